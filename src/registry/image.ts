@@ -1,0 +1,170 @@
+import * as v from "valibot";
+import { digestOf, matches } from "./digest.ts";
+import { RegistryError } from "./errors.ts";
+import { type Digest, isDigestText } from "./names.ts";
+import { signedPayloadOf } from "./schema1.ts";
+
+export const mediaTypes = {
+  ociIndex: "application/vnd.oci.image.index.v1+json",
+  ociManifest: "application/vnd.oci.image.manifest.v1+json",
+  ociArtifact: "application/vnd.oci.artifact.manifest.v1+json",
+  ociConfig: "application/vnd.oci.image.config.v1+json",
+  ociEmpty: "application/vnd.oci.empty.v1+json",
+  dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
+  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+  dockerConfig: "application/vnd.docker.container.image.v1+json",
+  dockerSchema1: "application/vnd.docker.distribution.manifest.v1+json",
+  dockerSchema1Signed: "application/vnd.docker.distribution.manifest.v1+prettyjws",
+} as const;
+
+/** Every read asks for all of these: distribution 2 converts what is not asked for, and the digest is then another one. */
+export const manifestMediaTypes: readonly string[] = [
+  mediaTypes.ociIndex,
+  mediaTypes.ociManifest,
+  mediaTypes.ociArtifact,
+  mediaTypes.dockerList,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerSchema1Signed,
+  mediaTypes.dockerSchema1,
+];
+
+/** The largest manifest accepted, in bytes: distribution's own limit. */
+export const largestManifest: number = 4 * 1024 * 1024;
+/** The largest image config accepted, in bytes. */
+export const largestConfig: number = 16 * 1024 * 1024;
+
+/** A manifest as bytes: re-encoding the JSON would change its digest. */
+export interface Manifest {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** In bytes. */
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly platform?: Platform;
+}
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+export type ManifestKind = "image" | "index" | "artifact";
+
+/** What a manifest says, without its bytes. */
+export interface ManifestContent {
+  readonly kind: ManifestKind;
+  /** 1 for Docker's old signed manifests, which are shown and never rewritten. */
+  readonly schemaVersion: number;
+  readonly config?: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** Children of an index. */
+  readonly manifests: readonly Descriptor[];
+  readonly subject?: Descriptor;
+  readonly artifactType?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export function describe({ mediaType, bytes }: Manifest): Descriptor {
+  return {
+    mediaType,
+    digest: isSchema1(mediaType) ? digestOf(signedPayloadOf(bytes)) : digestOf(bytes),
+    size: bytes.length,
+  };
+}
+
+/** True where the bytes are those of the digest; a signed schema 1 is digested without its signatures. */
+export function isManifestOf(digest: Digest, { mediaType, bytes }: Manifest): boolean {
+  return matches(digest, bytes) || (isSchema1(mediaType) && matches(digest, signedPayloadOf(bytes)));
+}
+
+export function isSchema1(mediaType: string): boolean {
+  return mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed;
+}
+
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
+}
+
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined || variant === "" ? [] : [variant])].join("/");
+}
+
+/** Reads what a manifest says. Throws `MANIFEST_INVALID` where it is not one. */
+export function parseManifest(manifest: Manifest): ManifestContent {
+  const parsed = v.safeParse(contentSchema, parseJson(manifest.bytes));
+  if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", `not a manifest: ${v.summarize(parsed.issues)}`);
+  const { config, blobs, layers, fsLayers, manifests, subject, artifactType, annotations, ...rest } = parsed.output;
+  const mediaType = rest.mediaType ?? manifest.mediaType;
+  return {
+    kind: kindOf(mediaType, { config, artifactType, manifests }),
+    schemaVersion: rest.schemaVersion,
+    layers: layers ?? blobs ?? (fsLayers ?? []).map(({ blobSum }) => layerOf(blobSum)),
+    manifests: manifests ?? [],
+    annotations: annotations ?? {},
+    ...(config && { config }),
+    ...(subject && { subject }),
+    ...(artifactType !== undefined && { artifactType }),
+  };
+}
+
+interface KindMarks {
+  readonly config: Descriptor | undefined;
+  readonly artifactType: string | undefined;
+  readonly manifests: readonly Descriptor[] | undefined;
+}
+
+function kindOf(mediaType: string, { config, artifactType, manifests }: KindMarks): ManifestKind {
+  if (isIndexType(mediaType) || (manifests !== undefined && mediaType !== mediaTypes.ociManifest)) return "index";
+  if (mediaType === mediaTypes.ociArtifact || artifactType !== undefined) return "artifact";
+  const isImage =
+    config === undefined || config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
+  return isImage ? "image" : "artifact";
+}
+
+/** Schema 1 names its layers and does not say how large they are. */
+function layerOf(digest: Digest): Descriptor {
+  return { mediaType: "application/vnd.docker.container.image.rootfs.diff+x-gtar", digest, size: 0 };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new RegistryError("MANIFEST_INVALID", "the manifest is not JSON", { cause });
+  }
+}
+
+const digestSchema = v.custom<Digest>((value) => typeof value === "string" && isDigestText(value), "not a digest");
+const annotationsSchema = v.record(v.string(), v.string());
+const platformSchema = v.object({
+  os: v.optional(v.string(), ""),
+  architecture: v.optional(v.string(), ""),
+  variant: v.exactOptional(v.string()),
+});
+export const descriptorSchema: v.GenericSchema<unknown, Descriptor> = v.object({
+  mediaType: v.optional(v.string(), ""),
+  digest: digestSchema,
+  size: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  artifactType: v.exactOptional(v.string()),
+  annotations: v.exactOptional(annotationsSchema),
+  platform: v.exactOptional(platformSchema),
+});
+const contentSchema = v.object({
+  schemaVersion: v.optional(v.number(), 2),
+  mediaType: v.nullish(v.string()),
+  artifactType: v.exactOptional(v.string()),
+  config: v.exactOptional(descriptorSchema),
+  layers: v.exactOptional(v.array(descriptorSchema)),
+  blobs: v.exactOptional(v.array(descriptorSchema)),
+  fsLayers: v.exactOptional(v.array(v.object({ blobSum: digestSchema }))),
+  manifests: v.exactOptional(v.array(descriptorSchema)),
+  subject: v.exactOptional(descriptorSchema),
+  annotations: v.exactOptional(annotationsSchema),
+});

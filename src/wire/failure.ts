@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { isRegistryErrorCode, RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
+import { readBody } from "./body.ts";
+import type { Response } from "./transport.ts";
+
+/** An error body is a few hundred bytes; what is longer is not one. */
+const largestFailure = 64 * 1024;
+
+const failureSchema = v.object({
+  errors: v.pipe(
+    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()) })),
+    v.minLength(1),
+  ),
+});
+
+/** The body that carries an error, as the specification has it. */
+export function formatFailure({ code, message, said }: Pick<RegistryError, "code" | "message" | "said">): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ errors: [{ code: said ?? code, message }] }));
+}
+
+/** Reads the answer to a request that failed; `absent` is what a 404 without a body means here. */
+export async function parseFailure(response: Response, absent: RegistryErrorCode): Promise<RegistryError> {
+  const { status, headers } = response;
+  const first = await firstError(response);
+  const said = first?.code;
+  const message = first?.message ?? `the registry answered ${status}`;
+  return new RegistryError(codeOf(said, status, absent), message, {
+    status,
+    ...(said !== undefined && said !== "" && { said }),
+    ...retryAfterOf(headers["retry-after"]),
+  });
+}
+
+async function firstError(
+  response: Response,
+): Promise<{ code: string; message?: string | null | undefined } | undefined> {
+  try {
+    const body = await readBody(response, largestFailure);
+    return v.parse(failureSchema, JSON.parse(new TextDecoder().decode(body))).errors[0];
+  } catch {
+    return undefined; // HTML, plain text or nothing: the status is all there is
+  }
+}
+
+const codeOfStatus: Readonly<Record<number, RegistryErrorCode>> = {
+  401: "UNAUTHORIZED",
+  403: "DENIED",
+  405: "UNSUPPORTED",
+  409: "LOCKED",
+  412: "LOCKED",
+  423: "LOCKED",
+  429: "TOOMANYREQUESTS",
+  502: "UNAVAILABLE",
+  503: "UNAVAILABLE",
+  504: "UNAVAILABLE",
+};
+
+/** The status wins where it is definite: a 404 "UNKNOWN" is absent, a 403 "TOOMANYREQUESTS" is a refusal. */
+function codeOf(said: string | undefined, status: number, absent: RegistryErrorCode): RegistryErrorCode {
+  const byStatus = codeOfStatus[status];
+  if (byStatus !== undefined) return byStatus;
+  const known = said !== undefined && isRegistryErrorCode(said) ? said : undefined;
+  if (status === 404) return known?.endsWith("_UNKNOWN") ? known : absent;
+  return known ?? "UNKNOWN";
+}
+
+/** Seconds or a date; more than an hour is taken for an hour. */
+function retryAfterOf(header: string | undefined): { retryAfter?: number } {
+  if (header === undefined) return {};
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), 3600) } : {};
+}

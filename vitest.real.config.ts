@@ -1,0 +1,14 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/** Real servers and clients: two machines' worth of processes, so one file at a time. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ["test/real/**/*.test.ts"],
+    reporters: ["default", "./test/count-reporter.ts"],
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
+
+export default config;
