@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import { type Finished, type RunOptions, run, succeed } from "./run.ts";
+import type { Stage } from "./stage.ts";
+
+const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+
+/** Runs the command line as a person would. */
+export function tagwise(stage: Stage, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return run(stage, process.execPath, ["--import", tsx, main, ...args], options);
+}
+
+/** Runs the command line and expects exit code 0; resolves to what it printed. */
+export function tagwiseDone(stage: Stage, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return succeed(stage, process.execPath, ["--import", tsx, main, ...args], options);
+}
+
+/** The command runs anywhere, so the loader is named by its place. */
+const tsx = import.meta.resolve("tsx");
+
+/** What `rm`, `undo` and `recover` answer under `-o json`. */
+export interface Outcome {
+  readonly operation: string;
+  readonly dryRun: boolean;
+  readonly tags: readonly {
+    readonly repository: string;
+    readonly tag: string;
+    readonly digest: string;
+    readonly outcome: string;
+    readonly strategy: string;
+    readonly siblings: readonly string[] | null;
+    readonly undoable: boolean;
+    readonly reason?: string;
+    readonly code?: string;
+  }[];
+  readonly proof: string;
+  readonly moved: readonly unknown[];
+  readonly restored: readonly unknown[];
+  readonly requests: number;
+}
