@@ -5,7 +5,7 @@ import { type Digest, isRepositoryName, isTag, type RepositoryName, type Tag } f
 import type { Page, PageRequest, ReferrersRequest } from "../registry/registry.ts";
 import { readBody } from "../wire/body.ts";
 import { nextLink } from "../wire/link.ts";
-import { encodeRequest, type RegistryRequest } from "../wire/request.ts";
+import { encodeRequest, type PageQuery, type RegistryRequest } from "../wire/request.ts";
 import type { Send } from "./send.ts";
 
 /** A page may hold every tag of a repository: a hundred thousand of 128 characters is 13 MB. */
@@ -40,9 +40,9 @@ export function readReferrers(
   });
 }
 
-function asked({ limit }: PageRequest, byDefault?: number): { readonly n?: number } {
+function asked({ limit, after }: PageRequest, byDefault?: number): PageQuery {
   const n = limit ?? byDefault;
-  return n === undefined ? {} : { n };
+  return { ...(n !== undefined && { n }), ...(after !== undefined && { last: after }) };
 }
 
 async function readPage<Item>(
@@ -56,7 +56,7 @@ async function readPage<Item>(
   const answer = await send(named, { keepBody: true }).catch((error) => {
     // a registry that refuses `n` serves without it
     if (cursor === undefined && path.includes("n=") && isPageRefusal(error)) {
-      return send({ ...named, path: path.replace(/\?.*/, "") }, { keepBody: true });
+      return send({ ...named, path: path.replace(/\bn=\d+&?/, "") }, { keepBody: true });
     }
     throw error;
   });

@@ -28,3 +28,21 @@ export async function allOf<Item>(list: (page?: PageRequest) => Promise<Page<Ite
   for await (const page of everyPage(list)) for (const item of page) items.push(item);
   return items;
 }
+
+/** Cuts one page out of sorted names; the cursor is the page's last name. `compare` is the order they are sorted in. */
+export function pageOf<Name extends string>(
+  names: readonly Name[],
+  { cursor, after, limit }: PageRequest = {},
+  compare: (a: string, b: string) => number = byCodeUnit,
+): Page<Name> {
+  const behind = cursor ?? after;
+  const start = behind === undefined ? 0 : names.findIndex((name) => compare(name, behind) > 0);
+  if (start === -1) return { items: [] };
+  const items = names.slice(start, limit === undefined ? undefined : start + limit);
+  const next = items.at(-1);
+  return next !== undefined && start + items.length < names.length ? { items, next } : { items };
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

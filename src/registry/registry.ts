@@ -71,6 +71,8 @@ export interface ByteRange {
 export interface PageRequest {
   /** Where the page begins; only the registry that gave it can read it. */
   readonly cursor?: string;
+  /** Begin behind this name, in the registry's order: the specification's `last`. A cursor goes before it. */
+  readonly after?: string;
   /** Most items wanted; a registry may give fewer, or all. */
   readonly limit?: number;
 }

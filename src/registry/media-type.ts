@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { RegistryError } from "./errors.ts";
+import { mediaTypes } from "./image.ts";
+
+const marksSchema = v.looseObject({
+  schemaVersion: v.optional(v.number()),
+  mediaType: v.nullish(v.string()),
+  manifests: v.nullish(v.unknown()),
+  signatures: v.nullish(v.unknown()),
+});
+
+/** The media type that a manifest's own bytes tell, as registries read it that store bytes alone. Throws `MANIFEST_INVALID`. */
+export function mediaTypeWithin(bytes: Uint8Array): string {
+  const { schemaVersion, mediaType, manifests, signatures } = marksOf(bytes);
+  if (schemaVersion === 1) return signatures ? mediaTypes.dockerSchema1Signed : mediaTypes.dockerSchema1;
+  if (mediaType) return mediaType;
+  return manifests ? mediaTypes.ociIndex : mediaTypes.ociManifest;
+}
+
+function marksOf(bytes: Uint8Array): v.InferOutput<typeof marksSchema> {
+  try {
+    return v.parse(marksSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new RegistryError("MANIFEST_INVALID", "not a manifest: it is not a JSON object", { cause });
+  }
+}
