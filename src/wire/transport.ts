@@ -7,6 +7,8 @@ export interface Request {
   readonly path: string;
   readonly headers: Headers;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Cuts the request off; its reason becomes the message. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Response {

@@ -1,0 +1,13 @@
+/** Who asks, in one of the ways that registries know. */
+export type Credentials =
+  | { readonly kind: "password"; readonly username: string; readonly password: string }
+  /** Exchanged for tokens at the token server (OAuth2 refresh). */
+  | { readonly kind: "identity-token"; readonly token: string }
+  /** Sent to the registry as it is. */
+  | { readonly kind: "registry-token"; readonly token: string };
+
+/** Finds the credentials for `host[:port]/repository`, or for `host[:port]` alone; nothing where one asks as nobody. */
+export type CredentialsSource = (target: string) => Promise<Credentials | undefined>;
+
+/** Environment variables, given by whoever starts us. */
+export type Environment = Readonly<Record<string, string | undefined>>;

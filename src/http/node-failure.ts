@@ -1,0 +1,78 @@
+import { RegistryError } from "../registry/errors.ts";
+import type { Request } from "../wire/transport.ts";
+
+export interface FailureContext {
+  /** False as long as nothing can have been sent. */
+  readonly connected: boolean;
+  readonly request: Request;
+  readonly host: string;
+}
+
+/** Says what went wrong below HTTP, and what to do where a person can: `UNREACHABLE` where nothing was sent, else `LOST`. */
+export function explain(cause: Error, { connected, request, host }: FailureContext): RegistryError {
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  if (request.signal?.aborted) {
+    const reason = request.signal.reason instanceof Error ? request.signal.reason.message : "it was cut off";
+    return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${host}: ${reason}`, { cause });
+  }
+  const known = certificateFailures[code] ?? protocolFailures[code];
+  if (known !== undefined) {
+    const [says, next] = known;
+    return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${host} ${says}`, { cause, next });
+  }
+  if (connected) {
+    return new RegistryError("LOST", `${host} closed the connection before it answered the ${request.method}`, {
+      cause,
+    });
+  }
+  return new RegistryError("UNREACHABLE", `cannot connect to ${host}: ${plainly[code] ?? cause.message}`, { cause });
+}
+
+const plainly: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ECONNRESET: "the connection was closed at once",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the name could not be looked up",
+  ETIMEDOUT: "no answer to the connection",
+  EHOSTUNREACH: "no way leads there",
+  ENETUNREACH: "no way leads there",
+};
+
+type Known = readonly [says: string, next: string];
+
+const unknownIssuer: Known = [
+  "has a certificate of an authority that is not known here",
+  "name the authority's certificate with --ca FILE; --insecure goes on without any check",
+];
+const expired: Known = ["has a certificate that has expired", "renew it on the server, and check this machine's clock"];
+
+const certificateFailures: Readonly<Record<string, Known>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownIssuer,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
+  CERT_UNTRUSTED: unknownIssuer,
+  CERT_HAS_EXPIRED: expired,
+  CERT_NOT_YET_VALID: ["has a certificate that is not valid yet", "check this machine's clock"],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    "has a certificate for another name",
+    "use the name that the certificate is for; --insecure goes on without any check",
+  ],
+};
+
+const protocolFailures: Readonly<Record<string, Known>> = {
+  // OpenSSL read "HTTP/1.1 400 …" where a TLS record should be
+  ERR_SSL_WRONG_VERSION_NUMBER: ["does not speak https", "say --plain-http for a registry without TLS"],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ["does not speak https", "say --plain-http for a registry without TLS"],
+  EPROTO: ["does not speak https that we understand", "say --plain-http for a registry without TLS"],
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ["asks for a client certificate", "name one with --cert FILE --key FILE"],
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: ["refused the TLS handshake", "it may ask for --cert FILE --key FILE"],
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: [
+    "does not accept the client certificate",
+    "name another with --cert FILE --key FILE",
+  ],
+  // a TLS alert, or anything else that is not HTTP
+  HPE_INVALID_CONSTANT: ["does not speak plain http", "say --tls for a registry with TLS"],
+  HPE_HEADER_OVERFLOW: ["sent headers that are too long", "check that this is a registry"],
+};
