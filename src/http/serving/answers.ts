@@ -1,0 +1,56 @@
+import { RegistryError } from "../../registry/errors.ts";
+import { bodyOf, readBody } from "../../wire/body.ts";
+import { formatFailure } from "../../wire/failure.ts";
+import type { Headers, Request, Response } from "../../wire/transport.ts";
+
+const none = new Uint8Array();
+
+/** An answer of a status and headers alone. */
+export function bare(status: number, headers: Headers = {}): Response {
+  return { status, headers: { "content-length": "0", ...headers }, body: bodyOf() };
+}
+
+export function json(body: unknown, headers: Headers = {}): Response {
+  return whole(new TextEncoder().encode(JSON.stringify(body)), { "content-type": "application/json", ...headers });
+}
+
+export function whole(bytes: Uint8Array, headers: Headers): Response {
+  return { status: 200, headers: { "content-length": String(bytes.length), ...headers }, body: bodyOf(bytes) };
+}
+
+/** The answer that tells a client what went wrong, in the registry's own words. */
+export function failed(error: RegistryError): Response {
+  const body = formatFailure(error);
+  return {
+    status: error.status >= 400 && error.status <= 599 ? error.status : 500,
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(body.length),
+      ...(error.retryAfter !== undefined && { "retry-after": String(Math.ceil(error.retryAfter)) }),
+    },
+    body: bodyOf(body),
+  };
+}
+
+/** Reads what a client sent. Throws `SIZE_INVALID` with 413 where it is more than `limit` bytes. */
+export async function bodyWithin({ headers, body = none }: Request, limit: number): Promise<Uint8Array> {
+  if (Number(headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+  if (body instanceof Uint8Array) {
+    if (body.length > limit) throw tooLarge(limit);
+    return body;
+  }
+  try {
+    return await readBody({ body }, limit);
+  } catch (error) {
+    throw error instanceof RegistryError ? tooLarge(limit) : error;
+  }
+}
+
+/** What a client sends, as a stream. */
+export function streamOf({ body = none }: Request): AsyncIterable<Uint8Array> {
+  return body instanceof Uint8Array ? bodyOf(body) : body;
+}
+
+function tooLarge(limit: number): RegistryError {
+  return new RegistryError("SIZE_INVALID", `more than ${limit} bytes`, { status: 413 });
+}
