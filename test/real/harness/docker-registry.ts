@@ -53,8 +53,10 @@ async function startDistribution(stage: Stage, name: string, options: DockerRegi
     port,
     origin: `${options.tls === undefined ? "http" : "https"}://${host}`,
     storage,
+    configFile: file,
     ...(credentials !== undefined && { credentials }),
     ...(options.tls !== undefined && { caFile: options.tls.caFile, ca: readFileSync(options.tls.caFile, "utf8") }),
+    pid: () => running.pid,
     log: () => running.log(),
     stop: (signal) => running.stop(signal),
     async start() {

@@ -14,10 +14,13 @@ export interface RegistryServer {
   readonly port: number;
   /** The storage directory; empty where there is none. */
   readonly storage: string;
+  /** The registry's `config.yml`; empty where there is none. */
+  readonly configFile: string;
   readonly credentials?: Credentials;
   /** File of the private CA in PEM, where it speaks TLS. */
   readonly caFile?: string;
   readonly ca?: string;
+  pid(): number;
   log(): string;
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it anew on the same port and storage, after a stop. */

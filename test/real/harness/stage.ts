@@ -54,6 +54,11 @@ export function bareStage(keepLog: Stage["keepLog"] = () => {}): {
 }
 
 function printLog(name: string, text: string): void {
-  const tail = text.trimEnd().split("\n").slice(-40).join("\n");
+  const tail = text
+    .trimEnd()
+    .split("\n")
+    .slice(-15)
+    .map((line) => line.slice(0, 400))
+    .join("\n");
   process.stderr.write(`\n--- last lines of ${name}\n${tail}\n`);
 }
