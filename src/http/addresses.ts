@@ -1,0 +1,62 @@
+import { BlockList, isIP } from "node:net";
+
+/** What a host is by its name alone: `never` is link-local, multicast, unspecified or a cloud's metadata service. */
+export type HostKind = "public" | "private" | "never";
+
+const never = blocking(
+  ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"],
+  ["::/128", "fe80::/10", "ff00::/8"],
+  // metadata and host services of Alibaba, Azure, Oracle and AWS that are not link-local
+  ["100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"],
+  ["fd00:ec2::/64", "fd20:ce::/64"],
+);
+const closed = blocking(
+  ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15"],
+  ["::1/128", "fc00::/7", "fec0::/10"],
+);
+const metadataName =
+  /^(?:metadata|instance-data|metadata\.google\.internal|.*\.metadata\.google\.internal|metadata\.azure\.internal)$/;
+const loopbackName =
+  /^(?:(?:.+\.)?localhost|localhost6?(?:\.localdomain6?)?|ip6-(?:localhost|loopback)|.*\.localdomain)$/;
+
+/** The kind of a URL's host; decimal, octal and hexadecimal addresses have been written out by the URL itself. */
+export function hostKind({ hostname }: Pick<URL, "hostname">): HostKind {
+  const host = hostname
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
+  if (isIP(host) !== 0) return addressKind(host);
+  if (metadataName.test(host)) return "never";
+  return host === "" || loopbackName.test(host) ? "private" : "public";
+}
+
+/** The kind of an IPv4 or IPv6 address, also of IPv4 inside IPv6. */
+export function addressKind(address: string): HostKind {
+  const plain = address.replace(/%.*$/, ""); // a zone
+  const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
+  if (never.check(plain, family)) return "never";
+  return closed.check(plain, family) ? "private" : "public";
+}
+
+/** IPv6 carries IPv4 in four ways: mapped (which BlockList knows), compatible, NAT64, and 6to4. */
+function blocking(...lists: readonly (readonly string[])[]): BlockList {
+  const blocked = new BlockList();
+  for (const [address, bits] of lists.flat().map(partsOfSubnet)) {
+    if (isIP(address) === 6) {
+      blocked.addSubnet(address, bits, "ipv6");
+      continue;
+    }
+    blocked.addSubnet(address, bits, "ipv4");
+    const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
+    blocked.addSubnet(`64:ff9b::${address}`, 96 + bits, "ipv6");
+    if (a !== 0) blocked.addSubnet(`::${address}`, 96 + bits, "ipv6"); // ::1 is no 0.0.0.1
+    const pair = (high: number, low: number) => (high * 256 + low).toString(16);
+    blocked.addSubnet(`2002:${pair(a, b)}:${pair(c, d)}::`, 16 + bits, "ipv6");
+  }
+  return blocked;
+}
+
+function partsOfSubnet(subnet: string): readonly [address: string, bits: number] {
+  const slash = subnet.indexOf("/");
+  return [subnet.slice(0, slash), Number(subnet.slice(slash + 1))];
+}

@@ -1,0 +1,36 @@
+import { RegistryError } from "../../registry/errors.ts";
+import { hostKind } from "../addresses.ts";
+
+export interface RealmRules {
+  /** The registry that named the realm. */
+  readonly origin: URL;
+  /** `HOST` or `HOST:PORT`, each opened by the person. */
+  readonly allowedRealms: readonly string[];
+}
+
+/** Reads the place of a token server, which an attacker may have named. Throws `UNAUTHORIZED` where no password may go there. */
+export function parseRealm(text: string, { origin, allowedRealms }: RealmRules): URL {
+  if (!URL.canParse(text, origin)) throw refused("a realm that is no URL");
+  const realm = new URL(text, origin);
+  if (realm.protocol !== "https:" && realm.protocol !== "http:") throw refused(`a realm with ${realm.protocol}`);
+  if (realm.username !== "" || realm.password !== "") throw refused("a realm with a password in it");
+  const kind = hostKind(realm);
+  if (kind === "never") throw refused(`${realm.host} for its tokens, which is never a token server`);
+  if (isAllowed(realm, allowedRealms)) return realm;
+  const next = `if it is right, say --allow-realm ${realm.host}`;
+  if (kind === "private" && hostKind(origin) === "public") {
+    throw refused(`${realm.host} for its tokens, an address inside this machine or its network`, next);
+  }
+  if (realm.protocol === "http:" && origin.protocol === "https:") {
+    throw refused(`${realm.host} for its tokens without TLS`, next);
+  }
+  return realm;
+}
+
+function isAllowed({ host, hostname }: URL, allowedRealms: readonly string[]): boolean {
+  return allowedRealms.some((allowed) => [host, hostname].includes(allowed.toLowerCase()));
+}
+
+function refused(what: string, next?: string): RegistryError {
+  return new RegistryError("UNAUTHORIZED", `refused: the registry names ${what}`, next === undefined ? {} : { next });
+}
