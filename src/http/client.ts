@@ -73,7 +73,7 @@ export function httpRegistry(transport: Transport): Registry {
     },
     openUpload: (repository) => uploadOver(send, repository),
     async mountBlob(repository, mount, from) {
-      const answer = await send({ kind: "start-upload", repository, mount, from });
+      const answer = await send({ kind: "start-upload", repository, mount, ...(from && { from }) });
       if (answer.status === 201) return true;
       const upload = answer.headers.location;
       if (upload !== undefined)

@@ -80,7 +80,8 @@ export function memoryRegistry(): Registry {
       return blobs.open((digest) => opened(repositories, repository).blobs.add(digest));
     },
     async mountBlob(repository, digest, from) {
-      if (!repositories.get(from)?.blobs.has(digest)) return false;
+      const sources = from === undefined ? [...repositories.values()] : [repositories.get(from)];
+      if (!sources.some((source) => source?.blobs.has(digest))) return false;
       opened(repositories, repository).blobs.add(digest);
       return true;
     },

@@ -36,8 +36,8 @@ export interface Registry {
   /** Begins to write a blob whose digest is known at its end. */
   openUpload(repository: RepositoryName): Promise<Upload>;
 
-  /** Makes a blob of one repository known in another. False where it must be uploaded instead. */
-  mountBlob(repository: RepositoryName, digest: Digest, from: RepositoryName): Promise<boolean>;
+  /** Makes a blob of one repository known in another; without `from`, of any. False where it must be uploaded instead. */
+  mountBlob(repository: RepositoryName, digest: Digest, from?: RepositoryName): Promise<boolean>;
 
   /** Forgets a blob in this repository. Throws `BLOB_UNKNOWN`, `UNSUPPORTED`. */
   deleteBlob(repository: RepositoryName, digest: Digest): Promise<void>;

@@ -21,9 +21,7 @@ export async function startUpload(
   { start, request }: { readonly start: Start; readonly request: Request },
 ): Promise<Response> {
   const { repository, digest, mount, from } = start;
-  if (mount !== undefined && from !== undefined && (await mounted(registry, { repository, mount, from }))) {
-    return created(repository, mount);
-  }
+  if (mount !== undefined && (await mounted(registry, repository, { mount, from }))) return created(repository, mount);
   if (digest === undefined) return accepted(202, await sessions.start(repository));
   const upload = await registry.openUpload(repository);
   await cancelling(upload, async () => {
@@ -71,7 +69,8 @@ export async function cancelUpload(sessions: UploadSessions, named: NamedUpload)
 
 async function mounted(
   registry: Registry,
-  { repository, mount, from }: { repository: RepositoryName; mount: Digest; from: RepositoryName },
+  repository: RepositoryName,
+  { mount, from }: { readonly mount: Digest; readonly from: RepositoryName | undefined },
 ): Promise<boolean> {
   try {
     return await registry.mountBlob(repository, mount, from);
