@@ -38,6 +38,8 @@ export interface RegistryErrorOptions {
   readonly status?: number;
   /** The code in the registry's own words, where it is not one of ours. */
   readonly said?: string;
+  /** More of the registry's own words, as text: some name their storage driver in it. */
+  readonly detail?: string;
   /** Seconds to wait before the next try, by the registry's word. */
   readonly retryAfter?: number;
   /** What the person can do. */
@@ -50,6 +52,7 @@ export class RegistryError extends Error {
   readonly code: RegistryErrorCode;
   readonly status: number;
   readonly said: string | undefined;
+  readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
   readonly next: string | undefined;
 
@@ -58,6 +61,7 @@ export class RegistryError extends Error {
     this.code = code;
     this.status = options.status ?? statusOfCode[code];
     this.said = options.said;
+    this.detail = options.detail;
     this.retryAfter = options.retryAfter;
     this.next = options.next;
   }
@@ -72,12 +76,12 @@ export function hasCode(error: unknown, ...codes: readonly RegistryErrorCode[]):
 }
 
 /** True where the repository or the manifest is not there. */
-export function isAbsent(error: unknown): error is RegistryError {
+export function isAbsent(error: unknown): boolean {
   return hasCode(error, "MANIFEST_UNKNOWN", "NAME_UNKNOWN", "BLOB_UNKNOWN");
 }
 
 /** True where asking again, or in another way, would be wrong: the registry said no (401, 403, 409, 412, 423). */
-export function isRefusal(error: unknown): error is RegistryError {
+export function isRefusal(error: unknown): boolean {
   return error instanceof RegistryError && [401, 403, 409, 412, 423].includes(error.status);
 }
 

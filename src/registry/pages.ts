@@ -1,5 +1,6 @@
-import { RegistryError } from "./errors.ts";
-import type { Page, PageRequest } from "./registry.ts";
+import { RegistryError, unlessAbsent } from "./errors.ts";
+import type { RepositoryName, Tag } from "./names.ts";
+import type { Page, PageRequest, Registry } from "./registry.ts";
 
 /** No registry known keeps more names than this in one listing. */
 const mostItems = 5_000_000;
@@ -45,4 +46,12 @@ export function pageOf<Name extends string>(
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+/** Every tag of a repository; none where the repository is not there. */
+export async function everyTag(registry: Pick<Registry, "listTags">, repository: RepositoryName): Promise<Tag[]> {
+  return unlessAbsent<Tag[], Tag[]>(
+    allOf((page) => registry.listTags(repository, page)),
+    [],
+  );
 }

@@ -8,7 +8,7 @@ const largestFailure = 64 * 1024;
 
 const failureSchema = v.object({
   errors: v.pipe(
-    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()) })),
+    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()), detail: v.unknown() })),
     v.minLength(1),
   ),
 });
@@ -27,13 +27,14 @@ export async function parseFailure(response: Response, absent: RegistryErrorCode
   return new RegistryError(codeOf(said, status, absent), message, {
     status,
     ...(said !== undefined && said !== "" && { said }),
+    ...(first?.detail !== undefined && { detail: detailOf(first.detail) }),
     ...retryAfterOf(headers["retry-after"]),
   });
 }
 
 async function firstError(
   response: Response,
-): Promise<{ code: string; message?: string | null | undefined } | undefined> {
+): Promise<v.InferOutput<typeof failureSchema>["errors"][0] | undefined> {
   try {
     const body = await readBody(response, largestFailure);
     return v.parse(failureSchema, JSON.parse(new TextDecoder().decode(body))).errors[0];
@@ -62,6 +63,10 @@ function codeOf(said: string | undefined, status: number, absent: RegistryErrorC
   const known = said !== undefined && isRegistryErrorCode(said) ? said : undefined;
   if (status === 404) return known?.endsWith("_UNKNOWN") ? known : absent;
   return known ?? "UNKNOWN";
+}
+
+function detailOf(detail: unknown): string {
+  return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
 }
 
 /** Seconds or a date; more than an hour is taken for an hour. */

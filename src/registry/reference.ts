@@ -1,0 +1,115 @@
+import { RegistryError } from "./errors.ts";
+import {
+  type Digest,
+  isRepositoryName,
+  parseDigest,
+  parseRepositoryName,
+  parseTag,
+  type RepositoryName,
+  type Tag,
+} from "./names.ts";
+
+/** A registry as people name it, and where its protocol is spoken. */
+export interface RegistryAddress {
+  /** Host and port as shown and as credentials are kept under: `docker.io`, `127.0.0.1:5000`. */
+  readonly host: string;
+  /** `https://registry-1.docker.io/` for `docker.io`. */
+  readonly origin: URL;
+}
+
+export interface ImageReference {
+  readonly registry: RegistryAddress;
+  readonly repository: RepositoryName;
+  readonly tag?: Tag;
+  readonly digest?: Digest;
+}
+
+export interface ReferenceOptions {
+  /** Overrides what the host's name suggests; a scheme in the reference wins over both. */
+  readonly scheme?: "http" | "https";
+}
+
+/** Reads `HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`; `alpine` is `docker.io/library/alpine`. Throws `NAME_INVALID` that says which part is wrong. */
+export function parseImageReference(text: string, options: ReferenceOptions = {}): ImageReference {
+  const { scheme, rest } = schemeOf(text);
+  const slash = rest.indexOf("/");
+  const first = slash < 0 ? "" : rest.slice(0, slash);
+  const hasHost = scheme !== undefined || /[.:[]|^localhost$/.test(first);
+  if (scheme !== undefined && slash < 0) throw invalid(text, "the repository is missing");
+  const host = hasHost ? first : "docker.io";
+  const path = hasHost ? rest.slice(slash + 1) : rest;
+  const registry = addressOf(host, text, scheme ?? options.scheme);
+  return { registry, ...parsePath(registry.host === "docker.io" ? withLibrary(path) : path, text) };
+}
+
+/** Reads `HOST[:PORT][/PREFIX]`, as `ls` and `recover` take it. */
+export function parseRegistryPrefix(
+  text: string,
+  options: ReferenceOptions = {},
+): { registry: RegistryAddress; prefix: string } {
+  const { scheme, rest } = schemeOf(text);
+  const [host = "", ...components] = rest.split("/");
+  const prefix = components.join("/").replace(/\/+$/, "");
+  if (prefix !== "" && !isRepositoryName(prefix))
+    throw invalid(text, `"${prefix}" is not the beginning of a repository name`);
+  return { registry: addressOf(host, text, scheme ?? options.scheme), prefix };
+}
+
+/** Writes a reference in full: `host/repository:tag@digest`. */
+export function formatReference({ registry, repository, tag, digest }: ImageReference): string {
+  return `${registry.host}/${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function schemeOf(text: string): { scheme: "http" | "https" | undefined; rest: string } {
+  const found = /^(https?):\/\//.exec(text);
+  return { scheme: found?.[1] as "http" | "https" | undefined, rest: text.slice(found?.[0].length ?? 0) };
+}
+
+function parsePath(path: string, text: string): Omit<ImageReference, "registry"> {
+  const [named = "", digest, ...more] = path.split("@");
+  if (more.length > 0) throw invalid(text, "it has two digests");
+  const colon = named.lastIndexOf(":");
+  const [name, tag] = colon < 0 ? [named] : [named.slice(0, colon), named.slice(colon + 1)];
+  if (name === "") throw invalid(text, "the repository is missing");
+  return {
+    repository: part(text, () => parseRepositoryName(name)),
+    ...(tag !== undefined && { tag: part(text, () => parseTag(tag)) }),
+    ...(digest !== undefined && { digest: part(text, () => parseDigest(digest)) }),
+  };
+}
+
+function addressOf(host: string, text: string, scheme: "http" | "https" | undefined): RegistryAddress {
+  const name = ["index.docker.io", "registry-1.docker.io"].includes(host) ? "docker.io" : host.toLowerCase();
+  const server = name === "docker.io" ? "registry-1.docker.io" : name;
+  if (
+    !/^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(server) ||
+    !URL.canParse(`https://${server}/`)
+  ) {
+    throw invalid(text, `"${host.slice(0, 80)}" is not a host`);
+  }
+  const { hostname } = new URL(`https://${server}/`);
+  return { host: name, origin: new URL(`${scheme ?? (isLoopback(hostname) ? "http" : "https")}://${server}/`) };
+}
+
+function withLibrary(path: string): string {
+  return path.includes("/") ? path : `library/${path}`;
+}
+
+function part<Value>(text: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    throw invalid(text, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function invalid(text: string, why: string): RegistryError {
+  const next = "write HOST[:PORT]/REPOSITORY[:TAG][@DIGEST], for example 127.0.0.1:5000/team/app:v1";
+  return new RegistryError("NAME_INVALID", `cannot read the reference ${JSON.stringify(text.slice(0, 200))}: ${why}`, {
+    next,
+  });
+}

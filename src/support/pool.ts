@@ -1,0 +1,26 @@
+/**
+ * Runs `work` on each item, `concurrency` at a time, and keeps the order of the results. The first error stops
+ * the rest from starting and is thrown when those under way have ended.
+ */
+export async function pooled<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+  { concurrency = 8 }: { readonly concurrency?: number } = {},
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  const failures: unknown[] = [];
+  let next = 0;
+  async function worker(): Promise<void> {
+    while (next < items.length && failures.length === 0) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index] as Item, index);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

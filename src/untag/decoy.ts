@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { largestManifest, type Manifest, mediaTypes, parseManifest } from "../registry/image.ts";
+import { type Digest, isDigestText, isTag, type Tag } from "../registry/names.ts";
+
+/** What a decoy says of itself, so that it can be recognised, and undone, without a journal. */
+export interface DecoyLabel {
+  readonly operation: string;
+  /** 128 random bits in hex: two decoys never share a digest. */
+  readonly nonce: string;
+  /** Where it was made; see `hostMark`. */
+  readonly host: string;
+  readonly at: Date;
+  /** Each tag that is pointed at the decoy, and where it stood before. */
+  readonly originals: ReadonlyMap<Tag, Digest>;
+}
+
+/** The forms a decoy takes: what a registry refuses is tried in the next. Only the images need the blob `{}`. */
+export const decoyForms = ["oci-index", "oci-image", "docker-image"] as const;
+export type DecoyForm = (typeof decoyForms)[number];
+
+export const emptyBlob: Uint8Array = new TextEncoder().encode("{}");
+export const emptyDigest: Digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" as Digest;
+
+const prefix = "tagwise.decoy";
+
+/** Makes the unique manifest that a chunk of tags is pointed at before it is deleted. */
+export function makeDecoy(label: DecoyLabel, form: DecoyForm = "oci-index"): Manifest {
+  const annotations = {
+    [`${prefix}.about`]: "tagwise is removing these tags; if this is still here later, run: tagwise recover",
+    [`${prefix}.operation`]: label.operation,
+    [`${prefix}.nonce`]: label.nonce,
+    [`${prefix}.host`]: label.host,
+    [`${prefix}.at`]: label.at.toISOString(),
+    [`${prefix}.tags`]: JSON.stringify(Object.fromEntries(label.originals)),
+  };
+  const content = { ...shapes[form], annotations };
+  return { mediaType: content.mediaType, bytes: new TextEncoder().encode(JSON.stringify(content)) };
+}
+
+const shapes = {
+  "oci-index": { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] },
+  "oci-image": { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: emptyConfig(mediaTypes.ociConfig), layers: [] },
+  "docker-image": { schemaVersion: 2, mediaType: mediaTypes.dockerManifest, config: emptyConfig(mediaTypes.dockerConfig), layers: [] },
+} as const satisfies Record<DecoyForm, object>;
+
+function emptyConfig(mediaType: string): object {
+  return { mediaType, digest: emptyDigest, size: emptyBlob.length };
+}
+
+const labelSchema = v.object({
+  operation: v.string(),
+  nonce: v.string(),
+  host: v.string(),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  tags: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
+});
+
+/** Reads a decoy of ours; undefined where the manifest is anything else. */
+export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
+  const annotations = Object.entries(annotationsOf(manifest));
+  const ours = annotations.filter(([name]) => name.startsWith(`${prefix}.`)).map(([name, value]) => [name.slice(prefix.length + 1), value]);
+  const parsed = v.safeParse(labelSchema, Object.fromEntries(ours));
+  if (!parsed.success) return undefined;
+  const { operation, nonce, host, at, tags } = parsed.output;
+  const originals = Object.entries(tags).filter((entry): entry is [Tag, Digest] => isTag(entry[0]) && isDigestText(entry[1]));
+  return { operation, nonce, host, at: new Date(at), originals: new Map(originals) };
+}
+
+/** True where a manifest of this type and size can be a decoy, so that a scan reads only those. */
+export function mayBeDecoy({ mediaType, size }: { readonly mediaType: string; readonly size: number }): boolean {
+  return size < largestManifest && Object.values(shapes).some((shape) => shape.mediaType === mediaType);
+}
+
+function annotationsOf(manifest: Manifest): Readonly<Record<string, string>> {
+  try {
+    const { annotations, layers, manifests } = parseManifest(manifest);
+    return layers.length + manifests.length === 0 ? annotations : {}; // what has content is none, whatever it claims
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,81 @@
+import type { RegistryError } from "../registry/errors.ts";
+
+export type RegistryKind =
+  | "distribution2" | "distribution3" | "tagwise" | "gitlab" | "harbor" | "quay" | "zot" | "gitea" | "nexus" | "artifactory"
+  | "docker-hub" | "ghcr" | "ecr" | "acr" | "artifact-registry" | "memory" | "unknown";
+
+/** The answer to `GET /v2/`, and the challenge that came before it. */
+export interface Greeting {
+  /** Host name without port. */
+  readonly hostname: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The realm of the server's challenge, where it made one. */
+  readonly realm?: string;
+}
+
+export interface Fingerprint {
+  readonly kind: RegistryKind;
+  readonly version?: string;
+  /** What gave it away, in words. */
+  readonly because: string;
+}
+
+const byHost: readonly (readonly [RegExp, RegistryKind])[] = [
+  [/(?:^|\.)docker\.io$/, "docker-hub"],
+  [/^ghcr\.io$/, "ghcr"],
+  [/\.dkr\.ecr(?:-fips)?\..*amazonaws\.com(?:\.cn)?$/, "ecr"],
+  [/\.azurecr\.(?:io|cn|us)$/, "acr"],
+  [/(?:-docker\.pkg\.dev|(?:^|\.)gcr\.io)$/, "artifact-registry"],
+];
+
+const byHeader: readonly (readonly [string, RegistryKind])[] = [
+  ["gitlab-container-registry-version", "gitlab"],
+  ["x-artifactory-id", "artifactory"],
+  ["x-jfrog-version", "artifactory"],
+];
+
+const byRealm: readonly (readonly [RegExp, RegistryKind])[] = [
+  [/\/service\/token$/, "harbor"],
+  [/\/v2\/auth$/, "quay"],
+  [/\/jwt\/auth$/, "gitlab"],
+  [/\/v2\/token$/, "gitea"],
+];
+
+/** Names a registry by its host, its headers and its realm; `unknown` where none of them is telling. */
+export function fingerprint({ hostname, headers, realm = "" }: Greeting): Fingerprint {
+  const host = byHost.find(([pattern]) => pattern.test(hostname));
+  if (host !== undefined) return { kind: host[1], because: `the host ${hostname}` };
+  const header = byHeader.find(([name]) => headers[name] !== undefined);
+  if (header !== undefined) {
+    const version = headers[header[0]];
+    return { kind: header[1], because: `the header ${header[0]}`, ...(version !== undefined && { version }) };
+  }
+  const server = /^(tagwise|Nexus)\/?([\w.-]*)/i.exec(headers.server ?? "");
+  if (server?.[1] !== undefined) {
+    return { kind: server[1].toLowerCase() as "tagwise" | "nexus", because: "the header server", ...(server[2] && { version: server[2] }) };
+  }
+  const path = realm.split("?")[0] ?? "";
+  const byPath = byRealm.find(([pattern]) => pattern.test(path));
+  if (byPath !== undefined) return { kind: byPath[1], because: `the token server's path ${path.slice(-40)}` };
+  return { kind: "unknown", because: "nothing in its greeting tells" };
+}
+
+/** What a registry answered to the deletion of a tag that cannot exist tells the two distributions from all others. */
+export function refineByTagDeletion(found: Fingerprint, { code, message, detail }: Pick<RegistryError, "code" | "message" | "detail">): Fingerprint {
+  if (found.kind !== "unknown") return found;
+  if (code === "DIGEST_INVALID" && message.includes("provided digest did not match")) {
+    return { kind: "distribution2", version: "2.x", because: "it takes a tag for a digest, as only distribution 2 does" };
+  }
+  const driver = /^(\w+): Path not found: .*\/_manifests\/tags\//.exec(detail ?? "")?.[1];
+  if (code === "MANIFEST_UNKNOWN" && driver !== undefined) {
+    return { kind: "distribution3", version: "3.x", because: `it names the path in its ${driver} storage, as distribution 3 does` };
+  }
+  return found;
+}
+
+/** Kinds on which a strategy was proven, by tests against the real server, to remove no tag but the named one. */
+export function isProvenExact(kind: RegistryKind, strategy: "native" | "gitlab" | "decoy"): boolean {
+  if (strategy === "decoy") return kind === "distribution2";
+  return strategy === "native" && (kind === "distribution3" || kind === "tagwise" || kind === "memory");
+}

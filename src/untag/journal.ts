@@ -1,0 +1,84 @@
+import type { RegistryAddress } from "../registry/reference.ts";
+import type { Manifest } from "../registry/image.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { StrategyName, TagOutcome } from "./outcome.ts";
+import type { Step } from "./strategy.ts";
+
+/** An operation as it is on the disk before its first change: enough to undo or finish it on another machine. */
+export interface Intent {
+  readonly operation: string;
+  readonly at: Date;
+  readonly registry: RegistryAddress;
+  readonly repositories: readonly IntendedRemoval[];
+  readonly manifests: ReadonlyMap<Digest, Manifest>;
+}
+
+export interface IntendedRemoval {
+  readonly repository: RepositoryName;
+  readonly strategy: StrategyName;
+  readonly tags: readonly { readonly tag: Tag; readonly digest: Digest }[];
+}
+
+/** How an operation ended, or what was done about it later. */
+export type Closing =
+  | { readonly step: "closed"; readonly state: "done" | "rolled-back" }
+  | { readonly step: "undone"; readonly tags: readonly { readonly repository: RepositoryName; readonly tag: Tag }[] };
+
+export type JournalStep = Step | Closing;
+
+export type OperationState = "open" | "done" | "rolled-back" | "undone";
+
+/** An operation as the journal tells it. */
+export interface Operation extends Intent {
+  readonly steps: readonly JournalStep[];
+}
+
+/** A file of the journal that could not be read, and why; it is never removed. */
+export interface Unreadable {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** Where operations are kept: complete and on the disk before anything is changed. */
+export interface Journal {
+  /** Writes a new operation. Throws, with nothing begun, where it cannot be written whole. */
+  begin(intent: Intent): Promise<void>;
+  /** Adds a step to an operation; resolves when it is on the disk. */
+  record(operation: string, step: JournalStep): Promise<void>;
+  read(operation: string): Promise<Operation | undefined>;
+  /** Every operation, newest first. */
+  list(): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
+}
+
+export function stateOf({ steps }: Operation): OperationState {
+  const closed = steps.findLast((step) => step.step === "closed");
+  if (closed === undefined) return "open";
+  if (closed.state === "rolled-back") return "rolled-back";
+  return steps.some((step) => step.step === "undone") ? "undone" : "done";
+}
+
+/** How each tag of an operation ended, as far as it was written down; `undefined` where that is not known. */
+export function outcomesOf(operation: Operation): readonly OperationTag[] {
+  const known = new Map<string, TagOutcome>();
+  for (const step of operation.steps) {
+    if (step.step === "outcomes") for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
+  }
+  return operation.repositories.flatMap(({ repository, tags }) =>
+    tags.map(({ tag, digest }) => ({ repository, tag, digest, outcome: known.get(`${repository}:${tag}`)?.outcome })),
+  );
+}
+
+export interface OperationTag {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  readonly digest: Digest;
+  readonly outcome: TagOutcome["outcome"] | undefined;
+}
+
+/** The tags of an operation that were removed and have not been put back since. */
+export function undoableTags(operation: Operation): readonly OperationTag[] {
+  const undone = new Set(
+    operation.steps.flatMap((step) => (step.step === "undone" ? step.tags.map(({ repository, tag }) => `${repository}:${tag}`) : [])),
+  );
+  return outcomesOf(operation).filter(({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`));
+}

@@ -1,0 +1,13 @@
+import type { Digest, Tag } from "../registry/names.ts";
+
+export type StrategyName = "native" | "gitlab" | "decoy";
+
+/** How one tag ended. `removed` and `absent` are what was asked for; each other says why. */
+export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (
+  | { readonly outcome: "planned" | "removed" | "absent" }
+  | { readonly outcome: "refused" | "failed" | "kept" | "restored"; readonly reason: string; readonly code?: string }
+);
+
+export function isGone({ outcome }: TagOutcome): boolean {
+  return outcome === "removed" || outcome === "absent";
+}

@@ -1,0 +1,152 @@
+import { isRefusal, RegistryError } from "../registry/errors.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { TagOutcome } from "./outcome.ts";
+import type { Capability } from "./probe.ts";
+import { type Original, type Standing, type Survey, type TagTarget, tagsNamedAfter } from "./survey.ts";
+
+/** What will be done about one chosen tag, and why. */
+export type PlanLine =
+  | {
+      readonly act: "remove";
+      readonly tag: Tag;
+      readonly original: Original;
+      readonly because: string;
+      /** Tags that keep the manifest; undefined where they were not scanned. */
+      readonly siblings: readonly Tag[] | undefined;
+      /** Referrers and tags named after the manifest's digest, which nothing leads to once its last tag is gone. */
+      readonly leftBehind: readonly string[];
+      readonly undoable: boolean;
+    }
+  | { readonly act: "leave"; readonly tag: Tag; readonly outcome: TagOutcome };
+
+export interface RepositoryPlan {
+  readonly repository: RepositoryName;
+  readonly capability: Capability;
+  readonly lines: readonly PlanLine[];
+  /** Why the strategy is tried on scratch tags first; undefined where it need not be. */
+  readonly rehearse: string | undefined;
+  readonly survey: Survey;
+}
+
+/** Everything that the decision takes; it asks nobody else. */
+export interface PlanFacts {
+  readonly survey: Survey;
+  readonly targets: readonly TagTarget[];
+  readonly capability: Capability;
+  /** Originals that the registry would not take back, and its reason. */
+  readonly notPutBack: ReadonlyMap<Digest, RegistryError>;
+  /** Referrers by API of manifests that lose their last tag. */
+  readonly referrers: ReadonlyMap<Digest, readonly Digest[]>;
+}
+
+export interface PlanRules {
+  /** The glob that protects a tag, where one does. */
+  readonly protectedBy: (repository: RepositoryName, tag: Tag) => string | undefined;
+  /** Go on where putting back was refused beforehand. */
+  readonly noUndo: boolean;
+}
+
+/** Decides about each chosen tag of one repository. Pure: the same facts give the same plan. */
+export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPlan {
+  const { survey, targets, capability } = facts;
+  const lines = targets.map((target) => lineFor(target, facts, rules));
+  return { repository: survey.repository, capability, lines: refuseTogether(lines), rehearse: rehearsalReason(facts, lines), survey };
+}
+
+/** A protected tag or a digest that does not match refuses the whole operation, across its repositories too. */
+export function refusedAsWhole(plans: readonly RepositoryPlan[]): boolean {
+  return plans.some(({ lines }) => lines.some(isGuarded));
+}
+
+/** Turns every removal of an operation into a refusal, once a guard has refused one of its tags. */
+export function refuseTogether(lines: readonly PlanLine[], guarded: boolean = lines.some(isGuarded)): readonly PlanLine[] {
+  if (!guarded) return lines;
+  return lines.map((line) =>
+    line.act === "leave" ? line : refuse(line, "GUARDED", "another tag of this operation is protected or has moved", line.original.digest),
+  );
+}
+
+function isGuarded(line: PlanLine): boolean {
+  return line.act === "leave" && "code" in line.outcome && ["PROTECTED", "DIGEST_MISMATCH"].includes(line.outcome.code ?? "");
+}
+
+function lineFor({ tag, expected }: TagTarget, facts: PlanFacts, rules: PlanRules): PlanLine {
+  const { survey, capability } = facts;
+  const glob = rules.protectedBy(survey.repository, tag);
+  if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
+  const standing = survey.standings.get(tag) ?? ({ is: "absent" } satisfies Standing);
+  if (standing.is !== "standing") return leave(tag, standing);
+  const { original } = standing;
+  if (expected !== undefined && expected !== original.digest) {
+    return refuse({ tag }, "DIGEST_MISMATCH", `it points at ${original.digest}, not at ${expected}`, original.digest);
+  }
+  if (capability.strategy === undefined) return refuseBecause({ tag }, original.digest, capability.refusal);
+  const refusal = facts.notPutBack.get(original.digest);
+  if (refusal !== undefined && (isRefusal(refusal) || !rules.noUndo)) return refuseBecause({ tag }, original.digest, putBackRefused(refusal));
+  return removal(tag, original, facts);
+}
+
+function removal(tag: Tag, original: Original, { survey, capability, notPutBack, referrers }: PlanFacts): PlanLine {
+  const siblings = siblingsOf(survey, original.digest);
+  const isLast = siblings?.length === 0;
+  return {
+    act: "remove",
+    tag,
+    original,
+    because: `asked for; by ${capability.strategy}${isLast ? "; it is the last tag of its manifest" : ""}`,
+    siblings,
+    leftBehind: isLast ? [...tagsNamedAfter(original.digest, survey.listing), ...(referrers.get(original.digest) ?? [])] : [],
+    undoable: !notPutBack.has(original.digest),
+  };
+}
+
+/** The tags that were not chosen and share the manifest. */
+export function siblingsOf({ scan }: Pick<Survey, "scan">, digest: Digest): readonly Tag[] | undefined {
+  if (scan === undefined) return undefined;
+  return [...scan].filter(([, stands]) => stands === digest).map(([tag]) => tag);
+}
+
+function rehearsalReason({ survey, capability }: PlanFacts, lines: readonly PlanLine[]): string | undefined {
+  const removals = lines.filter((line) => line.act === "remove");
+  if (removals.length === 0) return undefined;
+  if (!capability.exact) return `${capability.strategy} is not known to be exact on this kind of registry`;
+  if (capability.fingerprint.kind !== "distribution2") return undefined;
+  const hazard = removals.find(({ tag }) => survey.listing.some((other) => extendsName(tag, other)));
+  // its S3 driver stops deleting at the first such key, and the tag stays listed without a manifest
+  return hazard && `on S3, distribution 2 cannot remove "${hazard.tag}" while a tag named after it stands`;
+}
+
+function extendsName(tag: Tag, other: Tag): boolean {
+  return other.startsWith(`${tag}-`) || other.startsWith(`${tag}.`);
+}
+
+function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanLine {
+  switch (standing.is) {
+    case "absent":
+      return { act: "leave", tag, outcome: { tag, outcome: "absent" } };
+    case "zombie":
+      return refuse({ tag }, "ZOMBIE", "it is listed without a manifest; `tagwise recover` removes it");
+    case "decoy":
+      return refuse({ tag }, "DECOY", `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that`, standing.original.digest);
+    case "unreadable":
+      return refuseBecause({ tag }, undefined, standing.error);
+  }
+}
+
+function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, digest?: Digest): PlanLine {
+  return { act: "leave", tag, outcome: { tag, outcome: "refused", code, reason, ...(digest !== undefined && { digest }) } };
+}
+
+function refuseBecause({ tag }: { readonly tag: Tag }, digest: Digest | undefined, error: RegistryError | undefined): PlanLine {
+  const reason = [error?.message ?? "no strategy fits", ...(error?.next === undefined ? [] : [error.next])].join("; ");
+  return refuse({ tag }, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
+}
+
+function putBackRefused(cause: RegistryError): RegistryError {
+  if (isRefusal(cause)) return cause;
+  return new RegistryError(cause.code, `the registry would not take its manifest back: ${cause.message}`, {
+    cause,
+    ...(cause.said !== undefined && { said: cause.said }),
+    next: "with --no-undo it is removed for good",
+  });
+}

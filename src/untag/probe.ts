@@ -1,0 +1,120 @@
+import { hasCode, isAbsent, isRefusal, RegistryError } from "../registry/errors.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { Registry } from "../registry/registry.ts";
+import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
+import type { StrategyName } from "./outcome.ts";
+
+/** One conclusion about a registry, with the request and the answer that prove it. */
+export interface Finding {
+  readonly severity: "info" | "warning" | "problem";
+  readonly says: string;
+  readonly request: string;
+  readonly answer: string;
+}
+
+export type Deletion = "allowed" | "disabled" | "denied" | "unknown";
+
+/** What a repository's registry allows, found without changing anything. */
+export interface Capability {
+  readonly fingerprint: Fingerprint;
+  readonly deletion: Deletion;
+  /** Undefined where no tag can be removed; `refusal` then says why. */
+  readonly strategy?: StrategyName;
+  readonly refusal?: RegistryError;
+  /** True where tests against the real server have shown that it removes the named tag alone. */
+  readonly exact: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export interface ProbeOptions {
+  readonly fingerprint: Fingerprint;
+  /** A tag and a digest that cannot exist. */
+  readonly nowhere: { readonly tag: Tag; readonly digest: Digest };
+  /** The strategy asked for; without it the best that the registry allows. */
+  readonly wanted?: StrategyName;
+}
+
+/** Finds the way to remove a tag, by deletions of what does not exist. Nothing falls through from a refusal. */
+export async function probe(
+  registry: Pick<Registry, "deleteTag" | "deleteManifest">,
+  repository: RepositoryName,
+  { fingerprint, nowhere, wanted }: ProbeOptions,
+): Promise<Capability> {
+  const findings: Finding[] = [];
+  const ask = async (path: string, what: string, request: () => Promise<void>): Promise<RegistryError | undefined> => {
+    const refusal = await answerOf(request);
+    findings.push(findingOf(`DELETE /v2/${repository}/${path}`, what, refusal));
+    return refusal;
+  };
+  const byTag = await ask(`manifests/${nowhere.tag}`, "a tag", () => registry.deleteTag(repository, nowhere.tag));
+  const known = byTag === undefined ? fingerprint : refineByTagDeletion(fingerprint, byTag);
+  const conclude = (deletion: Deletion, rest: Pick<Capability, "strategy" | "refusal">): Capability => ({
+    fingerprint: known,
+    deletion,
+    exact: rest.strategy !== undefined && isProvenExact(known.kind, rest.strategy),
+    findings,
+    ...rest,
+  });
+  if (byTag !== undefined && isRefusal(byTag)) return conclude("denied", { refusal: byTag });
+  if (deletesTags(byTag) && (wanted ?? "native") === "native") return conclude("allowed", { strategy: "native" });
+
+  if (wanted === "gitlab" || (wanted === undefined && mayHaveOlderPath(known))) {
+    const byReference = await ask(`tags/reference/${nowhere.tag}`, "a tag by GitLab's older path", () =>
+      registry.deleteTag(repository, nowhere.tag, "tags/reference"),
+    );
+    if (byReference !== undefined && isRefusal(byReference)) return conclude("denied", { refusal: byReference });
+    if (deletesTags(byReference)) return conclude("allowed", { strategy: "gitlab" });
+  }
+  if (wanted === "native" || wanted === "gitlab") return conclude("unknown", { refusal: cannot(wanted) });
+
+  const byDigest = await ask(`manifests/${nowhere.digest}`, "a manifest", () => registry.deleteManifest(repository, nowhere.digest));
+  if (byDigest === undefined) return conclude("unknown", { refusal: lies() });
+  if (isAbsent(byDigest)) return conclude("allowed", { strategy: "decoy" });
+  return conclude(isRefusal(byDigest) ? "denied" : "disabled", { refusal: noDeletion(byDigest) });
+}
+
+/** A 404 that names a code comes from a registry that looked for the tag; one without comes from a router. */
+function deletesTags(answer: RegistryError | undefined): boolean {
+  return answer === undefined || (isAbsent(answer) && answer.said !== undefined);
+}
+
+function mayHaveOlderPath({ kind }: Fingerprint): boolean {
+  return kind === "gitlab" || kind === "unknown";
+}
+
+async function answerOf(request: () => Promise<void>): Promise<RegistryError | undefined> {
+  try {
+    await request();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RegistryError) || hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS", "ANSWER_INVALID")) throw error;
+    return error;
+  }
+}
+
+function findingOf(request: string, what: string, answer: RegistryError | undefined): Finding {
+  if (answer === undefined) return { severity: "warning", says: `says that it deleted ${what} that does not exist`, request, answer: "2xx" };
+  const words = `${answer.status} ${answer.said ?? answer.code}: ${answer.message}`;
+  if (isRefusal(answer)) return { severity: "problem", says: `refuses to delete ${what}`, request, answer: words };
+  if (deletesTags(answer)) return { severity: "info", says: `looks for ${what} to delete: it can`, request, answer: words };
+  return { severity: "info", says: `does not delete ${what} this way`, request, answer: words };
+}
+
+function noDeletion(cause: RegistryError): RegistryError {
+  if (isRefusal(cause)) return cause;
+  return new RegistryError("UNSUPPORTED", "this registry has deletion disabled", {
+    cause,
+    status: cause.status,
+    next: "enable it there (distribution: storage.delete.enabled, or REGISTRY_STORAGE_DELETE_ENABLED=true), or use the vendor's own interface",
+  });
+}
+
+function lies(): RegistryError {
+  return new RegistryError("ANSWER_INVALID", "this registry says that it deleted a manifest that does not exist", {
+    next: "something before the registry answers in its place; give tagwise the registry's own address",
+  });
+}
+
+function cannot(strategy: StrategyName): RegistryError {
+  return new RegistryError("UNSUPPORTED", `this registry does not offer the strategy "${strategy}"`, { next: "leave --strategy out, and tagwise finds one" });
+}

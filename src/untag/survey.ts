@@ -1,0 +1,159 @@
+import { hasCode, RegistryError, unlessAbsent } from "../registry/errors.ts";
+import { type Descriptor, describe, isSchema1, type Manifest } from "../registry/image.ts";
+import { type Digest, type RepositoryName, referrersTag, type Tag } from "../registry/names.ts";
+import { everyTag } from "../registry/pages.ts";
+import type { Registry } from "../registry/registry.ts";
+import { pooled } from "../support/pool.ts";
+import { type DecoyLabel, readDecoy } from "./decoy.ts";
+import type { Emit } from "./events.ts";
+
+/** A tag to remove; with `expected`, only while it points there. */
+export interface TagTarget {
+  readonly tag: Tag;
+  readonly expected?: Digest;
+}
+
+/** The manifest under a tag, with the bytes that put it back. */
+export interface Original {
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+}
+
+/** Where a chosen tag stands. */
+export type Standing =
+  | { readonly is: "standing"; readonly original: Original }
+  | { readonly is: "decoy"; readonly original: Original; readonly label: DecoyLabel }
+  | { readonly is: "absent" | "zombie" }
+  | { readonly is: "unreadable"; readonly error: RegistryError };
+
+/** What was read of one repository before anything is changed. */
+export interface Survey {
+  readonly repository: RepositoryName;
+  /** Every tag of the repository. */
+  readonly listing: readonly Tag[];
+  readonly standings: ReadonlyMap<Tag, Standing>;
+  /** Where the tags that were not chosen stand; undefined where they were not scanned. */
+  readonly scan: ReadonlyMap<Tag, Digest> | undefined;
+}
+
+interface ReadOptions {
+  readonly concurrency: number;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** Lists a repository and reads the chosen tags. */
+export async function survey(
+  registry: Registry,
+  { repository, targets }: { readonly repository: RepositoryName; readonly targets: readonly TagTarget[] },
+  { concurrency, emit, signal }: ReadOptions,
+): Promise<Survey> {
+  emit({ kind: "progress", repository, phase: "listing", done: 0, total: 1 });
+  const listing = await everyTag(registry, repository);
+  const listed = new Set(listing);
+  let done = 0;
+  const standings = await pooled(
+    targets,
+    async ({ tag }) => {
+      signal?.throwIfAborted();
+      const standing = await standingOf(registry, repository, { tag, listed: listed.has(tag) });
+      emit({ kind: "progress", repository, phase: "reading", done: ++done, total: targets.length });
+      return [tag, standing] as const;
+    },
+    { concurrency },
+  );
+  return { repository, listing, standings: new Map(standings), scan: undefined };
+}
+
+async function standingOf(
+  registry: Registry,
+  repository: RepositoryName,
+  { tag, listed }: { readonly tag: Tag; readonly listed: boolean },
+): Promise<Standing> {
+  try {
+    const manifest = await unlessAbsent(registry.getManifest(repository, tag), undefined);
+    if (manifest === undefined) return { is: listed ? "zombie" : "absent" };
+    const original = { digest: describe(manifest).digest, manifest };
+    const label = readDecoy(manifest);
+    return label === undefined ? { is: "standing", original } : { is: "decoy", original, label };
+  } catch (error) {
+    if (error instanceof RegistryError && !hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE")) return { is: "unreadable", error };
+    throw error;
+  }
+}
+
+/** Reads where every tag that was not chosen stands: one HEAD a tag. */
+export async function scanSiblings(
+  registry: Pick<Registry, "resolve">,
+  { repository, listing, standings }: Survey,
+  { concurrency, emit, signal }: ReadOptions,
+): Promise<ReadonlyMap<Tag, Digest>> {
+  const others = listing.filter((tag) => !standings.has(tag));
+  const found = new Map<Tag, Digest>();
+  let done = 0;
+  await pooled(
+    others,
+    async (tag) => {
+      signal?.throwIfAborted();
+      const descriptor = await unlessAbsent<Descriptor, undefined>(registry.resolve(repository, tag), undefined);
+      if (descriptor !== undefined) found.set(tag, descriptor.digest);
+      emit({ kind: "progress", repository, phase: "scanning", done: ++done, total: others.length });
+    },
+    { concurrency },
+  );
+  return found;
+}
+
+/**
+ * Puts each original by its own digest: nothing changes by it, and it proves the right to write and that putting
+ * back works, which a registry refuses where blobs or children are gone. Gives the error by digest, where there is one.
+ */
+export async function probePuttingBack(
+  registry: Pick<Registry, "putManifest">,
+  { repository, standings }: Survey,
+  { concurrency, emit, signal }: ReadOptions,
+): Promise<ReadonlyMap<Digest, RegistryError>> {
+  const originals = [...originalsOf(standings).values()];
+  const refused = new Map<Digest, RegistryError>();
+  let done = 0;
+  await pooled(
+    originals,
+    async ({ digest, manifest }) => {
+      signal?.throwIfAborted();
+      const error = isSchema1(manifest.mediaType) ? neverRewritten() : await refusalOf(registry.putManifest(repository, digest, manifest));
+      if (error !== undefined) refused.set(digest, error);
+      emit({ kind: "progress", repository, phase: "probing", done: ++done, total: originals.length });
+    },
+    { concurrency },
+  );
+  return refused;
+}
+
+async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | undefined> {
+  try {
+    await putting;
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegistryError && !hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS")) return error;
+    throw error;
+  }
+}
+
+function neverRewritten(): RegistryError {
+  return new RegistryError("UNSUPPORTED", "it is a Docker schema 1 manifest, which is never written again");
+}
+
+/** The distinct manifests under the chosen tags. */
+export function originalsOf(standings: ReadonlyMap<Tag, Standing>): ReadonlyMap<Digest, Original> {
+  const originals = new Map<Digest, Original>();
+  for (const standing of standings.values()) {
+    if (standing.is === "standing") originals.set(standing.original.digest, standing.original);
+  }
+  return originals;
+}
+
+/** What refers to a manifest and would be left behind with it: referrers by API, and tags named after its digest. */
+export function tagsNamedAfter(digest: Digest, listing: readonly Tag[]): readonly Tag[] {
+  const name = referrersTag(digest);
+  return listing.filter((tag) => tag === name || tag.startsWith(`${name}.`) || tag.startsWith(`${name}-`));
+}
