@@ -46,7 +46,8 @@ export function httpRegistry(transport: Transport): Registry {
       const answer = await send({ kind: "put-manifest", repository, reference }, { headers, body: bytes });
       const descriptor = describe(manifest);
       const stored = answer.headers["docker-content-digest"];
-      if (stored === undefined || stored === descriptor.digest || isDigest(reference)) return descriptor;
+      if (isDigest(reference)) return { ...descriptor, digest: reference };
+      if (stored === undefined || stored === descriptor.digest) return descriptor;
       throw new RegistryError(
         "ANSWER_INVALID",
         `the registry stored ${stored.slice(0, 80)} instead of ${descriptor.digest}`,

@@ -19,7 +19,9 @@ export function mediaTypeWithin(bytes: Uint8Array): string {
 
 function marksOf(bytes: Uint8Array): v.InferOutput<typeof marksSchema> {
   try {
-    return v.parse(marksSchema, JSON.parse(new TextDecoder().decode(bytes)));
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (Array.isArray(json)) throw new TypeError("an array"); // valibot takes one for an object
+    return v.parse(marksSchema, json);
   } catch (cause) {
     throw new RegistryError("MANIFEST_INVALID", "not a manifest: it is not a JSON object", { cause });
   }

@@ -8,7 +8,7 @@ const largestFailure = 64 * 1024;
 
 const failureSchema = v.object({
   errors: v.pipe(
-    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()), detail: v.unknown() })),
+    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()), detail: v.optional(v.unknown()) })),
     v.minLength(1),
   ),
 });

@@ -1,0 +1,23 @@
+import { intercept } from "../src/decorators/intercept.ts";
+import { httpRegistry } from "../src/http/client.ts";
+import { registryHandler } from "../src/http/handler.ts";
+import { listen } from "../src/http/listen.ts";
+import { nodeTransport } from "../src/http/node-transport.ts";
+import { memoryRegistry } from "../src/memory/memory.ts";
+import type { Registry } from "../src/registry/registry.ts";
+import { describeRegistry } from "./suites/describe-registry.ts";
+
+describeRegistry("memory", () => ({ registry: memoryRegistry() }));
+describeRegistry("a client of a handler of memory", () => ({ registry: proxied(memoryRegistry()) }));
+describeRegistry("a proxy of a proxy", () => ({ registry: proxied(proxied(memoryRegistry())) }));
+describeRegistry("an intercepted registry", () => ({
+  registry: intercept(memoryRegistry(), (_call, proceed) => proceed()),
+}));
+describeRegistry("a client over a socket", async () => {
+  const server = await listen(registryHandler(memoryRegistry()));
+  return { registry: httpRegistry(nodeTransport(new URL(server.url))), close: server.close };
+});
+
+function proxied(registry: Registry): Registry {
+  return httpRegistry(registryHandler(registry));
+}
