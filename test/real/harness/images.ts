@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { ask, type RegistryServer } from "./registry-server.ts";
 
 /** A manifest as its bytes, and what they are. */
@@ -24,14 +25,15 @@ export function newImage({
   platform = { os: "linux", architecture: "amd64" },
   annotations,
 }: ImageOptions = {}): MadeImage {
-  const layer = randomBytes(64);
-  const rootfs = { type: "layers", diff_ids: [digestOf(layer)] };
+  const content = randomBytes(64);
+  const layer = gzipSync(content);
+  const rootfs = { type: "layers", diff_ids: [digestOf(content)] };
   const config = encoded({ ...platform, config: {}, rootfs, created: "2026-01-01T00:00:00Z" });
   const manifest = {
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
     config: descriptorOf("application/vnd.oci.image.config.v1+json", config),
-    layers: [descriptorOf("application/vnd.oci.image.layer.v1.tar", layer)],
+    layers: [descriptorOf("application/vnd.oci.image.layer.v1.tar+gzip", layer)],
     ...(annotations && { annotations }),
   };
   return { ...made(manifest), blobs: [config, layer], children: [] };

@@ -1,21 +1,29 @@
 import { fileURLToPath } from "node:url";
+import type { RegistryServer } from "./registry-server.ts";
 import { type Finished, type RunOptions, run, succeed } from "./run.ts";
 import type { Stage } from "./stage.ts";
 
-const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+/** What node is given to run the command line from its sources, in whatever directory. */
+export const commandLine: readonly string[] = [
+  "--import",
+  import.meta.resolve("tsx"),
+  fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url)),
+];
 
 /** Runs the command line as a person would. */
 export function tagwise(stage: Stage, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return run(stage, process.execPath, ["--import", tsx, main, ...args], options);
+  return run(stage, process.execPath, [...commandLine, ...args], options);
 }
 
 /** Runs the command line and expects exit code 0; resolves to what it printed. */
 export function tagwiseDone(stage: Stage, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  return succeed(stage, process.execPath, ["--import", tsx, main, ...args], options);
+  return succeed(stage, process.execPath, [...commandLine, ...args], options);
 }
 
-/** The command runs anywhere, so the loader is named by its place. */
-const tsx = import.meta.resolve("tsx");
+/** How a person tells tagwise about the connection to a registry; credentials lie where docker keeps them. */
+export function connectionTo({ caFile }: RegistryServer): readonly string[] {
+  return caFile === undefined ? [] : ["--tls", "--ca", caFile];
+}
 
 /** What `rm`, `undo` and `recover` answer under `-o json`. */
 export interface Outcome {

@@ -30,7 +30,7 @@ export async function startTokenServer(
     args: ["-addr", `127.0.0.1:${port}`, "-issuer", issuer, "-passwd", passwords, "-realm", "tokens", "-key", keyFile],
     isReady: () => isListening(port),
   });
-  const realm = `http://127.0.0.1:${port}/token/`;
+  const realm = `http://localhost:${port}/token/`; // crane refuses a realm that is a loopback literal
   return {
     credentials,
     settings: { realm, service: "registry under test", issuer, rootcertbundle: certificateFile },

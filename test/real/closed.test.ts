@@ -1,0 +1,34 @@
+import { beforeAll, expect, it } from "vitest";
+import { tagsOf } from "./harness/contents.ts";
+import { describeWith } from "./harness/programs.ts";
+import type { RegistryServer } from "./harness/registry-server.ts";
+import { closedSettings } from "./harness/settings.ts";
+import { openStage } from "./harness/stage.ts";
+import { tagwise } from "./harness/tagwise.ts";
+
+for (const { name, programs, start } of closedSettings) {
+  describeWith(programs, name, () => {
+    const stage = openStage();
+    let server: RegistryServer;
+
+    beforeAll(async () => {
+      server = await start(stage);
+    });
+
+    it.each([
+      { what: "a removal", flags: [] },
+      { what: "a removal by decoy", flags: ["--strategy", "decoy"] },
+      { what: "a removal by the tag's own DELETE", flags: ["--strategy", "native"] },
+    ])("is told that it refuses $what, and is not changed by it", async ({ flags }) => {
+      const before = await tagsOf(server, "team/app");
+      const reference = `${server.host}/team/app:test1`;
+      const { code, stdout, stderr } = await tagwise(stage, ["rm", reference, "--yes", "-o", "json", ...flags]);
+      expect(code, stderr + stdout).toBe(4);
+      expect(await tagsOf(server, "team/app")).toEqual(before);
+    });
+
+    it("is told by doctor, which then ends with 4", async () => {
+      expect(await tagwise(stage, ["doctor", `${server.host}/team/app`, "-o", "json"])).toMatchObject({ code: 4 });
+    });
+  });
+}
