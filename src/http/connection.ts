@@ -1,7 +1,14 @@
-import type { Transport } from "../wire/transport.ts";
+import type { Dial, Transport } from "../wire/transport.ts";
+import { authorized } from "./auth/authorized.ts";
 import type { CredentialsSource, Environment } from "./credentials/credentials.ts";
+import { guardedLookup } from "./guarded-lookup.ts";
 import { nodeTransport } from "./node-transport.ts";
-import type { Observer } from "./observed.ts";
+import { type Observer, observed } from "./observed.ts";
+import { limited, pace, paced, places } from "./paced.ts";
+import { proxyAgent } from "./proxies.ts";
+import { redirecting } from "./redirecting.ts";
+import { timed } from "./timed.ts";
+import { loadTls, type TlsSettings } from "./tls.ts";
 
 /** How to reach one registry; every part may be left out. */
 export interface ConnectionOptions {
@@ -22,17 +29,54 @@ export interface ConnectionOptions {
   readonly observe?: Observer;
 }
 
-/** Where the parts of TLS stand, as files in PEM. */
-export interface TlsSettings {
-  /** Certificates of authorities to trust besides the system's and Node's own. */
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  /** Goes on without checking any certificate. */
-  readonly insecure?: boolean;
-}
-
 /** Everything between a registry's protocol and the socket: TLS, proxies, pace, redirects, credentials. */
 export function connection(origin: URL, options: ConnectionOptions = {}): Transport {
-  return nodeTransport(origin, { keptOpen: options.concurrency ?? 8 });
+  const dial = dialer(options, origin);
+  const { credentials, allowedRealms } = options;
+  const asking = authorized(dial(origin), {
+    origin,
+    dial,
+    ...(credentials && { credentials }),
+    ...(allowedRealms && { allowedRealms }),
+  });
+  return redirecting(asking, { origin, dial });
+}
+
+/** Opens the bare way to any server, one each; all share one pace, and only the registry is shown the client certificate. */
+function dialer(options: ConnectionOptions, registry: URL): Dial {
+  const { timeout = 60_000, concurrency = 8, rate, observe } = options;
+  const turn = rate === undefined ? undefined : pace(rate);
+  const inPlace = places(concurrency);
+  const open = new Map<string, Transport>();
+  return (origin) => {
+    const known = open.get(origin.origin);
+    if (known !== undefined) return known;
+    let transport = timed(opened(origin, options, origin.hostname === registry.hostname), timeout);
+    if (observe !== undefined) transport = observed(transport, { origin, observe });
+    if (turn !== undefined) transport = paced(transport, turn);
+    transport = limited(transport, inPlace);
+    open.set(origin.origin, transport);
+    return transport;
+  };
+}
+
+/** Certificates and proxies are read when the first request needs them. */
+function opened(
+  origin: URL,
+  { tls = {}, environment = {}, concurrency = 8 }: ConnectionOptions,
+  isRegistry: boolean,
+): Transport {
+  const open = async () => {
+    const { certFile: _, keyFile: __, ...withoutClient } = tls;
+    const secured =
+      origin.protocol === "https:" ? { tls: await loadTls(isRegistry ? tls : withoutClient, environment) } : {};
+    const proxy = await proxyAgent(origin, { environment, keptOpen: concurrency });
+    const guard = isRegistry ? {} : { lookup: guardedLookup };
+    return nodeTransport(origin, { keptOpen: concurrency, ...secured, ...guard, ...(proxy && { proxy }) });
+  };
+  let transport: Promise<Transport> | undefined;
+  return async (request) => {
+    transport ??= open();
+    return (await transport)(request);
+  };
 }

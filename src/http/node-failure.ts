@@ -5,27 +5,44 @@ export interface FailureContext {
   /** False as long as nothing can have been sent. */
   readonly connected: boolean;
   readonly request: Request;
-  readonly host: string;
+  /** The server, and the way to it. */
+  readonly place: string;
+}
+
+/** A proxy that would not open the way. */
+export class ProxyRefusal extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`the proxy answered ${status}`);
+    this.status = status;
+  }
 }
 
 /** Says what went wrong below HTTP, and what to do where a person can: `UNREACHABLE` where nothing was sent, else `LOST`. */
-export function explain(cause: Error, { connected, request, host }: FailureContext): RegistryError {
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+export function explain(cause: Error, context: FailureContext): RegistryError {
+  const { connected, request, place } = context;
   if (request.signal?.aborted) {
     const reason = request.signal.reason instanceof Error ? request.signal.reason.message : "it was cut off";
-    return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${host}: ${reason}`, { cause });
+    return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${place}: ${reason}`, { cause });
   }
-  const known = certificateFailures[code] ?? protocolFailures[code];
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  const known =
+    cause instanceof ProxyRefusal ? refusalOf(cause) : (certificateFailures[code] ?? protocolFailures[code]);
   if (known !== undefined) {
     const [says, next] = known;
-    return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${host} ${says}`, { cause, next });
+    return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${place} ${says}`, { cause, next });
   }
   if (connected) {
-    return new RegistryError("LOST", `${host} closed the connection before it answered the ${request.method}`, {
+    return new RegistryError("LOST", `${place} closed the connection before it answered the ${request.method}`, {
       cause,
     });
   }
-  return new RegistryError("UNREACHABLE", `cannot connect to ${host}: ${plainly[code] ?? cause.message}`, { cause });
+  return new RegistryError("UNREACHABLE", `cannot connect to ${place}: ${plainly[code] ?? cause.message}`, { cause });
+}
+
+function refusalOf({ status }: ProxyRefusal): Known {
+  const next = status === 407 ? "put user and password into HTTPS_PROXY" : "check HTTPS_PROXY and NO_PROXY";
+  return [`was not reached: the proxy answered ${status}`, next];
 }
 
 const plainly: Readonly<Record<string, string>> = {
@@ -46,7 +63,7 @@ const unknownIssuer: Known = [
 ];
 const expired: Known = ["has a certificate that has expired", "renew it on the server, and check this machine's clock"];
 
-const certificateFailures: Readonly<Record<string, Known>> = {
+const certificateFailures: Readonly<Record<string, Known | undefined>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownIssuer,
   SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
   UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
@@ -61,7 +78,7 @@ const certificateFailures: Readonly<Record<string, Known>> = {
   ],
 };
 
-const protocolFailures: Readonly<Record<string, Known>> = {
+const protocolFailures: Readonly<Record<string, Known | undefined>> = {
   // OpenSSL read "HTTP/1.1 400 …" where a TLS record should be
   ERR_SSL_WRONG_VERSION_NUMBER: ["does not speak https", "say --plain-http for a registry without TLS"],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ["does not speak https", "say --plain-http for a registry without TLS"],

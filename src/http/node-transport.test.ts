@@ -1,45 +1,8 @@
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import net from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { closed, serving, speaking } from "../../test/servers.ts";
 import { readBody } from "../wire/body.ts";
 import type { Request } from "../wire/transport.ts";
 import { nodeTransport } from "./node-transport.ts";
-
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-async function serving(listener: http.RequestListener): Promise<URL> {
-  const server = http.createServer(listener);
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return listening(server);
-}
-
-/** A server that speaks bytes; it lets a test lie about HTTP. */
-async function speaking(onData: (socket: net.Socket, text: string, connection: number) => void): Promise<URL> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    const connection = sockets.size;
-    socket.on("data", (bytes) => onData(socket, bytes.toString("latin1"), connection));
-    socket.on("error", () => {});
-  });
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return listening(server);
-}
-
-async function listening(server: net.Server): Promise<URL> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-}
 
 const get = (path = "/v2/"): Request => ({ method: "GET", path, headers: {} });
 const okay = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -102,7 +65,7 @@ describe("nodeTransport()", () => {
     const hanging = await serving((request) => request.resume());
     const request = { method: "PATCH", path: "/", headers: {} };
     await expect(nodeTransport(hanging)({ ...request, body: failing() })).rejects.toThrow("disk gone");
-    const closed = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       async function* endless() {
         try {
           for (;;) yield new Uint8Array(64 * 1024);
@@ -112,13 +75,11 @@ describe("nodeTransport()", () => {
       }
       void nodeTransport(origin)({ ...request, body: endless() }).catch(() => {});
     });
-    await closed;
+    await ended;
   });
 
   it("says UNREACHABLE where nobody listens", async () => {
-    const { port, host } = await serving(() => {});
-    expect(port).not.toBe("");
-    for (const close of closers.splice(0)) close();
+    const { host } = await closed();
     await expect(nodeTransport(new URL(`http://${host}`))(get())).rejects.toMatchObject({
       code: "UNREACHABLE",
       message: `cannot connect to ${host}: nothing listens there`,

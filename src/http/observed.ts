@@ -1,19 +1,64 @@
-import type { Headers } from "../wire/transport.ts";
+import { printable } from "../support/printable.ts";
+import { redactHeader, redactUrl } from "../support/redaction.ts";
+import type { Headers, Request, Response, Transport } from "../wire/transport.ts";
 
 /** One request and what came of it, without secrets: fit to be shown. */
 export interface Exchange {
   readonly method: string;
   readonly url: string;
-  /** Only headers that are known to be harmless. */
+  /** Only headers that are known to be harmless; of credentials the scheme alone. */
   readonly headers: Headers;
   /** Bytes of the body sent, where they were known beforehand. */
   readonly size?: number;
   /** Until the head of the answer. */
   readonly milliseconds: number;
-  readonly answer:
-    | { readonly status: number; readonly headers: Headers; readonly size?: number }
-    | { readonly error: unknown };
+  readonly answer: ObservedAnswer | { readonly error: unknown };
+}
+
+export interface ObservedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Bytes of the body, where the server said so. */
+  readonly size?: number;
 }
 
 /** Is told of each exchange as its answer's head comes in. */
 export type Observer = (exchange: Exchange) => void;
+
+/** Tells an observer of everything that really goes to one server, and keeps secrets to itself. */
+export function observed(
+  transport: Transport,
+  { origin, observe }: { readonly origin: URL; readonly observe: Observer },
+): Transport {
+  return async function send(request) {
+    const began = performance.now();
+    const tell = (answer: Exchange["answer"]) =>
+      observe({ ...outgoing(request, origin), milliseconds: performance.now() - began, answer });
+    try {
+      const answer = await transport(request);
+      tell(incoming(answer));
+      return answer;
+    } catch (error) {
+      tell({ error });
+      throw error;
+    }
+  };
+}
+
+function outgoing({ method, path, headers, body }: Request, origin: URL) {
+  const url = printable(redactUrl(origin.origin + path));
+  return { method, url, headers: shown(headers), ...(body instanceof Uint8Array && { size: body.length }) };
+}
+
+function incoming({ status, headers }: Response): ObservedAnswer {
+  const size = Number(headers["content-length"] ?? Number.NaN);
+  return { status, headers: shown(headers), ...(Number.isSafeInteger(size) && { size }) };
+}
+
+function shown(headers: Headers): Headers {
+  const harmless = Object.entries(headers).flatMap(([name, value]) => {
+    const open = redactHeader(name, value);
+    return open === undefined ? [] : [[name, printable(open)] as const];
+  });
+  return Object.fromEntries(harmless);
+}

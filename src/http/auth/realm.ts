@@ -10,7 +10,7 @@ export interface RealmRules {
 
 /** Reads the place of a token server, which an attacker may have named. Throws `UNAUTHORIZED` where no password may go there. */
 export function parseRealm(text: string, { origin, allowedRealms }: RealmRules): URL {
-  if (!URL.canParse(text, origin)) throw refused("a realm that is no URL");
+  if (!URL.canParse(text, origin.href)) throw refused("a realm that is no URL");
   const realm = new URL(text, origin);
   if (realm.protocol !== "https:" && realm.protocol !== "http:") throw refused(`a realm with ${realm.protocol}`);
   if (realm.username !== "" || realm.password !== "") throw refused("a realm with a password in it");

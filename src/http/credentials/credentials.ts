@@ -2,7 +2,7 @@
 export type Credentials =
   | { readonly kind: "password"; readonly username: string; readonly password: string }
   /** Exchanged for tokens at the token server (OAuth2 refresh). */
-  | { readonly kind: "identity-token"; readonly token: string }
+  | { readonly kind: "identity-token"; readonly token: string; readonly username?: string }
   /** Sent to the registry as it is. */
   | { readonly kind: "registry-token"; readonly token: string };
 

@@ -1,0 +1,113 @@
+import { discard } from "../../wire/body.ts";
+import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
+import type { Dial, Request, Response, Transport } from "../../wire/transport.ts";
+import type { Credentials, CredentialsSource } from "../credentials/credentials.ts";
+import { bearerIn, bearing, isRepeatable } from "./bearing.ts";
+import { parseRealm } from "./realm.ts";
+import { accessOf } from "./scopes.ts";
+import { askForToken, basicHeaders } from "./token-server.ts";
+
+export interface AuthorizedOptions {
+  readonly origin: URL;
+  /** Nobody by default. */
+  readonly credentials?: CredentialsSource;
+  /** Opens the way to a token server; must not follow redirects. */
+  readonly dial: Dial;
+  readonly allowedRealms?: readonly string[];
+  /** Milliseconds of a clock that never jumps. */
+  readonly now?: () => number;
+}
+
+/** How requests are sent once a registry has said what it wants: plainly, by Basic or with tokens. */
+interface Way {
+  readonly name: string;
+  readonly send: Transport;
+}
+
+/** Sends requests with the credentials that a registry asks for, learnt by one ping so that no request is made twice. */
+export function authorized(transport: Transport, options: AuthorizedOptions): Transport {
+  const plain: Way = { name: "", send: transport };
+  let way: Promise<Way> | undefined;
+
+  async function learn(): Promise<Way> {
+    const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
+    await discard(answer);
+    if (answer.status >= 500 || answer.status === 429) way = undefined; // knows no better for now
+    return wayOf(answer) ?? plain;
+  }
+
+  function wayOf({ headers, status }: Response): Way | undefined {
+    const challenges = parseChallenges(headers["www-authenticate"] ?? "");
+    // zot lets anybody read and still says how to become somebody
+    return wayFor(transport, challenges, { ...options, optional: status !== 401 });
+  }
+
+  async function ping(request: Request): Promise<Response> {
+    const known = await way?.catch(() => undefined);
+    if (known !== undefined) return known.send(request);
+    const answer = await transport(request);
+    const wanted = wayOf(answer);
+    if (answer.status >= 500 || answer.status === 429) return answer;
+    way = Promise.resolve(wanted ?? plain);
+    if (wanted === undefined) return answer;
+    await discard(answer);
+    return wanted.send(request);
+  }
+
+  return async function send(request) {
+    if (isPing(request)) return ping(request);
+    way ??= learn().catch((error) => {
+      way = undefined;
+      throw error;
+    });
+    const taken = await way;
+    const answer = await taken.send(request);
+    if (answer.status !== 401 || !isRepeatable(request)) return answer;
+    const wanted = wayOf(answer);
+    if (wanted === undefined || wanted.name === taken.name) return answer;
+    await discard(answer);
+    // another request may have learnt the same meanwhile, and has tokens already
+    way = way.then((current) => (current.name === wanted.name ? current : wanted));
+    return (await way).send(request);
+  };
+}
+
+function isPing({ method, path }: Request): boolean {
+  return method === "GET" && path === "/v2/";
+}
+
+/** The first that we can do: tokens, then Basic. Several challenges may come at once. */
+function wayFor(
+  transport: Transport,
+  challenges: readonly Challenge[],
+  { origin, credentials = nobody, dial, optional, ...rest }: AuthorizedOptions & { readonly optional: boolean },
+): Way | undefined {
+  const { allowedRealms = [], now = () => performance.now() } = rest;
+  const credentialsOf = (repository: string | undefined) =>
+    credentials(repository === undefined ? origin.host : `${origin.host}/${repository}`);
+  const bearer = bearerIn(challenges);
+  if (bearer !== undefined) {
+    const { realm: place = "", service } = bearer.parameters;
+    const ask = async (scopes: readonly string[], repository: string | undefined) => {
+      const realm = parseRealm(place, { origin, allowedRealms });
+      const request = { realm, service, scopes, credentials: await credentialsOf(repository) };
+      return askForToken(dial(new URL(realm.origin)), request);
+    };
+    const name = `bearer ${place} ${service} ${optional}`;
+    return { name, send: bearing(transport, { ask, credentialsOf, optional, now }) };
+  }
+  if (!challenges.some(({ scheme }) => scheme === "basic")) return undefined;
+  return { name: "basic", send: basic(transport, credentialsOf) };
+}
+
+function basic(
+  transport: Transport,
+  credentialsOf: (repository: string | undefined) => Promise<Credentials | undefined>,
+): Transport {
+  return async (request) => {
+    const headers = basicHeaders(await credentialsOf(accessOf(request).repository));
+    return transport({ ...request, headers: { ...request.headers, ...headers } });
+  };
+}
+
+const nobody: CredentialsSource = async () => undefined;

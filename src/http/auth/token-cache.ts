@@ -1,0 +1,38 @@
+import type { TokenAnswer } from "./token-server.ts";
+
+/** A token to send, or a refusal; `fresh` where it was asked for after the caller came. */
+export type HeldToken = TokenAnswer & { readonly fresh: boolean };
+
+export interface TokenCache {
+  /** Gives the token of these scopes, a new one where it has run out or is the one that did not work. */
+  get(scopes: readonly string[], unless?: string): Promise<HeldToken>;
+}
+
+/** Asks once for each set of scopes, however many wait, and again when the token is about to run out. Time in milliseconds that never jump. */
+export function tokenCache(ask: (scopes: readonly string[]) => Promise<TokenAnswer>, now: () => number): TokenCache {
+  const asking = new Map<string, Promise<TokenAnswer>>();
+  const held = new Map<string, { readonly answer: TokenAnswer; readonly until: number }>();
+
+  async function fetch(key: string, scopes: readonly string[]): Promise<TokenAnswer> {
+    const began = now();
+    const answer = await ask(scopes);
+    if (answer.kind === "token") {
+      const lasts = Math.max(answer.seconds, 0) * 1000;
+      held.set(key, { answer, until: began + lasts - Math.min(5000, lasts / 10) });
+    }
+    return answer;
+  }
+
+  return {
+    async get(scopes, unless) {
+      const key = scopes.join(" ");
+      const found = held.get(key);
+      if (found?.answer.kind === "token" && found.until > now() && found.answer.value !== unless) {
+        return { ...found.answer, fresh: false };
+      }
+      const running = asking.get(key) ?? fetch(key, scopes).finally(() => asking.delete(key));
+      asking.set(key, running);
+      return { ...(await running), fresh: true };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import * as v from "valibot";
+import { hasCode, RegistryError } from "../../registry/errors.ts";
+import { discard, readBody } from "../../wire/body.ts";
+import { parseFailure } from "../../wire/failure.ts";
+import type { Headers, Response, Transport } from "../../wire/transport.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+
+export interface TokenRequest {
+  readonly realm: URL;
+  readonly service: string | undefined;
+  readonly scopes: readonly string[];
+  readonly credentials: Credentials | undefined;
+}
+
+/** A token, or the token server's no: to these scopes, or to who asks. */
+export type TokenAnswer =
+  | { readonly kind: "token"; readonly value: string; readonly seconds: number }
+  | { readonly kind: "refused"; readonly error: RegistryError };
+
+const client = "tagwise";
+const largestAnswer = 256 * 1024;
+/** Headers of a request must hold it. */
+const tokenSchema = v.pipe(v.string(), v.maxLength(64 * 1024), v.regex(/^[\x21-\x7e]+$/));
+const answerSchema = v.object({
+  token: v.nullish(v.union([v.literal(""), tokenSchema])),
+  access_token: v.nullish(v.union([v.literal(""), tokenSchema])),
+  expires_in: v.nullish(v.number()),
+});
+
+/** Asks a token server once. Throws `UNREACHABLE` where it is down: the request that needs the token was not sent. */
+export async function askForToken(transport: Transport, request: TokenRequest): Promise<TokenAnswer> {
+  try {
+    if (request.credentials?.kind === "identity-token") {
+      const refreshed = await refresh(transport, request, request.credentials.token);
+      if (refreshed !== undefined) return refreshed;
+    }
+    return await read(await transport(getRequest(request)), request);
+  } catch (error) {
+    if (!hasCode(error, "LOST", "UNREACHABLE") || error.next !== undefined) throw error;
+    throw new RegistryError("UNREACHABLE", `the token server ${request.realm.host} did not answer: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** OAuth2; undefined where the server does not have it, or takes the token as a password only. */
+async function refresh(transport: Transport, request: TokenRequest, token: string): Promise<TokenAnswer | undefined> {
+  const { realm, service, scopes } = request;
+  const form = new URLSearchParams({ grant_type: "refresh_token", client_id: client, refresh_token: token });
+  if (service !== undefined) form.set("service", service);
+  if (scopes.length > 0) form.set("scope", scopes.join(" "));
+  const answer = await transport({
+    method: "POST",
+    path: realm.pathname + realm.search,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new TextEncoder().encode(form.toString()),
+  });
+  if (![401, 404, 405].includes(answer.status)) return read(answer, request);
+  await discard(answer);
+  return undefined;
+}
+
+function getRequest({ realm, service, scopes, credentials }: TokenRequest) {
+  const query = new URLSearchParams(realm.search);
+  if (service !== undefined) query.set("service", service);
+  for (const scope of scopes) query.append("scope", scope);
+  query.set("client_id", client);
+  if (credentials?.kind === "password") query.set("account", credentials.username);
+  return { method: "GET", path: `${realm.pathname}?${query}`, headers: basicHeaders(credentials) };
+}
+
+/** The header of Basic; none for who asks as nobody. */
+export function basicHeaders(credentials: Credentials | undefined): Headers {
+  if (credentials === undefined || credentials.kind === "registry-token") return {};
+  const { username = "<token>" } = credentials;
+  const secret = credentials.kind === "password" ? credentials.password : credentials.token;
+  return { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString("base64")}` };
+}
+
+async function read(answer: Response, { realm, credentials }: TokenRequest): Promise<TokenAnswer> {
+  const { status } = answer;
+  if (status === 200) return parseToken(await readBody(answer, largestAnswer), realm);
+  if (status >= 300 && status < 400) {
+    await discard(answer);
+    throw new RegistryError("UNAUTHORIZED", `refused: the token server ${realm.host} sends us on to another place`);
+  }
+  const { code, message, retryAfter } = await parseFailure(answer, "UNAUTHORIZED");
+  if (status === 429 || status >= 500) {
+    const down = status === 429 ? "TOOMANYREQUESTS" : "UNREACHABLE";
+    const wait = retryAfter === undefined ? {} : { retryAfter };
+    throw new RegistryError(down, `the token server ${realm.host} answered ${status} (${code})`, wait);
+  }
+  const next = credentials === undefined ? "log in with: tagwise login HOST" : "check who asks: tagwise login HOST";
+  const says = `the token server ${realm.host} refused: ${message}`;
+  return { kind: "refused", error: new RegistryError("UNAUTHORIZED", says, { next }) };
+}
+
+function parseToken(body: Uint8Array, realm: URL): TokenAnswer {
+  const invalid = `the token server ${realm.host} sent no token that can be read`;
+  try {
+    const { token, access_token, expires_in } = v.parse(answerSchema, JSON.parse(new TextDecoder().decode(body)));
+    const value = token || access_token;
+    if (value) return { kind: "token", value, seconds: expires_in ?? 60 };
+  } catch {
+    // the cause would quote the body, and a token with it
+  }
+  throw new RegistryError("ANSWER_INVALID", invalid);
+}

@@ -1,0 +1,82 @@
+import type { Agent } from "node:http";
+import { BlockList, isIP } from "node:net";
+import { RegistryError } from "../registry/errors.ts";
+import type { Environment } from "./credentials/credentials.ts";
+
+/** A way through a proxy. */
+export interface ProxyAgent {
+  readonly agent: Agent;
+  /** Name and port, without its password. */
+  readonly host: string;
+}
+
+export interface ProxyOptions {
+  readonly environment: Environment;
+  readonly keptOpen: number;
+}
+
+/** The way to a server through the proxy that the environment names, if it names one. Throws `UNREACHABLE` where that is no proxy. */
+export async function proxyAgent(
+  origin: URL,
+  { environment, keptOpen }: ProxyOptions,
+): Promise<ProxyAgent | undefined> {
+  const proxy = proxyFor(origin, environment);
+  if (proxy === undefined) return undefined;
+  const options = { keepAlive: true, maxFreeSockets: keptOpen };
+  if (origin.protocol === "https:") {
+    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    return { agent: new HttpsProxyAgent(proxy.href, options), host: proxy.host };
+  }
+  const { HttpProxyAgent } = await import("http-proxy-agent");
+  return { agent: new HttpProxyAgent(proxy.href, options), host: proxy.host };
+}
+
+/** Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does. This machine itself is never behind a proxy. */
+export function proxyFor(origin: URL, environment: Environment): URL | undefined {
+  const name = origin.protocol === "https:" ? "https_proxy" : "http_proxy";
+  const [variable, value] = firstSet(environment, [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"]);
+  if (value === undefined || isLoopback(origin.hostname)) return undefined;
+  const [, exceptions = ""] = firstSet(environment, ["no_proxy", "NO_PROXY"]);
+  if (exceptions.split(/[\s,]+/).some((exception) => isExcepted(origin, exception.toLowerCase()))) return undefined;
+  const url = value.includes("://") ? value : `http://${value}`;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return new URL(url);
+  // the value may hold a password
+  throw new RegistryError("UNREACHABLE", `${variable} names no http or https proxy`, {
+    next: `set ${variable} to http://HOST:PORT, or unset it`,
+  });
+}
+
+function firstSet(environment: Environment, names: readonly string[]): readonly [name: string, value?: string] {
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined && value !== "") return [name, value];
+  }
+  return [""];
+}
+
+/** `*`, a domain with all below it, an address or a range of them, each with or without a port. */
+function isExcepted({ hostname, port, protocol }: URL, exception: string): boolean {
+  if (exception === "*") return true;
+  const [, host = "", at] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^\[(.*)\]/, "$1")) ?? [];
+  const name = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(name) !== 0) return name === exception || isInRange(name, exception) || (name === host && isPort(at));
+  const domain = host.replace(/^\*?\.?/, "");
+  return domain !== "" && isPort(at) && (name === domain || name.endsWith(`.${domain}`));
+
+  function isPort(wanted: string | undefined): boolean {
+    return wanted === undefined || wanted === (port === "" ? (protocol === "https:" ? "443" : "80") : port);
+  }
+}
+
+function isInRange(address: string, range: string): boolean {
+  const [base = "", bits = ""] = range.split("/");
+  const family = isIP(base);
+  if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(base, Number(bits), family === 4 ? "ipv4" : "ipv6");
+  return list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}

@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import type { SecureContext } from "node:tls";
+import { RegistryError } from "../registry/errors.ts";
+import type { Environment } from "./credentials/credentials.ts";
+
+/** Where the parts of TLS stand, as files in PEM. */
+export interface TlsSettings {
+  /** Certificates of authorities to trust besides the system's and Node's own. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** Goes on without checking any certificate. */
+  readonly insecure?: boolean;
+}
+
+/** What TLS needs, ready for Node: a context is made once, not once a connection. */
+export interface TlsOptions {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
+}
+
+/** The usual places of the system's authorities: Debian, Fedora, OpenSUSE, Alpine and BSD, OpenBSD. */
+const bundles = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/** Loads certificates and keys. Throws `UNREACHABLE`, naming the file, where one cannot be read or is none. */
+export async function loadTls(settings: TlsSettings, environment: Environment): Promise<TlsOptions> {
+  const { caFile, certFile, keyFile, insecure = false } = settings;
+  const tls = await import("node:tls");
+  const ca = insecure ? [] : [...tls.rootCertificates, ...(await systemAuthorities(environment))];
+  if (caFile !== undefined) ca.push(await readPem(caFile, "--ca"));
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw invalid("a client certificate needs its key", "name both --cert FILE and --key FILE");
+  }
+  const cert = certFile === undefined ? {} : { cert: await readPem(certFile, "--cert") };
+  const key = keyFile === undefined ? {} : { key: await readPem(keyFile, "--key") };
+  try {
+    return {
+      secureContext: tls.createSecureContext({ ca: eachOnce(ca), ...cert, ...key }),
+      rejectUnauthorized: !insecure,
+    };
+  } catch (cause) {
+    const files = [caFile, certFile, keyFile].filter((file) => file !== undefined).join(", ");
+    const why = cause instanceof Error ? cause.message : "";
+    throw invalid(
+      `the certificates cannot be used: ${why}`,
+      `check ${files}: PEM, unencrypted, a key of its certificate`,
+    );
+  }
+}
+
+/** One text, for OpenSSL takes that in half the time; the system's and Node's authorities are mostly the same. */
+function eachOnce(texts: readonly string[]): string {
+  const found = texts.flatMap((text) => text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? []);
+  return [...new Set(found)].join("\n");
+}
+
+async function systemAuthorities(environment: Environment): Promise<readonly string[]> {
+  const extra = await readQuietly(environment.NODE_EXTRA_CA_CERTS);
+  if (environment.SSL_CERT_FILE) return [await readPem(environment.SSL_CERT_FILE, "SSL_CERT_FILE"), ...extra];
+  const tls = await import("node:tls");
+  if ("getCACertificates" in tls && typeof tls.getCACertificates === "function") {
+    return [...tls.getCACertificates("system"), ...extra]; // Node 22.15 and later
+  }
+  for (const bundle of bundles) {
+    const found = await readQuietly(bundle);
+    if (found.length > 0) return [...found, ...extra];
+  }
+  return extra;
+}
+
+async function readQuietly(file: string | undefined): Promise<readonly string[]> {
+  if (file === undefined || file === "") return [];
+  return readFile(file, "latin1").then(
+    (text) => [text],
+    () => [],
+  );
+}
+
+async function readPem(file: string, from: string): Promise<string> {
+  try {
+    const text = await readFile(file, "latin1");
+    if (text.includes("-----BEGIN ")) return text;
+  } catch (cause) {
+    throw invalid(`${file} (${from}) cannot be read`, "check that the file is there and may be read", cause);
+  }
+  throw invalid(`${file} (${from}) holds nothing in PEM`, "convert it: it must begin with -----BEGIN");
+}
+
+function invalid(says: string, next: string, cause?: unknown): RegistryError {
+  return new RegistryError("UNREACHABLE", says, { next, ...(cause !== undefined && { cause }) });
+}
