@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { intercept } from "../src/decorators/intercept.ts";
+import { distributionRegistry } from "../src/distribution/registry.ts";
 import { httpRegistry } from "../src/http/client.ts";
 import { registryHandler } from "../src/http/handler.ts";
 import { listen } from "../src/http/listen.ts";
@@ -16,6 +20,12 @@ describeRegistry("an intercepted registry", () => ({
 describeRegistry("a client over a socket", async () => {
   const server = await listen(registryHandler(memoryRegistry()));
   return { registry: httpRegistry(nodeTransport(new URL(server.url))), close: server.close };
+});
+
+describeRegistry("a directory", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "tagwise-storage-"));
+  const close = () => rm(directory, { recursive: true, force: true });
+  return { registry: distributionRegistry(directory), close };
 });
 
 function proxied(registry: Registry): Registry {

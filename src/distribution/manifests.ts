@@ -1,0 +1,101 @@
+import { admitted } from "../registry/admission.ts";
+import { RegistryError } from "../registry/errors.ts";
+import { type Descriptor, isManifestOf, isSchema1, largestManifest, type Manifest } from "../registry/image.ts";
+import { mediaTypeWithin } from "../registry/media-type.ts";
+import {
+  type Digest,
+  isDigest,
+  isDigestText,
+  type Reference,
+  type RepositoryName,
+  type Tag,
+} from "../registry/names.ts";
+import { recentlyUsed } from "../support/recently-used.ts";
+import type { Blobs } from "./blobs.ts";
+import type { StorageDriver } from "./drivers/driver.ts";
+import { blobFile, currentLink, indexLink, linkIn, revisionFolder } from "./paths.ts";
+
+/** A manifest as the tree keeps it. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly descriptor: Descriptor;
+}
+
+/** The manifests of a storage tree: bytes stored once, a revision in each repository, links from its tags. */
+export interface Manifests {
+  /** Throws `MANIFEST_UNKNOWN`, `ANSWER_INVALID` where the tree holds other bytes than it says. */
+  find(repository: RepositoryName, reference: Reference): Promise<StoredManifest>;
+  isIn(repository: RepositoryName, digest: Digest): Promise<boolean>;
+  /** What a tag points at; undefined where it is not there, or its link is being written. */
+  current(repository: RepositoryName, tag: Tag): Promise<Digest | undefined>;
+  put(repository: RepositoryName, reference: Reference, manifest: Manifest): Promise<Descriptor>;
+}
+
+/** Bytes of manifests kept in memory; that the tree still has them is looked up each time. */
+const mostKept = 32 * 1024 * 1024;
+
+export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
+  const kept = recentlyUsed<Digest, StoredManifest>(mostKept);
+
+  async function current(repository: RepositoryName, tag: Tag): Promise<Digest | undefined> {
+    const link = await driver.read(currentLink(repository, tag));
+    const digest = link === undefined ? "" : new TextDecoder().decode(link).trim();
+    return isDigestText(digest) ? digest : undefined;
+  }
+  async function find(repository: RepositoryName, reference: Reference): Promise<StoredManifest> {
+    const digest = isDigest(reference) ? reference : await current(repository, reference);
+    if (digest === undefined) throw unknown(reference);
+    const [revision, stored] = await Promise.all([
+      driver.stat(linkIn(revisionFolder(repository, digest))),
+      driver.stat(blobFile(digest)),
+    ]);
+    if (revision === undefined || stored === undefined) throw unknown(reference);
+    return kept.get(digest) ?? read(digest, stored.size);
+  }
+  async function read(digest: Digest, size: number): Promise<StoredManifest> {
+    const bytes = size > largestManifest ? undefined : await driver.read(blobFile(digest));
+    if (bytes === undefined) throw new RegistryError("ANSWER_INVALID", `manifest ${digest} is too large`);
+    const manifest = { mediaType: mediaTypeWithin(bytes), bytes };
+    if (!isManifestOf(digest, manifest)) {
+      throw new RegistryError("ANSWER_INVALID", `the store holds other bytes than those of ${digest}`);
+    }
+    const found = { manifest, descriptor: { mediaType: manifest.mediaType, digest, size: bytes.length } };
+    kept.set(digest, found, bytes.length);
+    return found;
+  }
+  async function isIn(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    const files = [linkIn(revisionFolder(repository, digest)), blobFile(digest)];
+    return (await Promise.all(files.map((file) => driver.stat(file)))).every((file) => file !== undefined);
+  }
+
+  return {
+    find,
+    isIn,
+    current,
+    async put(repository, reference, manifest) {
+      const { descriptor } = await admitted(manifest, reference, {
+        hasBlob: (digest) => blobs.isIn(repository, digest),
+        hasManifest: (digest) => isIn(repository, digest),
+      });
+      if (isSchema1(manifest.mediaType)) {
+        // the tree keeps it without its signatures, and whoever serves it would sign anew: other bytes
+        throw new RegistryError("MANIFEST_INVALID", "schema 1 cannot be kept as it is in this layout");
+      }
+      const { digest } = descriptor;
+      const link = new TextEncoder().encode(digest);
+      const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
+      await Promise.all([
+        isStored || driver.write(blobFile(digest), manifest.bytes),
+        isDigest(reference) || driver.write(indexLink(repository, reference, digest), link),
+      ]);
+      // each link only when all that it leads to is there, also after a loss of power
+      await driver.write(linkIn(revisionFolder(repository, digest)), link);
+      if (!isDigest(reference)) await driver.write(currentLink(repository, reference), link);
+      return descriptor;
+    },
+  };
+}
+
+function unknown(reference: Reference): RegistryError {
+  return new RegistryError("MANIFEST_UNKNOWN", `manifest ${reference} is unknown`);
+}

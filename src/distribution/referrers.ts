@@ -1,0 +1,71 @@
+import { referrerOf } from "../registry/admission.ts";
+import { unlessAbsent } from "../registry/errors.ts";
+import { type Descriptor, parseManifest } from "../registry/image.ts";
+import { type Digest, isDigestText, type RepositoryName } from "../registry/names.ts";
+import { pooled } from "../support/pool.ts";
+import { recentlyUsed } from "../support/recently-used.ts";
+import type { StorageDriver } from "./drivers/driver.ts";
+import type { Manifests } from "./manifests.ts";
+import { revisionsFolder } from "./paths.ts";
+
+/** Finds the manifests that have a subject. */
+export interface Referrers {
+  of(repository: RepositoryName, subject: Digest): Promise<readonly Descriptor[]>;
+}
+
+interface Read {
+  readonly subject: Digest | undefined;
+  readonly referrer: Descriptor | undefined;
+}
+
+/** Manifests of which it is remembered whether they have a subject, and which. */
+const mostRemembered = 200_000;
+
+/**
+ * The layout has no place for referrers, so they are read off the manifests themselves, each once: what the real
+ * registry wrote is found, and nothing lies in the tree that it would not know (docs/decisions/referrers-on-disk.md).
+ */
+export function referrersIn(driver: StorageDriver, manifests: Manifests): Referrers {
+  const remembered = recentlyUsed<Digest, Read>(mostRemembered);
+
+  async function read(repository: RepositoryName, digest: Digest): Promise<Read> {
+    const known = remembered.get(digest);
+    if (known !== undefined) return known;
+    const found = await unlessAbsent(readReferrer(manifests, repository, digest), undefined);
+    if (found === undefined) return none; // deleted, and may come back
+    remembered.set(digest, found);
+    return found;
+  }
+  return {
+    async of(repository, subject) {
+      const all = await pooled(await revisionsOf(driver, repository), (digest) => read(repository, digest));
+      const referrers = all.flatMap((one) => (one.subject === subject && one.referrer ? [one.referrer] : []));
+      const stand = await pooled(referrers, ({ digest }) => manifests.isIn(repository, digest));
+      return referrers.filter((_, place) => stand[place]);
+    },
+  };
+}
+
+async function revisionsOf(driver: StorageDriver, repository: RepositoryName): Promise<readonly Digest[]> {
+  const folder = revisionsFolder(repository);
+  const algorithms = await driver.list(folder);
+  const digests = await Promise.all(
+    algorithms.map(async (algorithm) =>
+      (await driver.list(`${folder}/${algorithm}`)).map((encoded) => `${algorithm}:${encoded}`),
+    ),
+  );
+  return digests.flat().filter(isDigestText);
+}
+
+const none: Read = { subject: undefined, referrer: undefined };
+
+async function readReferrer(manifests: Manifests, repository: RepositoryName, digest: Digest): Promise<Read> {
+  const { manifest, descriptor } = await manifests.find(repository, digest);
+  try {
+    const content = parseManifest(manifest);
+    const subject = content.subject?.digest;
+    return { subject, referrer: subject && referrerOf({ descriptor, content }) };
+  } catch {
+    return none; // schema 1, or nothing that is known: it has no subject
+  }
+}

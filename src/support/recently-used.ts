@@ -1,0 +1,32 @@
+/** Keeps the values used last, as long as their weights together stay under a bound. */
+export interface RecentlyUsed<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value, weight?: number): void;
+}
+
+export function recentlyUsed<Key, Value>(bound: number): RecentlyUsed<Key, Value> {
+  const kept = new Map<Key, { readonly value: Value; readonly weight: number }>(); // oldest use first
+  let total = 0;
+  function forget(key: Key): void {
+    total -= kept.get(key)?.weight ?? 0;
+    kept.delete(key);
+  }
+  return {
+    get(key) {
+      const found = kept.get(key);
+      if (found === undefined) return undefined;
+      kept.delete(key);
+      kept.set(key, found);
+      return found.value;
+    },
+    set(key, value, weight = 1) {
+      forget(key);
+      kept.set(key, { value, weight });
+      total += weight;
+      for (const oldest of kept.keys()) {
+        if (total <= bound) return;
+        forget(oldest);
+      }
+    },
+  };
+}
