@@ -5,10 +5,9 @@ import { digestAt, tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { type MadeImage, newImage, newIndex, push, putManifest } from "./harness/images.ts";
 import { shellBlocks } from "./harness/pages.ts";
-import { describeWith } from "./harness/programs.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { type Finished, run } from "./harness/run.ts";
-import { openStage } from "./harness/stage.ts";
+import { describeWith, openStage } from "./harness/suite.ts";
 
 const page = new URL("../../docs/guide/by-hand.md", import.meta.url);
 const blocks = shellBlocks(page);

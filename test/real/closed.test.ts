@@ -1,9 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import { tagsOf } from "./harness/contents.ts";
-import { describeWith } from "./harness/programs.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { closedSettings } from "./harness/settings.ts";
-import { openStage } from "./harness/stage.ts";
+import { describeWith, openStage } from "./harness/suite.ts";
 import { tagwise } from "./harness/tagwise.ts";
 
 for (const { name, programs, start } of closedSettings) {

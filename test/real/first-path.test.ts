@@ -1,9 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
-import { describeWith } from "./harness/programs.ts";
 import { askJson, type RegistryServer } from "./harness/registry-server.ts";
-import { openStage } from "./harness/stage.ts";
+import { describeWith, openStage } from "./harness/suite.ts";
 import { tagwiseDone } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry", "dockerd", "docker"], "one of two tags of a pushed image", () => {

@@ -3,10 +3,9 @@ import { type ClientName, clientsOf } from "./harness/clients.ts";
 import { bytesAt, digestAt, tagsOf } from "./harness/contents.ts";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";
 import { type MadeImage, newImage, newIndex, push } from "./harness/images.ts";
-import { describeWith } from "./harness/programs.ts";
 import { ask, type RegistryServer } from "./harness/registry-server.ts";
 import { openSettings } from "./harness/settings.ts";
-import { openStage } from "./harness/stage.ts";
+import { describeWith, openStage } from "./harness/suite.ts";
 import { connectionTo, type Outcome, tagwise } from "./harness/tagwise.ts";
 
 const clients = ["dockerd", "docker", "skopeo", "crane", "regctl"];

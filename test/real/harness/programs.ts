@@ -1,7 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { describe, it } from "vitest";
 
 /** Where programs are looked for: the PATH, then where `go install` and Debian's daemons go. */
 const places = [
@@ -19,19 +18,9 @@ export function program(name: string): string {
   return path;
 }
 
-/** `describe` where all programs are there; on CI a failed test, elsewhere a skip that says why. */
-export function describeWith(programs: readonly string[], title: string, body: () => void): void {
-  const missing = programs.filter((name) => findProgram(name) === undefined);
-  const reason = `not installed: ${missing.join(", ")} (scripts/install-real.sh installs them)`;
-  if (missing.length === 0) {
-    describe(title, body);
-  } else if (process.env.CI === "true") {
-    it(`${title}: its servers and clients are there`, () => {
-      throw new Error(reason);
-    });
-  } else {
-    describe.skip(`${title}: ${reason}`, body);
-  }
+/** True where a program is installed. */
+export function isInstalled(name: string): boolean {
+  return findProgram(name) !== undefined;
 }
 
 function findProgram(name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { type RequestOptions, request as requestHttp } from "node:http";
+import { Agent, type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 
 export interface Credentials {
@@ -78,9 +78,12 @@ async function fetchToken(server: Target, challenge: string): Promise<string> {
   return access_token ?? "";
 }
 
+const kept = new Agent({ keepAlive: true });
+
 function exchange(server: Target, url: URL, { body, ...options }: Ask & { readonly method: string }): Promise<Answer> {
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   const all: RequestOptions & { ca?: string } = { ...options, ...(server.ca !== undefined && { ca: server.ca }) };
+  if (url.protocol === "http:") all.agent = kept;
   if (body !== undefined) all.headers = { ...options.headers, "content-length": String(body.length) };
   return new Promise((resolve, reject) => {
     const sent = request(url, all, (response) => {

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach } from "vitest";
 
 /** A temporary directory and all that was started in it; everything ends when the suite does. */
 export interface Stage {
@@ -14,19 +13,8 @@ export interface Stage {
   keepLog(name: string, read: () => string): void;
 }
 
-/** Opens a stage for the suite in whose body it is called. */
-export function openStage(): Stage {
-  const logs = new Map<string, () => string>();
-  afterEach(({ task }) => {
-    if (task.result?.state === "fail") for (const [name, read] of logs) printLog(name, read());
-  });
-  const { stage, close } = bareStage((name, read) => logs.set(name, read));
-  afterAll(close);
-  return stage;
-}
-
-/** A stage outside of a test run, such as a benchmark's; the caller closes it. */
-export function bareStage(keepLog: Stage["keepLog"] = () => {}): {
+/** Opens a stage that the caller closes. */
+export function newStage(keepLog: Stage["keepLog"] = () => {}): {
   readonly stage: Stage;
   readonly close: () => Promise<void>;
 } {
@@ -51,14 +39,4 @@ export function bareStage(keepLog: Stage["keepLog"] = () => {}): {
     if (root !== undefined) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
   return { stage, close };
-}
-
-function printLog(name: string, text: string): void {
-  const tail = text
-    .trimEnd()
-    .split("\n")
-    .slice(-15)
-    .map((line) => line.slice(0, 400))
-    .join("\n");
-  process.stderr.write(`\n--- last lines of ${name}\n${tail}\n`);
 }
