@@ -7,6 +7,7 @@ import { type Observer, observed } from "./observed.ts";
 import { limited, pace, paced, places } from "./paced.ts";
 import { proxyAgent } from "./proxies.ts";
 import { redirecting } from "./redirecting.ts";
+import { suspectingTls } from "./suspecting-tls.ts";
 import { timed } from "./timed.ts";
 import { loadTls, type TlsSettings } from "./tls.ts";
 
@@ -72,7 +73,8 @@ function opened(
       origin.protocol === "https:" ? { tls: await loadTls(isRegistry ? tls : withoutClient, environment) } : {};
     const proxy = await proxyAgent(origin, { environment, keptOpen: concurrency });
     const guard = isRegistry ? {} : { lookup: guardedLookup };
-    return nodeTransport(origin, { keptOpen: concurrency, ...secured, ...guard, ...(proxy && { proxy }) });
+    const transport = nodeTransport(origin, { keptOpen: concurrency, ...secured, ...guard, ...(proxy && { proxy }) });
+    return origin.protocol === "http:" ? suspectingTls(transport, origin) : transport;
   };
   let transport: Promise<Transport> | undefined;
   return async (request) => {
