@@ -116,7 +116,8 @@ function intentOf(plans: readonly RepositoryPlan[], { operation, address }: Carr
     const removals = lines.filter((line) => line.act === "remove");
     if (removals.length === 0 || strategy === undefined) return [];
     for (const [digest, { manifest }] of originalsOf(survey.standings)) manifests.set(digest, manifest);
-    return [{ repository, strategy, tags: removals.map(({ tag, original: { digest } }) => ({ tag, digest })) }];
+    const siblings = new Map(removals.map(({ original: { digest }, siblings = [] }) => [digest, siblings]));
+    return [{ repository, strategy, tags: removals.map(({ tag, original: { digest } }) => ({ tag, digest })), siblings }];
   });
   return { operation, at, registry: address, repositories, manifests };
 }

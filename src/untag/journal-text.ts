@@ -13,7 +13,7 @@ export function formatIntent({ operation, at, registry, repositories, manifests 
     operation,
     at: at.toISOString(),
     registry: { host: registry.host, origin: registry.origin.href },
-    repositories,
+    repositories: repositories.map((one) => ({ ...one, siblings: Object.fromEntries(one.siblings) })),
     manifests: Object.fromEntries([...manifests].map(([digest, manifest]) => [digest, encode(manifest)])),
   });
 }
@@ -64,6 +64,10 @@ const intentSchema = v.object({
       repository,
       strategy: v.picklist(["native", "gitlab", "decoy"]),
       tags: v.array(v.object({ tag, digest })),
+      siblings: v.pipe(
+        v.record(v.string(), v.array(tag)),
+        v.transform((found) => new Map(Object.entries(found) as [Digest, Tag[]][])),
+      ),
     }),
   ),
   manifests: v.record(v.string(), manifest),

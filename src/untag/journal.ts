@@ -17,6 +17,8 @@ export interface IntendedRemoval {
   readonly repository: RepositoryName;
   readonly strategy: StrategyName;
   readonly tags: readonly { readonly tag: Tag; readonly digest: Digest }[];
+  /** The tags that keep each manifest, where they were scanned: they must stand when all is over. */
+  readonly siblings: ReadonlyMap<Digest, readonly Tag[]>;
 }
 
 /** How an operation ended, or what was done about it later. */

@@ -49,7 +49,8 @@ export interface PlanRules {
 /** Decides about each chosen tag of one repository. Pure: the same facts give the same plan. */
 export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPlan {
   const { survey, targets, capability } = facts;
-  const lines = targets.map((target) => lineFor(target, facts, rules));
+  const sharers = tagsByDigest(survey);
+  const lines = targets.map((target) => lineFor(target, { ...facts, sharers }, rules));
   return { repository: survey.repository, capability, lines: refuseTogether(lines), rehearse: rehearsalReason(facts, lines), survey };
 }
 
@@ -70,7 +71,9 @@ function isGuarded(line: PlanLine): boolean {
   return line.act === "leave" && "code" in line.outcome && ["PROTECTED", "DIGEST_MISMATCH"].includes(line.outcome.code ?? "");
 }
 
-function lineFor({ tag, expected }: TagTarget, facts: PlanFacts, rules: PlanRules): PlanLine {
+type Facts = PlanFacts & { readonly sharers: ReadonlyMap<Digest, readonly Tag[]> | undefined };
+
+function lineFor({ tag, expected }: TagTarget, facts: Facts, rules: PlanRules): PlanLine {
   const { survey, capability } = facts;
   const glob = rules.protectedBy(survey.repository, tag);
   if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
@@ -86,8 +89,8 @@ function lineFor({ tag, expected }: TagTarget, facts: PlanFacts, rules: PlanRule
   return removal(tag, original, facts);
 }
 
-function removal(tag: Tag, original: Original, { survey, capability, notPutBack, referrers }: PlanFacts): PlanLine {
-  const siblings = siblingsOf(survey, original.digest);
+function removal(tag: Tag, original: Original, { survey, capability, notPutBack, referrers, sharers }: Facts): PlanLine {
+  const siblings = sharers && (sharers.get(original.digest) ?? []);
   const isLast = siblings?.length === 0;
   return {
     act: "remove",
@@ -100,10 +103,16 @@ function removal(tag: Tag, original: Original, { survey, capability, notPutBack,
   };
 }
 
-/** The tags that were not chosen and share the manifest. */
-export function siblingsOf({ scan }: Pick<Survey, "scan">, digest: Digest): readonly Tag[] | undefined {
+/** The tags that were not chosen, by the manifest they share; undefined where they were not scanned. */
+export function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, readonly Tag[]> | undefined {
   if (scan === undefined) return undefined;
-  return [...scan].filter(([, stands]) => stands === digest).map(([tag]) => tag);
+  const found = new Map<Digest, Tag[]>();
+  for (const [tag, digest] of scan) {
+    const tags = found.get(digest);
+    if (tags === undefined) found.set(digest, [tag]);
+    else tags.push(tag);
+  }
+  return found;
 }
 
 function rehearsalReason({ survey, capability }: PlanFacts, lines: readonly PlanLine[]): string | undefined {
@@ -111,13 +120,15 @@ function rehearsalReason({ survey, capability }: PlanFacts, lines: readonly Plan
   if (removals.length === 0) return undefined;
   if (!capability.exact) return `${capability.strategy} is not known to be exact on this kind of registry`;
   if (capability.fingerprint.kind !== "distribution2") return undefined;
-  const hazard = removals.find(({ tag }) => survey.listing.some((other) => extendsName(tag, other)));
+  const extended = namesExtended(survey.listing);
+  const hazard = removals.find(({ tag }) => extended.has(tag));
   // its S3 driver stops deleting at the first such key, and the tag stays listed without a manifest
   return hazard && `on S3, distribution 2 cannot remove "${hazard.tag}" while a tag named after it stands`;
 }
 
-function extendsName(tag: Tag, other: Tag): boolean {
-  return other.startsWith(`${tag}-`) || other.startsWith(`${tag}.`);
+/** Every name that another one continues with `-` or `.`. */
+function namesExtended(listing: readonly Tag[]): ReadonlySet<string> {
+  return new Set(listing.flatMap((tag) => [...tag.matchAll(/[-.]/g)].map(({ index }) => tag.slice(0, index))));
 }
 
 function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanLine {

@@ -1,0 +1,67 @@
+import { ulid } from "../support/ulid.ts";
+import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../untag/carry-out.ts";
+import { lockRepositories } from "../untag/locking.ts";
+import type { Journal } from "../untag/journal.ts";
+import type { RepositoryPlan } from "../untag/plan.ts";
+import type { Clock } from "../untag/strategy.ts";
+import { planRemoval, type PlanOptions, type RemovalRequest } from "./plan-removal.ts";
+import type { Session } from "./session.ts";
+
+/** Where this user keeps what outlives a command. */
+export interface Places {
+  readonly journal: Journal;
+  /** Where repositories are locked: on this machine, whatever the journal's place. */
+  readonly locks: string;
+}
+
+export interface RemoveOptions extends PlanOptions, Places {
+  readonly dryRun: boolean;
+  /** Milliseconds to wait for another operation on the same repository. */
+  readonly wait: number;
+  readonly clock: Clock;
+  /** Which host this is, without its name. */
+  readonly host: string;
+  /** Shown the plan before anything is changed; false ends it there. */
+  readonly confirm: (plans: readonly RepositoryPlan[]) => Promise<boolean>;
+}
+
+/** What a removal came to. `confirmed` is false where the person said no. */
+export interface Removal {
+  readonly operation: string;
+  readonly dryRun: boolean;
+  readonly confirmed: boolean;
+  readonly reports: readonly RepositoryReport[];
+  readonly requests: number;
+  readonly milliseconds: number;
+}
+
+/** Removes exactly these tags, each by itself, and reads every repository back. */
+export async function removeTags(session: Session, requests: readonly RemovalRequest[], options: RemoveOptions): Promise<Removal> {
+  const { clock, random, dryRun } = options;
+  const began = clock.ticks();
+  const before = session.requests();
+  const operation = ulid(clock.now().getTime(), random(16));
+  const end = (reports: readonly RepositoryReport[], confirmed = true): Removal => ({
+    operation,
+    dryRun,
+    confirmed,
+    reports,
+    requests: session.requests() - before,
+    milliseconds: Math.round(clock.ticks() - began),
+  });
+  if (dryRun) return end((await planRemoval(session, requests, options)).map((plan) => reportUntouched(plan)));
+
+  const { address } = session;
+  const repositories = requests.map(({ repository }) => repository);
+  const lock = await lockRepositories(repositories, { ...options, directory: options.locks, registry: address.host, sleep: clock.sleep });
+  try {
+    const plans = await planRemoval(session, requests, options);
+    const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
+    if (removes && !(await options.confirm(plans))) return end(plans.map((plan) => reportUntouched(plan)), false);
+    const carrying: CarryOutOptions = { ...options, registry: session.registry, operation, address };
+    return end(await carryOut(plans, carrying));
+  } finally {
+    await lock.release();
+  }
+}
+

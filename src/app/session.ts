@@ -1,0 +1,54 @@
+import { fingerprint, type Fingerprint } from "../untag/fingerprint.ts";
+import { type ConnectionOptions, connection } from "../http/connection.ts";
+import { httpRegistry } from "../http/client.ts";
+import type { Exchange } from "../http/observed.ts";
+import type { RegistryAddress } from "../registry/reference.ts";
+import type { Registry } from "../registry/registry.ts";
+import { discard } from "../wire/body.ts";
+import { parseChallenges } from "../wire/challenge.ts";
+
+/** How a face wants a registry to be spoken to. */
+export interface SessionOptions extends ConnectionOptions {
+  /** Times a request is repeated after a failure that may pass; 3 by default. */
+  readonly retries?: number;
+}
+
+/** A registry at the other end of a connection. */
+export interface Session {
+  readonly address: RegistryAddress;
+  readonly registry: Registry;
+  /** Requests sent so far, those for tokens included. */
+  readonly requests: () => number;
+  /** What the registry is, by its greeting; asked once. */
+  readonly fingerprint: () => Promise<Fingerprint>;
+}
+
+export function openSession(address: RegistryAddress, options: SessionOptions): Session {
+  let requests = 0;
+  let realm: string | undefined;
+  const observe = (exchange: Exchange): void => {
+    requests++;
+    realm ??= realmOf(exchange);
+    options.observe?.(exchange);
+  };
+  const transport = connection(address.origin, { ...options, observe });
+  const greet = async (): Promise<Fingerprint> => {
+    const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
+    await discard(answer);
+    const { status, headers } = answer;
+    return fingerprint({ hostname: address.origin.hostname, status, headers, ...(realm !== undefined && { realm }) });
+  };
+  let greeting: Promise<Fingerprint> | undefined;
+  return {
+    address,
+    registry: httpRegistry(transport),
+    requests: () => requests,
+    fingerprint: () => (greeting ??= greet()),
+  };
+}
+
+/** The realm that the registry itself named, which tells its kind. */
+function realmOf({ answer }: Exchange): string | undefined {
+  const header = "headers" in answer ? answer.headers["www-authenticate"] : undefined;
+  return header === undefined ? undefined : parseChallenges(header).find(({ parameters }) => parameters.realm)?.parameters.realm;
+}

@@ -1,0 +1,84 @@
+import { RegistryError } from "../registry/errors.ts";
+import type { RepositoryName, Tag } from "../registry/names.ts";
+import type { RepositoryReport } from "../untag/carry-out.ts";
+import { type Operation, type OperationTag, stateOf, undoableTags } from "../untag/journal.ts";
+import { lockRepositories } from "../untag/locking.ts";
+import type { Clock } from "../untag/strategy.ts";
+import type { Emit } from "../untag/events.ts";
+import { type Undone, undo } from "../untag/undo.ts";
+import type { Places } from "./remove-tags.ts";
+import type { Session } from "./session.ts";
+
+/** What is to be put back: an operation, and of it only some tags where any are named. */
+export interface UndoRequest {
+  readonly operation: Operation;
+  readonly tags: readonly OperationTag[];
+}
+
+export interface UndoOptions extends Places {
+  readonly force: boolean;
+  readonly wait: number;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+export interface TagName {
+  readonly host: string;
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+}
+
+/** Finds what to undo: a named operation, the last one that removed the named tags, or the last one of all. */
+export async function findUndoable(
+  { journal }: Pick<Places, "journal">,
+  { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
+): Promise<UndoRequest> {
+  const operations = id === undefined ? (await journal.list()).operations : [await journal.read(id)].filter((found) => found !== undefined);
+  if (id !== undefined && operations.length === 0) throw nothing(`the journal has no operation ${id}`);
+  for (const operation of operations) {
+    if (stateOf(operation) === "open" && id !== undefined) return { operation, tags: [] };
+    const tags = undoableTags(operation).filter((tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)));
+    if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
+  }
+  throw nothing(names.length > 0 ? "no operation in the journal removed these tags together" : "there is nothing to put back");
+}
+
+function isNamed({ registry }: Operation, { repository, tag }: OperationTag, name: TagName): boolean {
+  return registry.host === name.host && repository === name.repository && tag === name.tag;
+}
+
+/** Puts tags back where they stood, after any operation that still is at work there. */
+export async function undoRemoval(session: Session, { operation, tags }: UndoRequest, options: UndoOptions): Promise<readonly RepositoryReport[]> {
+  const repositories = operation.repositories.map(({ repository }) => repository);
+  const lock = await lockRepositories(repositories, { ...options, directory: options.locks, registry: session.address.host, sleep: options.clock.sleep });
+  try {
+    const now = (await options.journal.read(operation.operation)) ?? operation;
+    if (stateOf(now) === "open") throw cutOff(operation);
+    const undone = await undo(now, tags.length > 0 ? tags : undoableTags(now), { ...options, registry: session.registry });
+    return reportsOf(now, undone);
+  } finally {
+    await lock.release();
+  }
+}
+
+function reportsOf({ repositories }: Operation, undone: readonly Undone[]): readonly RepositoryReport[] {
+  return repositories.flatMap(({ repository, strategy }) => {
+    const tags = undone.filter((one) => one.repository === repository);
+    if (tags.length === 0) return [];
+    const reported = tags.map(({ outcome }) => ({ outcome, siblings: undefined, leftBehind: [], undoable: false }));
+    return [{ repository, strategy, tags: reported, proof: "listing", moved: [], restored: [], lost: [] } as const];
+  });
+}
+
+function nothing(message: string): RegistryError {
+  return new RegistryError("UNKNOWN", message, { said: "NOTHING_TO_UNDO", next: "see what there is with: tagwise history" });
+}
+
+function cutOff({ operation }: Operation): RegistryError {
+  return new RegistryError("UNKNOWN", `operation ${operation} was cut off before it ended`, {
+    said: "CUT_OFF",
+    next: "finish it with `tagwise recover`, or put the originals back with `tagwise recover --rollback`",
+  });
+}

@@ -1,0 +1,30 @@
+import { history, type HistoryDocument } from "../../app/history.ts";
+import { openContext } from "../context.ts";
+import { answer } from "../output.ts";
+import { formatTable } from "../render/table.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise history` */
+export async function action(_: readonly string[], flags: Said): Promise<number> {
+  const { settings, journal } = await openContext(flags);
+  answer(settings, await history(journal), formatHistory);
+  return 0;
+}
+
+function formatHistory({ operations, unreadable = [] }: HistoryDocument): string {
+  const columns = ["OPERATION", "WHEN", "STATE", "BY", "UNDO", "TAGS"].map((title) => ({ title }));
+  const rows = operations.map(({ operation, at, state, strategy, undoable, tags }) => [
+    operation,
+    at.replace("T", " ").slice(0, 19),
+    state,
+    strategy,
+    undoable ? "yes" : "no",
+    tags.length > 3 ? `${tags.slice(0, 3).map(nameOf).join(", ")} and ${tags.length - 3} more` : tags.map(nameOf).join(", "),
+  ]);
+  const damaged = unreadable.map(({ file, why }) => `cannot read ${file}: ${why}`);
+  return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join("\n");
+}
+
+function nameOf({ repository, tag }: HistoryDocument["operations"][number]["tags"][number]): string {
+  return `${repository}:${tag}`;
+}

@@ -1,0 +1,105 @@
+import process from "node:process";
+import picomatch from "picomatch";
+import type { RemovalRequest } from "../../app/plan-removal.ts";
+import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
+import { removeTags } from "../../app/remove-tags.ts";
+import { openSession } from "../../app/session.ts";
+import { type ImageReference, parseImageReference } from "../../registry/reference.ts";
+import type { RepositoryName, Tag } from "../../registry/names.ts";
+import { reportUntouched } from "../../untag/carry-out.ts";
+import type { StrategyName } from "../../untag/outcome.ts";
+import { confirm } from "../confirm.ts";
+import { type Context, openContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { answer } from "../output.ts";
+import { progressLine } from "../render/progress.ts";
+import { formatRemoval } from "../render/removal.ts";
+import { styleFor } from "../render/style.ts";
+import { duration, type Said } from "../settings.ts";
+
+/** `tagwise rm REFERENCE…` */
+export async function action(words: readonly string[], flags: Said): Promise<number> {
+  const context = await openContext(flags);
+  const { settings, interruption, folders } = context;
+  const references = (await readReferences(words)).map((text) => parseTarget(text, context));
+  const address = onlyRegistry(references);
+  const session = openSession(address, context.session);
+  const progress = progressLine(settings);
+  const removal = await removeTags(session, requestsOf(references), {
+    ...context,
+    locks: folders.locks,
+    emit: progress.emit,
+    signal: interruption.signal,
+    concurrency: settings.concurrency,
+    strategy: flags.strategy as StrategyName | "auto",
+    verify: flags.verify as "auto" | "listing" | "all",
+    noUndo: flags.undo === false,
+    dryRun: flags.dryRun === true,
+    wait: duration("wait", flags.wait ?? "30s"),
+    protectedBy: protection(settings.protect, address.host),
+    confirm: async (plans) => {
+      progress.clear();
+      if (flags.yes === true) return true;
+      const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports: plans.map((plan) => reportUntouched(plan)) });
+      if (process.stdin.isTTY && process.stderr.isTTY) process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
+      await confirm("Remove exactly these tags?", { yes: false });
+      return true;
+    },
+  });
+  progress.clear();
+  const document = removalDocument(address, removal);
+  answer(settings, document, formatRemoval);
+  return exitCodeOf(document, { interrupted: interruption.exitCode() });
+}
+
+/** Words as they are; `-` stands for the lines of standard input, blank ones and `#` comments left out. */
+async function readReferences(words: readonly string[]): Promise<readonly string[]> {
+  if (!words.includes("-")) return words;
+  let text = "";
+  for await (const chunk of process.stdin) text += chunk;
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  const all = words.flatMap((word) => (word === "-" ? lines : [word]));
+  if (all.length === 0) throw new UsageError("standard input held no reference");
+  return all;
+}
+
+type Target = ImageReference & { readonly tag: Tag };
+
+function parseTarget(text: string, { settings: { scheme } }: Context): Target {
+  const reference = parseImageReference(text, scheme === undefined ? {} : { scheme });
+  const { tag } = reference;
+  if (tag !== undefined) return { ...reference, tag };
+  throw new UsageError(`${JSON.stringify(text)} names no tag`, { next: "tagwise removes tags only: write REPOSITORY:TAG" });
+}
+
+function onlyRegistry(references: readonly ImageReference[]): ImageReference["registry"] {
+  const [first, ...others] = references;
+  if (first === undefined) throw new UsageError("name the tags to remove");
+  const other = others.find(({ registry }) => registry.origin.href !== first.registry.origin.href);
+  if (other === undefined) return first.registry;
+  throw new UsageError(`${first.registry.host} and ${other.registry.host} are two registries`, { next: "an operation is on one registry: run tagwise once for each" });
+}
+
+function requestsOf(references: readonly Target[]): readonly RemovalRequest[] {
+  const byRepository = new Map<RepositoryName, Map<Tag, RemovalRequest["targets"][number]>>();
+  for (const { repository, tag, digest } of references) {
+    const targets = byRepository.get(repository) ?? new Map();
+    const before = targets.get(tag);
+    if (before?.expected !== undefined && digest !== undefined && before.expected !== digest) {
+      throw new UsageError(`${repository}:${tag} is named with two digests`);
+    }
+    const expected = digest ?? before?.expected;
+    targets.set(tag, { tag, ...(expected !== undefined && { expected }) });
+    byRepository.set(repository, targets);
+  }
+  return [...byRepository].map(([repository, targets]) => ({ repository, targets: [...targets.values()] }));
+}
+
+/** A glob is matched against the tag, against `repository:tag`, and against that with the host in front. */
+function protection(globs: readonly string[], host: string): (repository: RepositoryName, tag: Tag) => string | undefined {
+  const matchers = globs.map((glob) => ({ glob, matches: picomatch(glob, { dot: true }) }));
+  return (repository, tag) => {
+    const names = [tag, `${repository}:${tag}`, `${host}/${repository}:${tag}`];
+    return matchers.find(({ matches }) => names.some((name) => matches(name)))?.glob;
+  };
+}

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { UsageError } from "./errors.ts";
+import type { Said } from "./settings.ts";
+
+/** Reads the user's config file: the long flags as keys, with or without dashes. None is as good as an empty one. */
+export async function readConfigFile(path: string): Promise<Said> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new UsageError(`cannot read the config file ${path}: ${error.message}`);
+  });
+  if (text === undefined || text.trim() === "") return {};
+  const { parse } = await import("yaml");
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (cause) {
+    throw new UsageError(`the config file ${path} is not YAML: ${firstLine(cause)}`, { cause });
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new UsageError(`the config file ${path} must hold names and values`, { next: "for example: concurrency: 16" });
+  }
+  return Object.fromEntries(Object.entries(content).map(([name, value]) => [camelCase(name), value]));
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}

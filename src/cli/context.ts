@@ -1,0 +1,61 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SessionOptions } from "../app/session.ts";
+import { chosenCredentials } from "./credentials.ts";
+import { journalIn } from "../untag/journal-file.ts";
+import type { Journal } from "../untag/journal.ts";
+import type { Clock } from "../untag/strategy.ts";
+import { readConfigFile } from "./config-file.ts";
+import { interruption, type Interruption } from "./interruption.ts";
+import { folders, type Folders } from "./folders.ts";
+import { readSettings, type Said, type Settings } from "./settings.ts";
+import { logTo } from "./render/exchange.ts";
+
+/** Everything an action needs from around it; the only place that reads the environment. */
+export interface Context {
+  readonly settings: Settings;
+  readonly folders: Folders;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly host: string;
+  readonly interruption: Interruption;
+  readonly session: SessionOptions;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export async function openContext(flags: Said): Promise<Context> {
+  const environment = process.env;
+  const places = folders(environment);
+  const settings = readSettings({ flags, environment, file: await readConfigFile(join(places.config, "config.yaml")) });
+  const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
+  return {
+    settings,
+    folders: places,
+    journal: journalIn(settings.journal ?? join(places.state, "journal")),
+    clock: { now: () => new Date(), ticks: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) },
+    random: (bytes) => randomBytes(bytes),
+    host: hostMark(),
+    interruption: interruption(),
+    environment,
+    session: {
+      concurrency,
+      timeout,
+      retries,
+      tls,
+      allowedRealms,
+      environment,
+      credentials: await chosenCredentials(settings, environment),
+      ...(rate !== undefined && { rate }),
+      ...(verbose && { observe: logTo(process.stderr) }),
+    },
+  };
+}
+
+/** Tells hosts apart in a decoy, which others can read, without naming them. */
+function hostMark(): string {
+  return createHash("sha256").update(`tagwise ${hostname()}`).digest("hex").slice(0, 16);
+}

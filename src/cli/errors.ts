@@ -1,0 +1,24 @@
+/** The words, flags or references are wrong: nothing was sent, and the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly code = "USAGE";
+  readonly next: string | undefined;
+
+  constructor(message: string, options: { readonly next?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.next = options.next;
+  }
+}
+
+/** What a guard refused before anything was changed: the exit code is 4. */
+export class GuardError extends Error {
+  override readonly name = "GuardError";
+  readonly code: string;
+  readonly next: string | undefined;
+
+  constructor(code: string, message: string, next?: string) {
+    super(message);
+    this.code = code;
+    this.next = next;
+  }
+}

@@ -1,0 +1,53 @@
+import process from "node:process";
+import { RegistryError } from "../registry/errors.ts";
+import { printable } from "../support/printable.ts";
+import { GuardError, UsageError } from "./errors.ts";
+
+/** Says what went wrong and what to do; gives the exit code. */
+export function fail(error: unknown, args: readonly string[]): number {
+  const { code, message, next } = describeFailure(error);
+  if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: { code, message, next: next ?? null } })}\n`);
+  else process.stderr.write(`tagwise: ${message}\n${next === undefined ? "" : `  ${next}\n`}`);
+  if (process.env.TAGWISE_DEBUG && error instanceof Error) process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
+  return exitCodeOf(error);
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string | undefined;
+}
+
+/** An error in words that are fit for a terminal, without secrets. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof RegistryError) {
+    return { code: printable(error.said ?? error.code), message: clean(error.message), next: error.next === undefined ? nextFor(error) : clean(error.next) };
+  }
+  if (error instanceof UsageError || error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
+  if (error instanceof Error && error.name === "AbortError") return { code: "INTERRUPTED", message: "interrupted; nothing was changed" };
+  return { code: "FAILED", message: clean(error instanceof Error ? error.message : String(error)) };
+}
+
+function clean(text: string): string {
+  return printable(text).slice(0, 2_000);
+}
+
+function nextFor({ code }: RegistryError): string | undefined {
+  if (code === "UNAUTHORIZED") return "log in with: tagwise login HOST";
+  if (code === "DENIED") return "these credentials do not have the right; ask for pull, push and delete on the repository";
+  if (code === "UNREACHABLE") return "check the host and the port; --plain-http speaks http, --tls https";
+  if (code === "NAME_UNKNOWN") return "list the repositories with: tagwise ls HOST";
+  return undefined;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 2;
+  if (error instanceof GuardError) return 4;
+  if (error instanceof RegistryError && [401, 403].includes(error.status)) return 4;
+  return 1;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  const joined = ` ${args.join(" ")} `;
+  return / (?:-o|--output)[ =]?jsonl? /.test(joined) || /^jsonl?$/.test(process.env.TAGWISE_OUTPUT ?? "");
+}

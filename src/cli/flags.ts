@@ -1,0 +1,30 @@
+import { Option } from "commander";
+
+/** Flags that every command takes; each can also be set as TAGWISE_NAME and in the config file. */
+export function commonFlags(): readonly Option[] {
+  return [
+    new Option("-o, --output <format>", "how to answer").choices(["text", "json", "jsonl"]),
+    new Option("-q, --quiet", "say nothing but results and errors"),
+    new Option("-v, --verbose", "show each request and its answer on standard error"),
+    new Option("--concurrency <n>", "requests at once (default: 8)"),
+    new Option("--rate <n>", "requests a second at most"),
+    new Option("--timeout <duration>", "give a request up after this long without an answer (default: 60s)"),
+    new Option("--retries <n>", "repeat a request that may pass later so often (default: 3)"),
+    new Option("--plain-http", "speak http, also to hosts that are not loopback"),
+    new Option("--tls", "speak https, also to loopback"),
+    new Option("--ca <file>", "trust the certificate authorities in this file too"),
+    new Option("--cert <file>", "client certificate"),
+    new Option("--key <file>", "key of the client certificate"),
+    new Option("--insecure", "do not check the server's certificate"),
+    new Option("--allow-realm <host>", "let this host serve tokens although its address is private (repeatable)")
+      .argParser(collect),
+    new Option("--username <name>", "who asks"),
+    new Option("--password-stdin", "read the password from standard input"),
+    new Option("--authfile <file>", "credentials in the form of containers-auth.json"),
+    new Option("--journal <dir>", "where operations are written down (default: the user's state folder)"),
+  ];
+}
+
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,24 @@
+import process from "node:process";
+
+/** What a signal does: the first asks the work to stop in good order, the second ends the process. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code of the signal that came; undefined where none did. */
+  readonly exitCode: () => 130 | 143 | undefined;
+}
+
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const;
+
+export function interruption(): Interruption {
+  const controller = new AbortController();
+  let code: 130 | 143 | undefined;
+  for (const [name, exitCode] of Object.entries(codes)) {
+    process.on(name, () => {
+      if (code !== undefined) process.exit(exitCode);
+      code = exitCode;
+      process.stderr.write("\nstopping in good order; once more to stop at once (then: tagwise recover)\n");
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, exitCode: () => code };
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { argv, exit, stdout } from "node:process";
+
+// the version is answered before anything is loaded: scripts ask for it often
+if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  stdout.write(`${version}\n`);
+  exit(0);
+}
+const { run } = await import("./program.ts");
+await run(argv.slice(2));

@@ -1,0 +1,105 @@
+import { parseDuration } from "../support/duration.ts";
+import { UsageError } from "./errors.ts";
+
+/** Flags, environment and config file, read and checked; what was not said has its default. */
+export interface Settings {
+  readonly output: "text" | "json" | "jsonl";
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly concurrency: number;
+  readonly rate: number | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly scheme: "http" | "https" | undefined;
+  readonly tls: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string; readonly insecure: boolean };
+  readonly allowedRealms: readonly string[];
+  readonly username: string | undefined;
+  readonly passwordStdin: boolean;
+  readonly authfile: string | undefined;
+  readonly journal: string | undefined;
+  readonly protect: readonly string[];
+}
+
+/** What one place says, by the long names of the flags in camel case. */
+export type Said = Readonly<Record<string, unknown>>;
+
+export interface Sources {
+  readonly flags: Said;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file: Said;
+}
+
+/** A flag wins over the environment, that over the file, that over the default. Throws a usage error for what cannot be read. */
+export function readSettings({ flags, environment, file }: Sources): Settings {
+  const said = (name: string): unknown => flags[name] ?? (environment[variableOf(name)] || undefined) ?? file[name];
+  if (isOn(said("plainHttp")) && isOn(said("tls"))) throw new UsageError("--plain-http and --tls contradict each other");
+  const [caFile, certFile, keyFile] = [text(said("ca")), text(said("cert")), text(said("key"))];
+  if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key go together");
+  return {
+    output: oneOf("output", said("output") ?? "text", ["text", "json", "jsonl"]),
+    quiet: isOn(said("quiet")),
+    verbose: isOn(said("verbose")),
+    concurrency: whole("concurrency", said("concurrency") ?? 8, { least: 1, most: 256 }),
+    rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
+    timeout: duration("timeout", said("timeout") ?? "60s"),
+    retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
+    scheme: isOn(said("plainHttp")) ? "http" : isOn(said("tls")) ? "https" : undefined,
+    tls: {
+      insecure: isOn(said("insecure")),
+      ...(caFile !== undefined && { caFile }),
+      ...(certFile !== undefined && { certFile }),
+      ...(keyFile !== undefined && { keyFile }),
+    },
+    allowedRealms: list(said("allowRealm")),
+    username: text(said("username")),
+    passwordStdin: isOn(flags.passwordStdin),
+    authfile: text(said("authfile")),
+    journal: text(said("journal")),
+    protect: [flags.protect, environment.TAGWISE_PROTECT, file.protect].flatMap(list),
+  };
+}
+
+/** Reads a duration such as `30s` as milliseconds. */
+export function duration(name: string, value: unknown): number {
+  const milliseconds = parseDuration(String(value));
+  if (milliseconds === undefined) throw new UsageError(`--${name} takes a duration such as 30s or 1m30s, not ${JSON.stringify(value)}`);
+  return milliseconds;
+}
+
+export function oneOf<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new UsageError(`--${name} takes ${choices.join(", ")}, not ${JSON.stringify(value)}`);
+  return found;
+}
+
+function whole(name: string, value: unknown, { least, most }: { readonly least: number; readonly most: number }): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+function positive(name: string, value: unknown): number {
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new UsageError(`--${name} takes a number above 0, not ${JSON.stringify(value)}`);
+}
+
+/** `allowRealm` is TAGWISE_ALLOW_REALM. */
+function variableOf(name: string): string {
+  return `TAGWISE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** In the environment `1`, `true`, `yes` and `on` set a switch. */
+function isOn(value: unknown): boolean {
+  return value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""));
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null || value === "" ? undefined : String(value);
+}
+
+function list(value: unknown): readonly string[] {
+  if (value === undefined || value === null || value === "") return [];
+  return Array.isArray(value) ? value.map(String) : String(value).split(",");
+}
