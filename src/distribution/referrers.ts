@@ -1,5 +1,5 @@
 import { referrerOf } from "../registry/admission.ts";
-import { unlessAbsent } from "../registry/errors.ts";
+import { hasCode, unlessAbsent } from "../registry/errors.ts";
 import { type Descriptor, parseManifest } from "../registry/image.ts";
 import { type Digest, isDigestText, type RepositoryName } from "../registry/names.ts";
 import { pooled } from "../support/pool.ts";
@@ -60,12 +60,14 @@ async function revisionsOf(driver: StorageDriver, repository: RepositoryName): P
 const none: Read = { subject: undefined, referrer: undefined };
 
 async function readReferrer(manifests: Manifests, repository: RepositoryName, digest: Digest): Promise<Read> {
-  const { manifest, descriptor } = await manifests.find(repository, digest);
   try {
+    const { manifest, descriptor } = await manifests.find(repository, digest);
     const content = parseManifest(manifest);
     const subject = content.subject?.digest;
     return { subject, referrer: subject && referrerOf({ descriptor, content }) };
-  } catch {
-    return none; // schema 1, or nothing that is known: it has no subject
+  } catch (error) {
+    // one manifest that is damaged or of no known kind must not hide the others
+    if (hasCode(error, "ANSWER_INVALID", "MANIFEST_INVALID")) return none;
+    throw error;
   }
 }

@@ -8,14 +8,18 @@ const largestFailure = 64 * 1024;
 
 const failureSchema = v.object({
   errors: v.pipe(
-    v.array(v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()), detail: v.optional(v.unknown()) })),
+    v.array(
+      v.object({ code: v.optional(v.string(), ""), message: v.nullish(v.string()), detail: v.optional(v.unknown()) }),
+    ),
     v.minLength(1),
   ),
 });
 
 /** The body that carries an error, as the specification has it. */
-export function formatFailure({ code, message, said }: Pick<RegistryError, "code" | "message" | "said">): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ errors: [{ code: said ?? code, message }] }));
+export function formatFailure(error: Pick<RegistryError, "code" | "message" | "said" | "detail">): Uint8Array {
+  const { code, message, said, detail } = error;
+  const told = { code: said ?? code, message, ...(detail !== undefined && { detail }) };
+  return new TextEncoder().encode(JSON.stringify({ errors: [told] }));
 }
 
 /** Reads the answer to a request that failed; `absent` is what a 404 without a body means here. */
@@ -32,9 +36,7 @@ export async function parseFailure(response: Response, absent: RegistryErrorCode
   });
 }
 
-async function firstError(
-  response: Response,
-): Promise<v.InferOutput<typeof failureSchema>["errors"][0] | undefined> {
+async function firstError(response: Response): Promise<v.InferOutput<typeof failureSchema>["errors"][0] | undefined> {
   try {
     const body = await readBody(response, largestFailure);
     return v.parse(failureSchema, JSON.parse(new TextDecoder().decode(body))).errors[0];

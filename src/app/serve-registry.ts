@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { readOnlyMaintenance } from "../decorators/quirks/maintenance.ts";
+import { deletionDisabled } from "../decorators/quirks/no-delete.ts";
+import { behaving, type Profile, profiles, showing } from "../decorators/quirks/profiles.ts";
+import { distributionRegistry } from "../distribution/registry.ts";
+import { registryHandler } from "../http/handler.ts";
+import { type Listening, listen } from "../http/listen.ts";
+import { memoryRegistry } from "../memory/memory.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Transport } from "../wire/transport.ts";
+
+export interface ServeOptions {
+  /** `HOST:PORT`, `:PORT` for all interfaces, `HOST:0` for any free port; `127.0.0.1:5000` by default. */
+  readonly addr?: string;
+  /** A directory in distribution's layout; memory without it. */
+  readonly storage?: string;
+  /** A name in `profiles`; `oci` by default. */
+  readonly behaveLike?: string;
+  /** Path of an htpasswd file (bcrypt). */
+  readonly htpasswd?: string;
+  readonly noDelete?: boolean;
+  readonly readOnly?: boolean;
+  /** Certificate and key, in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Is told of faults of the server itself. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+export interface ServedRegistry extends Listening {
+  /** What is served, for whoever lives in the same process. */
+  readonly registry: Registry;
+  readonly profile: Profile;
+}
+
+/** What an embedded registry can behave like, with a sentence on each. */
+export const behaviours: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(profiles).map(([name, { summary }]) => [name, summary]),
+);
+
+/** Serves the embedded registry until it is closed. Throws a `RangeError` for an address or behaviour that is none. */
+export async function serveRegistry(options: ServeOptions = {}): Promise<ServedRegistry> {
+  const { storage, htpasswd, tls, onFault } = options;
+  const { host, port } = parseAddress(options.addr ?? "127.0.0.1:5000");
+  const profile = profileNamed(options.behaveLike ?? "oci");
+  const store = storage === undefined ? memoryRegistry() : distributionRegistry(storage);
+  const { registry, transport } = quirky(store, { ...options, profile, ...(onFault && { onFault }) });
+  const listening = await listen(transport, {
+    host,
+    port,
+    ...(tls && { tls }),
+    ...(htpasswd !== undefined && { htpasswd: await readFile(htpasswd, "utf8") }),
+  });
+  return { ...listening, registry, profile };
+}
+
+/** Puts the chosen quirks around a registry and around what serves it. */
+export function quirky(
+  store: Registry,
+  {
+    profile,
+    noDelete,
+    readOnly,
+    onFault,
+  }: Pick<ServeOptions, "noDelete" | "readOnly" | "onFault"> & { readonly profile: Profile },
+): { readonly registry: Registry; readonly transport: Transport } {
+  const quirks = [
+    ...profile.quirks,
+    ...(noDelete ? [deletionDisabled] : []),
+    ...(readOnly ? [readOnlyMaintenance] : []),
+  ];
+  const registry = behaving(store, quirks);
+  return { registry, transport: showing(registryHandler(registry, { ...(onFault && { onFault }) }), quirks) };
+}
+
+function profileNamed(name: string): Profile {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile === undefined) {
+    throw new RangeError(`no registry behaves like "${name}"; known are ${Object.keys(profiles).join(", ")}`);
+  }
+  return profile;
+}
+
+/** Reads `HOST:PORT`, `[::1]:PORT` or `:PORT`. */
+function parseAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port = ""] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/.exec(text) ?? [];
+  if (port === "" || Number(port) > 65_535) throw new RangeError(`"${text}" is no address to listen on; HOST:PORT is`);
+  return { host: bracketed ?? (plain === "" || plain === undefined ? "0.0.0.0" : plain), port: Number(port) };
+}

@@ -1,0 +1,68 @@
+import type { Registry } from "../../registry/registry.ts";
+import type { Transport } from "../../wire/transport.ts";
+import { saying } from "./answers.ts";
+import {
+  boundedCatalog,
+  layersAreManifests,
+  layersFailDeletion,
+  noReferrers,
+  pathsInDetail,
+  tagsAreNoDigests,
+  typesMustBeAccepted,
+  unknownPaths,
+  unpagedTags,
+} from "./distribution.ts";
+import { gitlabHeaders, ownTagPath } from "./gitlab.ts";
+import { siblingsGoAlong } from "./greedy.ts";
+import { tagDeletionRefused } from "./harbor.ts";
+import { danglingTags, nexusHeaders, noTagDeletion } from "./nexus.ts";
+import type { Quirk } from "./quirk.ts";
+
+/** A kind of registry to behave like. */
+export interface Profile {
+  readonly summary: string;
+  /** The first is nearest to the contents. */
+  readonly quirks: readonly Quirk[];
+}
+
+/** Kinds of registries, by what they do with a deletion. */
+export const profiles: Readonly<Record<string, Profile>> = {
+  oci: {
+    summary: "the specification: DELETE by tag removes that tag, by digest the manifest",
+    quirks: [saying({ server: "tagwise" })],
+  },
+  distribution2: {
+    summary: "distribution 2.x: DELETE by tag is a malformed digest, by digest takes every tag",
+    quirks: [
+      ...[unpagedTags, boundedCatalog, noReferrers, layersAreManifests, tagsAreNoDigests],
+      ...[typesMustBeAccepted, unknownPaths],
+    ],
+  },
+  distribution3: {
+    summary: "distribution 3.x: DELETE by tag removes that tag",
+    quirks: [boundedCatalog, noReferrers, layersFailDeletion, pathsInDetail, typesMustBeAccepted, unknownPaths],
+  },
+  gitlab: {
+    summary: "GitLab's registry before August 2023: a tag is removed by tags/reference alone",
+    quirks: [boundedCatalog, noReferrers, ownTagPath, gitlabHeaders],
+  },
+  harbor: {
+    summary: "Harbor: DELETE by tag is refused with 400, by digest takes every tag",
+    quirks: [tagDeletionRefused],
+  },
+  nexus: {
+    summary: "Nexus 3.89: DELETE by digest leaves the tags, pointing at nothing",
+    quirks: [danglingTags, noTagDeletion, nexusHeaders],
+  },
+  greedy: { summary: "DELETE by tag takes the siblings along", quirks: [siblingsGoAlong] },
+};
+
+/** Puts the quirks of a registry around it. */
+export function behaving(registry: Registry, quirks: readonly Quirk[]): Registry {
+  return quirks.reduce((inner, quirk) => quirk.registry?.(inner) ?? inner, registry);
+}
+
+/** Puts what shows of the quirks around what serves the registry. */
+export function showing(transport: Transport, quirks: readonly Quirk[]): Transport {
+  return quirks.reduce((inner, quirk) => quirk.transport?.(inner) ?? inner, transport);
+}

@@ -1,0 +1,19 @@
+import { RegistryError } from "../registry/errors.ts";
+import type { Registry } from "../registry/registry.ts";
+
+/** A registry that takes nothing in and lets nothing go. */
+export function readOnly(registry: Registry): Registry {
+  return {
+    ...registry,
+    putManifest: refuse,
+    deleteManifest: refuse,
+    deleteTag: refuse,
+    openUpload: refuse,
+    mountBlob: refuse,
+    deleteBlob: refuse,
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw new RegistryError("UNSUPPORTED", "the registry is read-only");
+}
