@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quirky } from "../src/app/serve-registry.ts";
 import { intercept } from "../src/decorators/intercept.ts";
+import { profiles } from "../src/decorators/quirks/profiles.ts";
 import { distributionRegistry } from "../src/distribution/registry.ts";
 import { httpRegistry } from "../src/http/client.ts";
 import { registryHandler } from "../src/http/handler.ts";
@@ -10,6 +12,7 @@ import { nodeTransport } from "../src/http/node-transport.ts";
 import { memoryRegistry } from "../src/memory/memory.ts";
 import type { Registry } from "../src/registry/registry.ts";
 import { describeRegistry } from "./suites/describe-registry.ts";
+import { departuresOf, departuresWithoutDeletion } from "./suites/registry/departures.ts";
 
 describeRegistry("memory", () => ({ registry: memoryRegistry() }));
 describeRegistry("a client of a handler of memory", () => ({ registry: proxied(memoryRegistry()) }));
@@ -27,6 +30,22 @@ describeRegistry("a directory", async () => {
   const close = () => rm(directory, { recursive: true, force: true });
   return { registry: distributionRegistry(directory), close };
 });
+
+for (const [name, profile] of Object.entries(profiles)) {
+  const departures = departuresOf[name] ?? {};
+  describeRegistry(`behaving like ${name}`, () => ({ registry: clientOf({ profile }) }), { departures });
+}
+describeRegistry(
+  "deletion switched off",
+  () => ({ registry: clientOf({ profile: { summary: "", quirks: [] }, noDelete: true }) }),
+  {
+    departures: departuresWithoutDeletion,
+  },
+);
+
+function clientOf(options: Parameters<typeof quirky>[1]): Registry {
+  return httpRegistry(quirky(memoryRegistry(), options).transport);
+}
 
 function proxied(registry: Registry): Registry {
   return httpRegistry(registryHandler(registry));
