@@ -18,12 +18,15 @@ export interface MadeImage extends Made {
 interface ImageOptions {
   readonly platform?: { readonly os: string; readonly architecture: string };
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What it is about, as a signature is about an image. */
+  readonly subject?: Made;
 }
 
 /** An image that no other has the digest of. */
 export function newImage({
   platform = { os: "linux", architecture: "amd64" },
   annotations,
+  subject,
 }: ImageOptions = {}): MadeImage {
   const content = randomBytes(64);
   const layer = gzipSync(content);
@@ -35,6 +38,7 @@ export function newImage({
     config: descriptorOf("application/vnd.oci.image.config.v1+json", config),
     layers: [descriptorOf("application/vnd.oci.image.layer.v1.tar+gzip", layer)],
     ...(annotations && { annotations }),
+    ...(subject && { subject: descriptor(subject) }),
   };
   return { ...made(manifest), blobs: [config, layer], children: [] };
 }
