@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { RegistryError } from "../../registry/errors.ts";
+import { discard } from "../../wire/body.ts";
+import { parseFailure } from "../../wire/failure.ts";
+import { type ConnectionOptions, connection } from "../connection.ts";
+import { type AuthFile, readAuthFile } from "./auth-file.ts";
+import type { Environment } from "./credentials.ts";
+import { eraseByHelper, storeByHelper } from "./helper.ts";
+import { dockerKey, keysFor, plainKey } from "./keys.ts";
+import { dockerConfigFile, helperFor } from "./source.ts";
+
+export interface LogoutOptions {
+  readonly environment: Environment;
+  /** Where to keep them instead of docker's `config.json`. */
+  readonly authFile?: string;
+}
+
+export interface LoginOptions extends LogoutOptions {
+  readonly username: string;
+  readonly password: string;
+  /** How to reach the registry that checks them. */
+  readonly connection?: Omit<ConnectionOptions, "credentials">;
+}
+
+/** Where credentials are kept: in plain sight in a file, or by a helper that the file names. */
+export type Keeper =
+  | { readonly kind: "file"; readonly file: string }
+  | { readonly kind: "helper"; readonly helper: string; readonly file: string };
+
+/** Checks user and password with the registry, then keeps them where docker would. Throws `UNAUTHORIZED`; nothing is kept then. */
+export async function login(origin: URL, options: LoginOptions): Promise<Keeper> {
+  const { username, password, environment } = options;
+  const file = options.authFile ?? dockerConfigFile(environment);
+  const kept = (await readAuthFile(file)) ?? {}; // a broken file is told before anything is sent
+  await check(origin, options);
+  const server = dockerKey(origin.host);
+  const helper = helperFor(kept, origin.host);
+  if (helper !== undefined) await storeByHelper(helper, { server, username, password, environment, file });
+  // with a helper docker leaves an empty entry, by which `docker logout` knows it
+  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  const others = without(kept.auths ?? {}, origin.host);
+  await write(file, { ...kept, auths: { ...others, [server]: helper === undefined ? { auth } : {} } });
+  return helper === undefined ? { kind: "file", file } : { kind: "helper", helper, file };
+}
+
+/** Forgets the credentials of a registry; nothing where there were none. */
+export async function logout(origin: URL, options: LogoutOptions): Promise<Keeper | undefined> {
+  const { environment } = options;
+  const file = options.authFile ?? dockerConfigFile(environment);
+  const kept = await readAuthFile(file);
+  if (kept === undefined) return undefined;
+  const helper = helperFor(kept, origin.host);
+  const erased = helper !== undefined && (await eraseByHelper(helper, dockerKey(origin.host), { environment, file }));
+  const auths = without(kept.auths ?? {}, origin.host);
+  const isInFile = Object.keys(auths).length < Object.keys(kept.auths ?? {}).length;
+  if (isInFile) await write(file, { ...kept, auths });
+  if (erased) return { kind: "helper", helper, file };
+  return isInFile ? { kind: "file", file } : undefined;
+}
+
+async function check(origin: URL, { username, password, connection: reach = {} }: LoginOptions): Promise<void> {
+  const credentials = async () => ({ kind: "password", username, password }) as const;
+  const answer = await connection(origin, { ...reach, credentials })({ method: "GET", path: "/v2/", headers: {} });
+  if (answer.status === 200) return discard(answer);
+  const error = await parseFailure(answer, "UNSUPPORTED");
+  if (answer.status === 401) {
+    const next = "check the user and the password; some registries want an access token for it";
+    throw new RegistryError("UNAUTHORIZED", `${origin.host} refused the user and the password`, { cause: error, next });
+  }
+  throw error;
+}
+
+/** Docker Hub may stand there under several names. */
+function without(auths: NonNullable<AuthFile["auths"]>, host: string): NonNullable<AuthFile["auths"]> {
+  const names = keysFor(host);
+  return Object.fromEntries(Object.entries(auths).filter(([key]) => !names.includes(plainKey(key))));
+}
+
+async function write(file: string, content: AuthFile): Promise<void> {
+  const { default: writeFileAtomic } = await import("write-file-atomic");
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(file, `${JSON.stringify(content, undefined, "\t")}\n`, { mode: 0o600 });
+  } catch (cause) {
+    throw new RegistryError("UNREACHABLE", `${file} cannot be written`, {
+      cause,
+      next: "name another with --authfile FILE",
+    });
+  }
+}
