@@ -1,4 +1,11 @@
-import { type Journal, type Operation, type OperationState, outcomesOf, stateOf, undoableTags } from "../untag/journal.ts";
+import {
+  type Journal,
+  type Operation,
+  type OperationState,
+  outcomesOf,
+  stateOf,
+  undoableTags,
+} from "../untag/journal.ts";
 
 /** The journal as scripts read it. */
 export interface HistoryDocument {
@@ -13,7 +20,12 @@ export interface HistoryOperation {
   readonly registry: string;
   readonly state: OperationState;
   readonly strategy: string;
-  readonly tags: readonly { readonly repository: string; readonly tag: string; readonly digest: string; readonly outcome: string | null }[];
+  readonly tags: readonly {
+    readonly repository: string;
+    readonly tag: string;
+    readonly digest: string;
+    readonly outcome: string | null;
+  }[];
   readonly undoable: boolean;
 }
 

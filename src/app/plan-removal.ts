@@ -1,13 +1,12 @@
-import { unlessAbsent } from "../registry/errors.ts";
+import { hasCode, unlessAbsent } from "../registry/errors.ts";
 import type { Descriptor } from "../registry/image.ts";
 import { type Digest, parseDigest, parseTag, type RepositoryName, type Tag } from "../registry/names.ts";
 import { allOf } from "../registry/pages.ts";
 import type { Emit } from "../untag/events.ts";
 import type { StrategyName } from "../untag/outcome.ts";
-import { planRepository, type PlanRules, refusedAsWhole, refuseTogether, type RepositoryPlan } from "../untag/plan.ts";
+import { type PlanRules, planRepository, type RepositoryPlan, refusedAsWhole, refuseTogether } from "../untag/plan.ts";
 import { type Capability, probe } from "../untag/probe.ts";
-import { probePuttingBack, scanSiblings, type Survey, survey, type TagTarget } from "../untag/survey.ts";
-import { hasCode } from "../registry/errors.ts";
+import { probePuttingBack, type Survey, scanSiblings, survey, type TagTarget } from "../untag/survey.ts";
 import type { Session } from "./session.ts";
 
 /** The tags of one repository that are to be removed. */
@@ -29,7 +28,11 @@ export interface PlanOptions extends PlanRules {
 const mostScanned = 1_000;
 
 /** Reads what is needed and decides about each tag; changes nothing. */
-export async function planRemoval(session: Session, requests: readonly RemovalRequest[], options: PlanOptions): Promise<readonly RepositoryPlan[]> {
+export async function planRemoval(
+  session: Session,
+  requests: readonly RemovalRequest[],
+  options: PlanOptions,
+): Promise<readonly RepositoryPlan[]> {
   const plans: RepositoryPlan[] = [];
   for (const request of requests) plans.push(await planOne(session, request, options));
   const guarded = refusedAsWhole(plans);
@@ -44,21 +47,38 @@ async function planOne(session: Session, request: RemovalRequest, options: PlanO
   const isDecoy = capability.strategy === "decoy";
   const notPutBack = isDecoy ? await probePuttingBack(registry, surveyed, options) : new Map();
   const scan = mustScan(surveyed, capability, options) ? await scanSiblings(registry, surveyed, options) : undefined;
-  const facts = { survey: { ...surveyed, scan }, targets, capability, notPutBack, referrers: new Map<Digest, readonly Digest[]>() };
+  const facts = {
+    survey: { ...surveyed, scan },
+    targets,
+    capability,
+    notPutBack,
+    referrers: new Map<Digest, readonly Digest[]>(),
+  };
   const plan = planRepository(facts, options);
-  const orphaned = plan.lines.flatMap((line) => (line.act === "remove" && line.siblings?.length === 0 ? [line.original.digest] : []));
+  const orphaned = plan.lines.flatMap((line) =>
+    line.act === "remove" && line.siblings?.length === 0 ? [line.original.digest] : [],
+  );
   if (orphaned.length === 0 || !mayHaveReferrersApi(capability)) return plan;
   return planRepository({ ...facts, referrers: await referrersOf(session, repository, orphaned) }, options);
 }
 
 /** Tags that are all absent, protected or unreadable need no probe. */
-async function capabilityOf(session: Session, repository: RepositoryName, { standings }: Survey, { strategy, random }: PlanOptions): Promise<Capability> {
+async function capabilityOf(
+  session: Session,
+  repository: RepositoryName,
+  { standings }: Survey,
+  { strategy, random }: PlanOptions,
+): Promise<Capability> {
   const fingerprint = await session.fingerprint();
   if (![...standings.values()].some(({ is }) => is === "standing")) {
     return { fingerprint, deletion: "unknown", exact: false, findings: [] };
   }
   const nowhere = nowhereOf(random);
-  return probe(session.registry, repository, { fingerprint, nowhere, ...(strategy !== "auto" && { wanted: strategy }) });
+  return probe(session.registry, repository, {
+    fingerprint,
+    nowhere,
+    ...(strategy !== "auto" && { wanted: strategy }),
+  });
 }
 
 /** A tag and a digest that cannot exist. */
@@ -78,7 +98,11 @@ function mayHaveReferrersApi({ fingerprint: { kind } }: Capability): boolean {
   return kind !== "distribution2" && kind !== "distribution3";
 }
 
-async function referrersOf({ registry }: Session, repository: RepositoryName, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
+async function referrersOf(
+  { registry }: Session,
+  repository: RepositoryName,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
   const found = new Map<Digest, readonly Digest[]>();
   for (const digest of new Set(digests)) {
     const listing = allOf<Descriptor>((page) => registry.listReferrers(repository, digest, page));
@@ -87,7 +111,10 @@ async function referrersOf({ registry }: Session, repository: RepositoryName, di
       throw error;
     });
     if (referrers === undefined) break;
-    found.set(digest, referrers.map((one) => one.digest));
+    found.set(
+      digest,
+      referrers.map((one) => one.digest),
+    );
   }
   return found;
 }

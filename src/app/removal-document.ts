@@ -1,6 +1,6 @@
-import type { RepositoryReport, ReportedTag } from "../untag/carry-out.ts";
-import { isGone, type TagOutcome } from "../untag/outcome.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
+import type { ReportedTag, RepositoryReport } from "../untag/carry-out.ts";
+import { isGone, type TagOutcome } from "../untag/outcome.ts";
 
 /** What `rm`, `undo` and `recover` answer with, as scripts read it. */
 export interface RemovalDocument {
@@ -40,7 +40,7 @@ interface Ended {
   readonly milliseconds: number;
 }
 
-export function removalDocument({ host }: RegistryAddress, { reports, ...rest }: Ended): RemovalDocument {
+export function removalDocument({ host }: Pick<RegistryAddress, "host">, { reports, ...rest }: Ended): RemovalDocument {
   const [, ...more] = reports;
   const name = (repository: string, tag: string) => (more.length === 0 ? tag : `${host}/${repository}:${tag}`);
   const named = (pick: (report: RepositoryReport) => readonly string[]) =>
@@ -59,7 +59,11 @@ export function removalDocument({ host }: RegistryAddress, { reports, ...rest }:
   };
 }
 
-function documentTag(host: string, { repository, strategy }: RepositoryReport, { outcome, siblings, leftBehind, undoable }: ReportedTag): RemovalDocumentTag {
+function documentTag(
+  host: string,
+  { repository, strategy }: RepositoryReport,
+  { outcome, siblings, leftBehind, undoable }: ReportedTag,
+): RemovalDocumentTag {
   return {
     repository: `${host}/${repository}`,
     tag: outcome.tag,
@@ -75,7 +79,10 @@ function documentTag(host: string, { repository, strategy }: RepositoryReport, {
 }
 
 /** The exit code of an operation, by the first line of the contract that fits. */
-export function exitCodeOf({ tags, lost = [] }: RemovalDocument, { interrupted }: { readonly interrupted?: 130 | 143 | undefined } = {}): number {
+export function exitCodeOf(
+  { tags, lost = [] }: RemovalDocument,
+  { interrupted }: { readonly interrupted?: 130 | 143 | undefined } = {},
+): number {
   if (lost.length > 0 || tags.some(({ code }) => code === "STRANDED")) return 5;
   if (interrupted !== undefined) return interrupted;
   const outcomes = tags.map(({ outcome }) => outcome);

@@ -1,10 +1,10 @@
 import { ulid } from "../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../untag/carry-out.ts";
-import { lockRepositories } from "../untag/locking.ts";
 import type { Journal } from "../untag/journal.ts";
+import { lockRepositories } from "../untag/locking.ts";
 import type { RepositoryPlan } from "../untag/plan.ts";
 import type { Clock } from "../untag/strategy.ts";
-import { planRemoval, type PlanOptions, type RemovalRequest } from "./plan-removal.ts";
+import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";
 import type { Session } from "./session.ts";
 
 /** Where this user keeps what outlives a command. */
@@ -36,7 +36,11 @@ export interface Removal {
 }
 
 /** Removes exactly these tags, each by itself, and reads every repository back. */
-export async function removeTags(session: Session, requests: readonly RemovalRequest[], options: RemoveOptions): Promise<Removal> {
+export async function removeTags(
+  session: Session,
+  requests: readonly RemovalRequest[],
+  options: RemoveOptions,
+): Promise<Removal> {
   const { clock, random, dryRun } = options;
   const began = clock.ticks();
   const before = session.requests();
@@ -53,15 +57,23 @@ export async function removeTags(session: Session, requests: readonly RemovalReq
 
   const { address } = session;
   const repositories = requests.map(({ repository }) => repository);
-  const lock = await lockRepositories(repositories, { ...options, directory: options.locks, registry: address.host, sleep: clock.sleep });
+  const lock = await lockRepositories(repositories, {
+    ...options,
+    directory: options.locks,
+    registry: address.host,
+    sleep: clock.sleep,
+  });
   try {
     const plans = await planRemoval(session, requests, options);
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
-    if (removes && !(await options.confirm(plans))) return end(plans.map((plan) => reportUntouched(plan)), false);
+    if (removes && !(await options.confirm(plans)))
+      return end(
+        plans.map((plan) => reportUntouched(plan)),
+        false,
+      );
     const carrying: CarryOutOptions = { ...options, registry: session.registry, operation, address };
     return end(await carryOut(plans, carrying));
   } finally {
     await lock.release();
   }
 }
-

@@ -63,13 +63,11 @@ export function quirky(
     onFault,
   }: Pick<ServeOptions, "noDelete" | "readOnly" | "onFault"> & { readonly profile: Profile },
 ): { readonly registry: Registry; readonly transport: Transport } {
-  const quirks = [
-    ...profile.quirks,
-    ...(noDelete ? [deletionDisabled] : []),
-    ...(readOnly ? [readOnlyMaintenance] : []),
-  ];
-  const registry = behaving(store, quirks);
-  return { registry, transport: showing(registryHandler(registry, { ...(onFault && { onFault }) }), quirks) };
+  const limits = [...(noDelete ? [deletionDisabled] : []), ...(readOnly ? [readOnlyMaintenance] : [])];
+  const registry = behaving(store, [...profile.quirks, ...limits]);
+  const handler = registryHandler(registry, { ...(onFault && { onFault }) });
+  // a path that the server does not know is unknown also where nothing may be written
+  return { registry, transport: showing(handler, [...limits, ...profile.quirks]) };
 }
 
 function profileNamed(name: string): Profile {

@@ -1,9 +1,9 @@
-import { fingerprint, type Fingerprint } from "../untag/fingerprint.ts";
-import { type ConnectionOptions, connection } from "../http/connection.ts";
 import { httpRegistry } from "../http/client.ts";
+import { type ConnectionOptions, connection } from "../http/connection.ts";
 import type { Exchange } from "../http/observed.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
+import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
 
@@ -50,5 +50,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
 /** The realm that the registry itself named, which tells its kind. */
 function realmOf({ answer }: Exchange): string | undefined {
   const header = "headers" in answer ? answer.headers["www-authenticate"] : undefined;
-  return header === undefined ? undefined : parseChallenges(header).find(({ parameters }) => parameters.realm)?.parameters.realm;
+  return header === undefined
+    ? undefined
+    : parseChallenges(header).find(({ parameters }) => parameters.realm)?.parameters.realm;
 }

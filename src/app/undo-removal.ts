@@ -1,10 +1,10 @@
 import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
+import type { Emit } from "../untag/events.ts";
 import { type Operation, type OperationTag, stateOf, undoableTags } from "../untag/journal.ts";
 import { lockRepositories } from "../untag/locking.ts";
 import type { Clock } from "../untag/strategy.ts";
-import type { Emit } from "../untag/events.ts";
 import { type Undone, undo } from "../untag/undo.ts";
 import type { Places } from "./remove-tags.ts";
 import type { Session } from "./session.ts";
@@ -35,14 +35,21 @@ export async function findUndoable(
   { journal }: Pick<Places, "journal">,
   { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
 ): Promise<UndoRequest> {
-  const operations = id === undefined ? (await journal.list()).operations : [await journal.read(id)].filter((found) => found !== undefined);
+  const operations =
+    id === undefined
+      ? (await journal.list()).operations
+      : [await journal.read(id)].filter((found) => found !== undefined);
   if (id !== undefined && operations.length === 0) throw nothing(`the journal has no operation ${id}`);
   for (const operation of operations) {
     if (stateOf(operation) === "open" && id !== undefined) return { operation, tags: [] };
-    const tags = undoableTags(operation).filter((tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)));
+    const tags = undoableTags(operation).filter(
+      (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
+    );
     if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
   }
-  throw nothing(names.length > 0 ? "no operation in the journal removed these tags together" : "there is nothing to put back");
+  throw nothing(
+    names.length > 0 ? "no operation in the journal removed these tags together" : "there is nothing to put back",
+  );
 }
 
 function isNamed({ registry }: Operation, { repository, tag }: OperationTag, name: TagName): boolean {
@@ -50,13 +57,25 @@ function isNamed({ registry }: Operation, { repository, tag }: OperationTag, nam
 }
 
 /** Puts tags back where they stood, after any operation that still is at work there. */
-export async function undoRemoval(session: Session, { operation, tags }: UndoRequest, options: UndoOptions): Promise<readonly RepositoryReport[]> {
+export async function undoRemoval(
+  session: Session,
+  { operation, tags }: UndoRequest,
+  options: UndoOptions,
+): Promise<readonly RepositoryReport[]> {
   const repositories = operation.repositories.map(({ repository }) => repository);
-  const lock = await lockRepositories(repositories, { ...options, directory: options.locks, registry: session.address.host, sleep: options.clock.sleep });
+  const lock = await lockRepositories(repositories, {
+    ...options,
+    directory: options.locks,
+    registry: session.address.host,
+    sleep: options.clock.sleep,
+  });
   try {
     const now = (await options.journal.read(operation.operation)) ?? operation;
     if (stateOf(now) === "open") throw cutOff(operation);
-    const undone = await undo(now, tags.length > 0 ? tags : undoableTags(now), { ...options, registry: session.registry });
+    const undone = await undo(now, tags.length > 0 ? tags : undoableTags(now), {
+      ...options,
+      registry: session.registry,
+    });
     return reportsOf(now, undone);
   } finally {
     await lock.release();
@@ -73,7 +92,10 @@ function reportsOf({ repositories }: Operation, undone: readonly Undone[]): read
 }
 
 function nothing(message: string): RegistryError {
-  return new RegistryError("UNKNOWN", message, { said: "NOTHING_TO_UNDO", next: "see what there is with: tagwise history" });
+  return new RegistryError("UNKNOWN", message, {
+    said: "NOTHING_TO_UNDO",
+    next: "see what there is with: tagwise history",
+  });
 }
 
 function cutOff({ operation }: Operation): RegistryError {

@@ -17,7 +17,9 @@ export async function readConfigFile(path: string): Promise<Said> {
     throw new UsageError(`the config file ${path} is not YAML: ${firstLine(cause)}`, { cause });
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new UsageError(`the config file ${path} must hold names and values`, { next: "for example: concurrency: 16" });
+    throw new UsageError(`the config file ${path} must hold names and values`, {
+      next: "for example: concurrency: 16",
+    });
   }
   return Object.fromEntries(Object.entries(content).map(([name, value]) => [camelCase(name), value]));
 }

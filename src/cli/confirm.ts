@@ -6,7 +6,11 @@ import { GuardError } from "./errors.ts";
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new GuardError("NOT_CONFIRMED", "there is no terminal to ask on; nothing was changed", "say --yes, or look first with --dry-run");
+    throw new GuardError(
+      "NOT_CONFIRMED",
+      "there is no terminal to ask on; nothing was changed",
+      "say --yes, or look first with --dry-run",
+    );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,18 +1,18 @@
+import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionOptions } from "../app/session.ts";
-import { chosenCredentials } from "./credentials.ts";
-import { journalIn } from "../untag/journal-file.ts";
 import type { Journal } from "../untag/journal.ts";
+import { journalIn } from "../untag/journal-file.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { readConfigFile } from "./config-file.ts";
-import { interruption, type Interruption } from "./interruption.ts";
-import { folders, type Folders } from "./folders.ts";
-import { readSettings, type Said, type Settings } from "./settings.ts";
+import { chosenCredentials } from "./credentials.ts";
+import { type Folders, folders } from "./folders.ts";
+import { type Interruption, interruption } from "./interruption.ts";
 import { logTo } from "./render/exchange.ts";
+import { readSettings, type Said, type Settings } from "./settings.ts";
 
 /** Everything an action needs from around it; the only place that reads the environment. */
 export interface Context {

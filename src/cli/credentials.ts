@@ -10,13 +10,17 @@ export async function chosenCredentials(settings: Settings, environment: Environ
   return async () => undefined;
 }
 
-async function explicitCredentials({ username, passwordStdin }: Settings, { TAGWISE_PASSWORD }: Environment): Promise<Credentials | undefined> {
+async function explicitCredentials(
+  { username, passwordStdin }: Settings,
+  { TAGWISE_PASSWORD }: Environment,
+): Promise<Credentials | undefined> {
   if (username === undefined) {
     if (passwordStdin) throw new UsageError("--password-stdin needs --username");
     return undefined;
   }
   const password = passwordStdin ? await readPassword() : TAGWISE_PASSWORD;
-  if (password === undefined) throw new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD");
+  if (password === undefined)
+    throw new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD");
   return { kind: "password", username, password };
 }
 

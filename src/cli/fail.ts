@@ -8,7 +8,8 @@ export function fail(error: unknown, args: readonly string[]): number {
   const { code, message, next } = describeFailure(error);
   if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: { code, message, next: next ?? null } })}\n`);
   else process.stderr.write(`tagwise: ${message}\n${next === undefined ? "" : `  ${next}\n`}`);
-  if (process.env.TAGWISE_DEBUG && error instanceof Error) process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
+  if (process.env.TAGWISE_DEBUG && error instanceof Error)
+    process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
   return exitCodeOf(error);
 }
 
@@ -21,10 +22,16 @@ export interface Failure {
 /** An error in words that are fit for a terminal, without secrets. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof RegistryError) {
-    return { code: printable(error.said ?? error.code), message: clean(error.message), next: error.next === undefined ? nextFor(error) : clean(error.next) };
+    return {
+      code: printable(error.said ?? error.code),
+      message: clean(error.message),
+      next: error.next === undefined ? nextFor(error) : clean(error.next),
+    };
   }
-  if (error instanceof UsageError || error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
-  if (error instanceof Error && error.name === "AbortError") return { code: "INTERRUPTED", message: "interrupted; nothing was changed" };
+  if (error instanceof UsageError || error instanceof GuardError)
+    return { code: error.code, message: clean(error.message), next: error.next };
+  if (error instanceof Error && error.name === "AbortError")
+    return { code: "INTERRUPTED", message: "interrupted; nothing was changed" };
   return { code: "FAILED", message: clean(error instanceof Error ? error.message : String(error)) };
 }
 
@@ -34,7 +41,8 @@ function clean(text: string): string {
 
 function nextFor({ code }: RegistryError): string | undefined {
   if (code === "UNAUTHORIZED") return "log in with: tagwise login HOST";
-  if (code === "DENIED") return "these credentials do not have the right; ask for pull, push and delete on the repository";
+  if (code === "DENIED")
+    return "these credentials do not have the right; ask for pull, push and delete on the repository";
   if (code === "UNREACHABLE") return "check the host and the port; --plain-http speaks http, --tls https";
   if (code === "NAME_UNKNOWN") return "list the repositories with: tagwise ls HOST";
   return undefined;

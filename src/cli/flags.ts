@@ -16,8 +16,10 @@ export function commonFlags(): readonly Option[] {
     new Option("--cert <file>", "client certificate"),
     new Option("--key <file>", "key of the client certificate"),
     new Option("--insecure", "do not check the server's certificate"),
-    new Option("--allow-realm <host>", "let this host serve tokens although its address is private (repeatable)")
-      .argParser(collect),
+    new Option(
+      "--allow-realm <host>",
+      "let this host serve tokens although its address is private (repeatable)",
+    ).argParser(collect),
     new Option("--username <name>", "who asks"),
     new Option("--password-stdin", "read the password from standard input"),
     new Option("--authfile <file>", "credentials in the form of containers-auth.json"),

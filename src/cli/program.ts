@@ -40,27 +40,70 @@ export function buildProgram(): Command {
 
 function addReading(program: Command): void {
   add(program, "ls <host[/prefix]>", "list repositories", () => import("./commands/ls.ts"));
-  add(program, "tags <repository>", "list tags with digest, kind, size, age, platforms, and who shares the manifest", () => import("./commands/tags.ts"))
+  add(
+    program,
+    "tags <repository>",
+    "list tags with digest, kind, size, age, platforms, and who shares the manifest",
+    () => import("./commands/tags.ts"),
+  )
     .option("--fast", "names and digests only")
     .addOption(new Option("--sort <key>", "order").choices(["name", "created", "size"]))
     .option("--reverse", "the other way round");
-  add(program, "inspect <reference>", "show one manifest: config, layers, children, siblings, referrers", () => import("./commands/inspect.ts"));
-  add(program, "doctor <host[/repository]>", "say what a registry is, what it allows, and the proof of each", () => import("./commands/doctor.ts"))
-    .option("--rehearse", "try the strategy on scratch tags");
+  add(
+    program,
+    "inspect <reference>",
+    "show one manifest: config, layers, children, siblings, referrers",
+    () => import("./commands/inspect.ts"),
+  );
+  add(
+    program,
+    "doctor <host[/repository]>",
+    "say what a registry is, what it allows, and the proof of each",
+    () => import("./commands/doctor.ts"),
+  ).option("--rehearse", "try the strategy on scratch tags");
 }
 
 function addRemoving(program: Command): void {
-  confirmed(add(program, "rm <reference...>", "remove exactly these tags; - reads references from standard input", () => import("./commands/rm.ts")))
+  confirmed(
+    add(
+      program,
+      "rm <reference...>",
+      "remove exactly these tags; - reads references from standard input",
+      () => import("./commands/rm.ts"),
+    ),
+  )
     .option("-n, --dry-run", "show the plan and change nothing")
-    .addOption(new Option("--strategy <name>", "how to remove").choices(["auto", "native", "gitlab", "decoy"]).default("auto"))
-    .addOption(new Option("--verify <how>", "how much to read back").choices(["auto", "listing", "all"]).default("auto"))
+    .addOption(
+      new Option("--strategy <name>", "how to remove").choices(["auto", "native", "gitlab", "decoy"]).default("auto"),
+    )
+    .addOption(
+      new Option("--verify <how>", "how much to read back").choices(["auto", "listing", "all"]).default("auto"),
+    )
     .option("--protect <glob>", "never remove a tag that matches (repeatable)", collect)
     .option("--no-undo", "go on where the registry would not take the manifest back")
     .addHelpText("after", rmExamples);
-  confirmed(add(program, "undo [operation-or-reference...]", "put removed tags back; without arguments, the last operation", () => import("./commands/undo.ts")))
-    .option("--force", "also over what was pushed since");
-  add(program, "history", "list what was removed, when, how, and whether it can be undone", () => import("./commands/history.ts"));
-  confirmed(add(program, "recover [host[/prefix]]", "finish or roll back what was cut off, and find decoys left by anyone", () => import("./commands/recover.ts")))
+  confirmed(
+    add(
+      program,
+      "undo [operation-or-reference...]",
+      "put removed tags back; without arguments, the last operation",
+      () => import("./commands/undo.ts"),
+    ),
+  ).option("--force", "also over what was pushed since");
+  add(
+    program,
+    "history",
+    "list what was removed, when, how, and whether it can be undone",
+    () => import("./commands/history.ts"),
+  );
+  confirmed(
+    add(
+      program,
+      "recover [host[/prefix]]",
+      "finish or roll back what was cut off, and find decoys left by anyone",
+      () => import("./commands/recover.ts"),
+    ),
+  )
     .option("--rollback", "put the originals back instead of finishing")
     .option("-n, --dry-run", "show what is left and change nothing");
 }
@@ -68,7 +111,10 @@ function addRemoving(program: Command): void {
 function addServing(program: Command): void {
   add(program, "registry", "serve the embedded registry", () => import("./commands/registry.ts"))
     .option("--addr <host:port>", "where to listen", "127.0.0.1:5000")
-    .option("--storage <dir>", "keep everything in this folder, in the layout of the distribution registry (default: memory)")
+    .option(
+      "--storage <dir>",
+      "keep everything in this folder, in the layout of the distribution registry (default: memory)",
+    )
     .option("--behave-like <kind>", "misbehave like a registry of this kind", "oci")
     .option("--htpasswd <file>", "ask for a name and password in this file (bcrypt)")
     .option("--no-delete", "refuse every deletion")
@@ -76,7 +122,12 @@ function addServing(program: Command): void {
   add(program, "demo", "show the problem and the answer on an embedded registry", () => import("./commands/demo.ts"));
   add(program, "login <host>", "store credentials where docker keeps them", () => import("./commands/login.ts"));
   add(program, "logout <host>", "remove stored credentials", () => import("./commands/logout.ts"));
-  add(program, "completion <shell>", "print the completion script for bash, zsh, fish or powershell", () => import("./commands/completion.ts"));
+  add(
+    program,
+    "completion <shell>",
+    "print the completion script for bash, zsh, fish or powershell",
+    () => import("./commands/completion.ts"),
+  );
 }
 
 function add(program: Command, usage: string, description: string, load: Load): Command {

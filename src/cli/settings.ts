@@ -12,7 +12,12 @@ export interface Settings {
   readonly timeout: number;
   readonly retries: number;
   readonly scheme: "http" | "https" | undefined;
-  readonly tls: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string; readonly insecure: boolean };
+  readonly tls: {
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    readonly insecure: boolean;
+  };
   readonly allowedRealms: readonly string[];
   readonly username: string | undefined;
   readonly passwordStdin: boolean;
@@ -33,7 +38,8 @@ export interface Sources {
 /** A flag wins over the environment, that over the file, that over the default. Throws a usage error for what cannot be read. */
 export function readSettings({ flags, environment, file }: Sources): Settings {
   const said = (name: string): unknown => flags[name] ?? (environment[variableOf(name)] || undefined) ?? file[name];
-  if (isOn(said("plainHttp")) && isOn(said("tls"))) throw new UsageError("--plain-http and --tls contradict each other");
+  if (isOn(said("plainHttp")) && isOn(said("tls")))
+    throw new UsageError("--plain-http and --tls contradict each other");
   const [caFile, certFile, keyFile] = [text(said("ca")), text(said("cert")), text(said("key"))];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key go together");
   return {
@@ -63,7 +69,8 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
 /** Reads a duration such as `30s` as milliseconds. */
 export function duration(name: string, value: unknown): number {
   const milliseconds = parseDuration(String(value));
-  if (milliseconds === undefined) throw new UsageError(`--${name} takes a duration such as 30s or 1m30s, not ${JSON.stringify(value)}`);
+  if (milliseconds === undefined)
+    throw new UsageError(`--${name} takes a duration such as 30s or 1m30s, not ${JSON.stringify(value)}`);
   return milliseconds;
 }
 
@@ -73,7 +80,11 @@ export function oneOf<Choice extends string>(name: string, value: unknown, choic
   return found;
 }
 
-function whole(name: string, value: unknown, { least, most }: { readonly least: number; readonly most: number }): number {
+function whole(
+  name: string,
+  value: unknown,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);

@@ -85,6 +85,11 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof RegistryError && [401, 403, 409, 412, 423].includes(error.status);
 }
 
+/** True where the answer says nothing of what was asked, and the same may be answered later. */
+export function isPassing(error: unknown): boolean {
+  return hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
+}
+
 /** Gives `fallback` where the thing is absent; every other error goes on. */
 export async function unlessAbsent<Value, Fallback>(
   promise: Promise<Value>,

@@ -1,7 +1,7 @@
 import { hasCode } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
-import type { RegistryAddress } from "../registry/reference.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { RegistryAddress } from "../registry/reference.ts";
 import type { Intent, Journal } from "./journal.ts";
 import { isGone, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
@@ -43,7 +43,10 @@ export const strategies: Readonly<Record<StrategyName, UntagStrategy>> = {
 };
 
 /** Carries a plan out, repository by repository, and reads each back. Nothing is sent before the journal has it all. */
-export async function carryOut(plans: readonly RepositoryPlan[], options: CarryOutOptions): Promise<readonly RepositoryReport[]> {
+export async function carryOut(
+  plans: readonly RepositoryPlan[],
+  options: CarryOutOptions,
+): Promise<readonly RepositoryReport[]> {
   const { journal, operation, clock } = options;
   const intent = intentOf(plans, options, clock.now());
   if (intent.repositories.length === 0) return plans.map((plan) => reportUntouched(plan));
@@ -65,7 +68,8 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOutOptions): Prom
   const work: Work = { ...options, repository, record: (step) => options.journal.record(options.operation, step) };
   const strategy = strategies[capability.strategy];
   const failed = plan.rehearse === undefined ? undefined : await rehearse(work, strategy);
-  if (failed !== undefined) return reportUntouched(plan, `${plan.rehearse}, and the rehearsal on scratch tags failed: ${failed}`);
+  if (failed !== undefined)
+    return reportUntouched(plan, `${plan.rehearse}, and the rehearsal on scratch tags failed: ${failed}`);
   const outcomes = await strategy.remove(work, removals).catch((error) => {
     if (hasCode(error, "UNSUPPORTED")) return removals.map((line) => notSupported(line, error.message));
     throw error;
@@ -85,7 +89,12 @@ function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work
   const tags = plan.lines.map((line): ReportedTag => {
     if (line.act === "leave") return { outcome: line.outcome, siblings: undefined, leftBehind: [], undoable: false };
     const { tag, siblings, leftBehind, original } = line;
-    const outcome = ended.get(tag) ?? { tag, digest: original.digest, outcome: "failed", reason: "its end is not known" };
+    const outcome = ended.get(tag) ?? {
+      tag,
+      digest: original.digest,
+      outcome: "failed",
+      reason: "its end is not known",
+    };
     const undoable = outcome.outcome === "removed" && line.undoable && !proof.unreachable.has(original.digest);
     return { outcome, siblings, leftBehind, undoable };
   });
@@ -98,7 +107,13 @@ function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work
 export function reportUntouched(plan: RepositoryPlan, refusal?: string): RepositoryReport {
   const tags = plan.lines.map((line): ReportedTag => {
     if (line.act === "leave") return { outcome: line.outcome, siblings: undefined, leftBehind: [], undoable: false };
-    const { tag, original: { digest }, siblings, leftBehind, undoable } = line;
+    const {
+      tag,
+      original: { digest },
+      siblings,
+      leftBehind,
+      undoable,
+    } = line;
     const outcome: TagOutcome =
       refusal === undefined
         ? { tag, digest, outcome: "planned" }
@@ -117,7 +132,9 @@ function intentOf(plans: readonly RepositoryPlan[], { operation, address }: Carr
     if (removals.length === 0 || strategy === undefined) return [];
     for (const [digest, { manifest }] of originalsOf(survey.standings)) manifests.set(digest, manifest);
     const siblings = new Map(removals.map(({ original: { digest }, siblings = [] }) => [digest, siblings]));
-    return [{ repository, strategy, tags: removals.map(({ tag, original: { digest } }) => ({ tag, digest })), siblings }];
+    return [
+      { repository, strategy, tags: removals.map(({ tag, original: { digest } }) => ({ tag, digest })), siblings },
+    ];
   });
   return { operation, at, registry: address, repositories, manifests };
 }

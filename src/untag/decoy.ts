@@ -39,8 +39,18 @@ export function makeDecoy(label: DecoyLabel, form: DecoyForm = "oci-index"): Man
 
 const shapes = {
   "oci-index": { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] },
-  "oci-image": { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: emptyConfig(mediaTypes.ociConfig), layers: [] },
-  "docker-image": { schemaVersion: 2, mediaType: mediaTypes.dockerManifest, config: emptyConfig(mediaTypes.dockerConfig), layers: [] },
+  "oci-image": {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: emptyConfig(mediaTypes.ociConfig),
+    layers: [],
+  },
+  "docker-image": {
+    schemaVersion: 2,
+    mediaType: mediaTypes.dockerManifest,
+    config: emptyConfig(mediaTypes.dockerConfig),
+    layers: [],
+  },
 } as const satisfies Record<DecoyForm, object>;
 
 function emptyConfig(mediaType: string): object {
@@ -58,11 +68,15 @@ const labelSchema = v.object({
 /** Reads a decoy of ours; undefined where the manifest is anything else. */
 export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
   const annotations = Object.entries(annotationsOf(manifest));
-  const ours = annotations.filter(([name]) => name.startsWith(`${prefix}.`)).map(([name, value]) => [name.slice(prefix.length + 1), value]);
+  const ours = annotations
+    .filter(([name]) => name.startsWith(`${prefix}.`))
+    .map(([name, value]) => [name.slice(prefix.length + 1), value]);
   const parsed = v.safeParse(labelSchema, Object.fromEntries(ours));
   if (!parsed.success) return undefined;
   const { operation, nonce, host, at, tags } = parsed.output;
-  const originals = Object.entries(tags).filter((entry): entry is [Tag, Digest] => isTag(entry[0]) && isDigestText(entry[1]));
+  const originals = Object.entries(tags).filter(
+    (entry): entry is [Tag, Digest] => isTag(entry[0]) && isDigestText(entry[1]),
+  );
   return { operation, nonce, host, at: new Date(at), originals: new Map(originals) };
 }
 

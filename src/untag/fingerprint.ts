@@ -1,8 +1,23 @@
 import type { RegistryError } from "../registry/errors.ts";
 
 export type RegistryKind =
-  | "distribution2" | "distribution3" | "tagwise" | "gitlab" | "harbor" | "quay" | "zot" | "gitea" | "nexus" | "artifactory"
-  | "docker-hub" | "ghcr" | "ecr" | "acr" | "artifact-registry" | "memory" | "unknown";
+  | "distribution2"
+  | "distribution3"
+  | "tagwise"
+  | "gitlab"
+  | "harbor"
+  | "quay"
+  | "zot"
+  | "gitea"
+  | "nexus"
+  | "artifactory"
+  | "docker-hub"
+  | "ghcr"
+  | "ecr"
+  | "acr"
+  | "artifact-registry"
+  | "memory"
+  | "unknown";
 
 /** The answer to `GET /v2/`, and the challenge that came before it. */
 export interface Greeting {
@@ -53,7 +68,11 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
   }
   const server = /^(tagwise|Nexus)\/?([\w.-]*)/i.exec(headers.server ?? "");
   if (server?.[1] !== undefined) {
-    return { kind: server[1].toLowerCase() as "tagwise" | "nexus", because: "the header server", ...(server[2] && { version: server[2] }) };
+    return {
+      kind: server[1].toLowerCase() as "tagwise" | "nexus",
+      because: "the header server",
+      ...(server[2] && { version: server[2] }),
+    };
   }
   const path = realm.split("?")[0] ?? "";
   const byPath = byRealm.find(([pattern]) => pattern.test(path));
@@ -62,14 +81,25 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
 }
 
 /** What a registry answered to the deletion of a tag that cannot exist tells the two distributions from all others. */
-export function refineByTagDeletion(found: Fingerprint, { code, message, detail }: Pick<RegistryError, "code" | "message" | "detail">): Fingerprint {
+export function refineByTagDeletion(
+  found: Fingerprint,
+  { code, message, detail }: Pick<RegistryError, "code" | "message" | "detail">,
+): Fingerprint {
   if (found.kind !== "unknown") return found;
   if (code === "DIGEST_INVALID" && message.includes("provided digest did not match")) {
-    return { kind: "distribution2", version: "2.x", because: "it takes a tag for a digest, as only distribution 2 does" };
+    return {
+      kind: "distribution2",
+      version: "2.x",
+      because: "it takes a tag for a digest, as only distribution 2 does",
+    };
   }
   const driver = /^(\w+): Path not found: .*\/_manifests\/tags\//.exec(detail ?? "")?.[1];
   if (code === "MANIFEST_UNKNOWN" && driver !== undefined) {
-    return { kind: "distribution3", version: "3.x", because: `it names the path in its ${driver} storage, as distribution 3 does` };
+    return {
+      kind: "distribution3",
+      version: "3.x",
+      because: `it names the path in its ${driver} storage, as distribution 3 does`,
+    };
   }
   return found;
 }

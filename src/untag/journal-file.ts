@@ -40,7 +40,9 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
     },
     async list() {
       const names = await readdir(directory).catch((error) => unlessMissing(error));
-      const ids = (names ?? []).filter((name) => name.endsWith(".jsonl") && isUlid(name.slice(0, -6))).map((name) => name.slice(0, -6));
+      const ids = (names ?? [])
+        .filter((name) => name.endsWith(".jsonl") && isUlid(name.slice(0, -6)))
+        .map((name) => name.slice(0, -6));
       const found = await Promise.all(ids.sort().reverse().map(readOne));
       return {
         operations: found.filter((one): one is Operation => one !== undefined && "steps" in one),

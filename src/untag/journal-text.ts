@@ -1,7 +1,14 @@
 import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import type { Manifest } from "../registry/image.ts";
-import { type Digest, isDigestText, isRepositoryName, isTag, type RepositoryName, type Tag } from "../registry/names.ts";
+import {
+  type Digest,
+  isDigestText,
+  isRepositoryName,
+  isTag,
+  type RepositoryName,
+  type Tag,
+} from "../registry/names.ts";
 import { decoyForms } from "./decoy.ts";
 import type { Intent, JournalStep } from "./journal.ts";
 import type { TagOutcome } from "./outcome.ts";
@@ -21,7 +28,8 @@ export function formatIntent({ operation, at, registry, repositories, manifests 
 /** Throws where the line is not the beginning of an operation. */
 export function parseIntent(line: string): Intent {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), intentSchema), line);
-  if (!parsed.success) throw new Error(`it is not an operation of tagwise: ${v.summarize(parsed.issues).split("\n")[0]}`);
+  if (!parsed.success)
+    throw new Error(`it is not an operation of tagwise: ${v.summarize(parsed.issues).split("\n")[0]}`);
   const { operation, at, registry, repositories, manifests } = parsed.output;
   return {
     operation,
@@ -73,7 +81,15 @@ const intentSchema = v.object({
   manifests: v.record(v.string(), manifest),
 });
 
-const outcomes: readonly TagOutcome["outcome"][] = ["planned", "removed", "absent", "refused", "failed", "kept", "restored"];
+const outcomes: readonly TagOutcome["outcome"][] = [
+  "planned",
+  "removed",
+  "absent",
+  "refused",
+  "failed",
+  "kept",
+  "restored",
+];
 const outcome = v.object({
   tag,
   digest: v.exactOptional(digest),
@@ -83,7 +99,14 @@ const outcome = v.object({
 });
 
 const stepSchema = v.variant("step", [
-  v.object({ step: v.literal("decoy"), repository, form: v.picklist(decoyForms), digest, manifest, tags: v.array(tag) }),
+  v.object({
+    step: v.literal("decoy"),
+    repository,
+    form: v.picklist(decoyForms),
+    digest,
+    manifest,
+    tags: v.array(tag),
+  }),
   v.object({ step: v.literal("sent"), repository, digest }),
   v.object({ step: v.literal("scratch"), repository, digest, tags: v.array(tag) }),
   v.object({ step: v.literal("outcomes"), repository, outcomes: v.array(outcome) }),

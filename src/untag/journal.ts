@@ -1,6 +1,6 @@
-import type { RegistryAddress } from "../registry/reference.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { RegistryAddress } from "../registry/reference.ts";
 import type { StrategyName, TagOutcome } from "./outcome.ts";
 import type { Step } from "./strategy.ts";
 
@@ -63,7 +63,8 @@ export function stateOf({ steps }: Operation): OperationState {
 export function outcomesOf(operation: Operation): readonly OperationTag[] {
   const known = new Map<string, TagOutcome>();
   for (const step of operation.steps) {
-    if (step.step === "outcomes") for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
+    if (step.step === "outcomes")
+      for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
   }
   return operation.repositories.flatMap(({ repository, tags }) =>
     tags.map(({ tag, digest }) => ({ repository, tag, digest, outcome: known.get(`${repository}:${tag}`)?.outcome })),
@@ -80,7 +81,11 @@ export interface OperationTag {
 /** The tags of an operation that were removed and have not been put back since. */
 export function undoableTags(operation: Operation): readonly OperationTag[] {
   const undone = new Set(
-    operation.steps.flatMap((step) => (step.step === "undone" ? step.tags.map(({ repository, tag }) => `${repository}:${tag}`) : [])),
+    operation.steps.flatMap((step) =>
+      step.step === "undone" ? step.tags.map(({ repository, tag }) => `${repository}:${tag}`) : [],
+    ),
   );
-  return outcomesOf(operation).filter(({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`));
+  return outcomesOf(operation).filter(
+    ({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`),
+  );
 }

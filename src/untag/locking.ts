@@ -29,7 +29,10 @@ export async function lockRepositories(repositories: readonly RepositoryName[], 
   }
 }
 
-async function lockOne(repository: RepositoryName, { directory, registry, wait, sleep, signal }: LockOptions): Promise<Lock> {
+async function lockOne(
+  repository: RepositoryName,
+  { directory, registry, wait, sleep, signal }: LockOptions,
+): Promise<Lock> {
   const name = createHash("sha256").update(`${registry}/${repository}`).digest("hex").slice(0, 32);
   for (let waited = 0; ; waited += 100) {
     signal?.throwIfAborted();

@@ -51,7 +51,13 @@ export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPl
   const { survey, targets, capability } = facts;
   const sharers = tagsByDigest(survey);
   const lines = targets.map((target) => lineFor(target, { ...facts, sharers }, rules));
-  return { repository: survey.repository, capability, lines: refuseTogether(lines), rehearse: rehearsalReason(facts, lines), survey };
+  return {
+    repository: survey.repository,
+    capability,
+    lines: refuseTogether(lines),
+    rehearse: rehearsalReason(facts, lines),
+    survey,
+  };
 }
 
 /** A protected tag or a digest that does not match refuses the whole operation, across its repositories too. */
@@ -60,15 +66,22 @@ export function refusedAsWhole(plans: readonly RepositoryPlan[]): boolean {
 }
 
 /** Turns every removal of an operation into a refusal, once a guard has refused one of its tags. */
-export function refuseTogether(lines: readonly PlanLine[], guarded: boolean = lines.some(isGuarded)): readonly PlanLine[] {
+export function refuseTogether(
+  lines: readonly PlanLine[],
+  guarded: boolean = lines.some(isGuarded),
+): readonly PlanLine[] {
   if (!guarded) return lines;
   return lines.map((line) =>
-    line.act === "leave" ? line : refuse(line, "GUARDED", "another tag of this operation is protected or has moved", line.original.digest),
+    line.act === "leave"
+      ? line
+      : refuse(line, "GUARDED", "another tag of this operation is protected or has moved", line.original.digest),
   );
 }
 
 function isGuarded(line: PlanLine): boolean {
-  return line.act === "leave" && "code" in line.outcome && ["PROTECTED", "DIGEST_MISMATCH"].includes(line.outcome.code ?? "");
+  return (
+    line.act === "leave" && "code" in line.outcome && ["PROTECTED", "DIGEST_MISMATCH"].includes(line.outcome.code ?? "")
+  );
 }
 
 type Facts = PlanFacts & { readonly sharers: ReadonlyMap<Digest, readonly Tag[]> | undefined };
@@ -85,11 +98,16 @@ function lineFor({ tag, expected }: TagTarget, facts: Facts, rules: PlanRules): 
   }
   if (capability.strategy === undefined) return refuseBecause({ tag }, original.digest, capability.refusal);
   const refusal = facts.notPutBack.get(original.digest);
-  if (refusal !== undefined && (isRefusal(refusal) || !rules.noUndo)) return refuseBecause({ tag }, original.digest, putBackRefused(refusal));
+  if (refusal !== undefined && (isRefusal(refusal) || !rules.noUndo))
+    return refuseBecause({ tag }, original.digest, putBackRefused(refusal));
   return removal(tag, original, facts);
 }
 
-function removal(tag: Tag, original: Original, { survey, capability, notPutBack, referrers, sharers }: Facts): PlanLine {
+function removal(
+  tag: Tag,
+  original: Original,
+  { survey, capability, notPutBack, referrers, sharers }: Facts,
+): PlanLine {
   const siblings = sharers && (sharers.get(original.digest) ?? []);
   const isLast = siblings?.length === 0;
   return {
@@ -98,7 +116,9 @@ function removal(tag: Tag, original: Original, { survey, capability, notPutBack,
     original,
     because: `asked for; by ${capability.strategy}${isLast ? "; it is the last tag of its manifest" : ""}`,
     siblings,
-    leftBehind: isLast ? [...tagsNamedAfter(original.digest, survey.listing), ...(referrers.get(original.digest) ?? [])] : [],
+    leftBehind: isLast
+      ? [...tagsNamedAfter(original.digest, survey.listing), ...(referrers.get(original.digest) ?? [])]
+      : [],
     undoable: !notPutBack.has(original.digest),
   };
 }
@@ -138,17 +158,30 @@ function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanL
     case "zombie":
       return refuse({ tag }, "ZOMBIE", "it is listed without a manifest; `tagwise recover` removes it");
     case "decoy":
-      return refuse({ tag }, "DECOY", `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that`, standing.original.digest);
+      return refuse(
+        { tag },
+        "DECOY",
+        `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that`,
+        standing.original.digest,
+      );
     case "unreadable":
       return refuseBecause({ tag }, undefined, standing.error);
   }
 }
 
 function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, digest?: Digest): PlanLine {
-  return { act: "leave", tag, outcome: { tag, outcome: "refused", code, reason, ...(digest !== undefined && { digest }) } };
+  return {
+    act: "leave",
+    tag,
+    outcome: { tag, outcome: "refused", code, reason, ...(digest !== undefined && { digest }) },
+  };
 }
 
-function refuseBecause({ tag }: { readonly tag: Tag }, digest: Digest | undefined, error: RegistryError | undefined): PlanLine {
+function refuseBecause(
+  { tag }: { readonly tag: Tag },
+  digest: Digest | undefined,
+  error: RegistryError | undefined,
+): PlanLine {
   const reason = [error?.message ?? "no strategy fits", ...(error?.next === undefined ? [] : [error.next])].join("; ");
   return refuse({ tag }, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
 }

@@ -1,4 +1,4 @@
-import { hasCode, isAbsent, isRefusal, RegistryError } from "../registry/errors.ts";
+import { hasCode, isAbsent, isPassing, isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
@@ -34,43 +34,54 @@ export interface ProbeOptions {
   readonly wanted?: StrategyName;
 }
 
+/** What the probes have come to, before the findings are added. */
+type Conclusion = Pick<Capability, "fingerprint" | "deletion" | "strategy" | "refusal">;
+
+/** Asks for one deletion of what does not exist; gives the refusal, or nothing where the registry says that it did it. */
+type Ask = (path: string, what: string, request: () => Promise<void>) => Promise<RegistryError | undefined>;
+
 /** Finds the way to remove a tag, by deletions of what does not exist. Nothing falls through from a refusal. */
 export async function probe(
   registry: Pick<Registry, "deleteTag" | "deleteManifest">,
   repository: RepositoryName,
-  { fingerprint, nowhere, wanted }: ProbeOptions,
+  options: ProbeOptions,
 ): Promise<Capability> {
   const findings: Finding[] = [];
-  const ask = async (path: string, what: string, request: () => Promise<void>): Promise<RegistryError | undefined> => {
+  const ask: Ask = async (path, what, request) => {
     const refusal = await answerOf(request);
     findings.push(findingOf(`DELETE /v2/${repository}/${path}`, what, refusal));
     return refusal;
   };
-  const byTag = await ask(`manifests/${nowhere.tag}`, "a tag", () => registry.deleteTag(repository, nowhere.tag));
-  const known = byTag === undefined ? fingerprint : refineByTagDeletion(fingerprint, byTag);
-  const conclude = (deletion: Deletion, rest: Pick<Capability, "strategy" | "refusal">): Capability => ({
-    fingerprint: known,
-    deletion,
-    exact: rest.strategy !== undefined && isProvenExact(known.kind, rest.strategy),
-    findings,
-    ...rest,
-  });
-  if (byTag !== undefined && isRefusal(byTag)) return conclude("denied", { refusal: byTag });
-  if (deletesTags(byTag) && (wanted ?? "native") === "native") return conclude("allowed", { strategy: "native" });
+  const found = await conclude(registry, repository, { ...options, ask });
+  const exact = found.strategy !== undefined && isProvenExact(found.fingerprint.kind, found.strategy);
+  return { ...found, exact, findings };
+}
 
-  if (wanted === "gitlab" || (wanted === undefined && mayHaveOlderPath(known))) {
-    const byReference = await ask(`tags/reference/${nowhere.tag}`, "a tag by GitLab's older path", () =>
-      registry.deleteTag(repository, nowhere.tag, "tags/reference"),
+async function conclude(
+  registry: Pick<Registry, "deleteTag" | "deleteManifest">,
+  repository: RepositoryName,
+  { fingerprint: greeting, nowhere: { tag, digest }, wanted, ask }: ProbeOptions & { readonly ask: Ask },
+): Promise<Conclusion> {
+  const byTag = await ask(`manifests/${tag}`, "a tag", () => registry.deleteTag(repository, tag));
+  const fingerprint = byTag === undefined ? greeting : refineByTagDeletion(greeting, byTag);
+  if (isRefusal(byTag)) return { fingerprint, deletion: "denied", ...(byTag && { refusal: byTag }) };
+  if (deletesTags(byTag) && (wanted ?? "native") === "native")
+    return { fingerprint, deletion: "allowed", strategy: "native" };
+
+  if (wanted === "gitlab" || (wanted === undefined && mayHaveOlderPath(fingerprint))) {
+    const byReference = await ask(`tags/reference/${tag}`, "a tag by GitLab's older path", () =>
+      registry.deleteTag(repository, tag, "tags/reference"),
     );
-    if (byReference !== undefined && isRefusal(byReference)) return conclude("denied", { refusal: byReference });
-    if (deletesTags(byReference)) return conclude("allowed", { strategy: "gitlab" });
+    if (isRefusal(byReference))
+      return { fingerprint, deletion: "denied", ...(byReference && { refusal: byReference }) };
+    if (deletesTags(byReference)) return { fingerprint, deletion: "allowed", strategy: "gitlab" };
   }
-  if (wanted === "native" || wanted === "gitlab") return conclude("unknown", { refusal: cannot(wanted) });
+  if (wanted === "native" || wanted === "gitlab") return { fingerprint, deletion: "unknown", refusal: cannot(wanted) };
 
-  const byDigest = await ask(`manifests/${nowhere.digest}`, "a manifest", () => registry.deleteManifest(repository, nowhere.digest));
-  if (byDigest === undefined) return conclude("unknown", { refusal: lies() });
-  if (isAbsent(byDigest)) return conclude("allowed", { strategy: "decoy" });
-  return conclude(isRefusal(byDigest) ? "denied" : "disabled", { refusal: noDeletion(byDigest) });
+  const byDigest = await ask(`manifests/${digest}`, "a manifest", () => registry.deleteManifest(repository, digest));
+  if (byDigest === undefined) return { fingerprint, deletion: "unknown", refusal: lies() };
+  if (isAbsent(byDigest)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
+  return { fingerprint, deletion: isRefusal(byDigest) ? "denied" : "disabled", refusal: noDeletion(byDigest) };
 }
 
 /** A 404 that names a code comes from a registry that looked for the tag; one without comes from a router. */
@@ -87,16 +98,18 @@ async function answerOf(request: () => Promise<void>): Promise<RegistryError | u
     await request();
     return undefined;
   } catch (error) {
-    if (!(error instanceof RegistryError) || hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS", "ANSWER_INVALID")) throw error;
+    if (!(error instanceof RegistryError) || isPassing(error) || hasCode(error, "ANSWER_INVALID")) throw error;
     return error;
   }
 }
 
 function findingOf(request: string, what: string, answer: RegistryError | undefined): Finding {
-  if (answer === undefined) return { severity: "warning", says: `says that it deleted ${what} that does not exist`, request, answer: "2xx" };
+  if (answer === undefined)
+    return { severity: "warning", says: `says that it deleted ${what} that does not exist`, request, answer: "2xx" };
   const words = `${answer.status} ${answer.said ?? answer.code}: ${answer.message}`;
   if (isRefusal(answer)) return { severity: "problem", says: `refuses to delete ${what}`, request, answer: words };
-  if (deletesTags(answer)) return { severity: "info", says: `looks for ${what} to delete: it can`, request, answer: words };
+  if (deletesTags(answer))
+    return { severity: "info", says: `looks for ${what} to delete: it can`, request, answer: words };
   return { severity: "info", says: `does not delete ${what} this way`, request, answer: words };
 }
 
@@ -116,5 +129,7 @@ function lies(): RegistryError {
 }
 
 function cannot(strategy: StrategyName): RegistryError {
-  return new RegistryError("UNSUPPORTED", `this registry does not offer the strategy "${strategy}"`, { next: "leave --strategy out, and tagwise finds one" });
+  return new RegistryError("UNSUPPORTED", `this registry does not offer the strategy "${strategy}"`, {
+    next: "leave --strategy out, and tagwise finds one",
+  });
 }

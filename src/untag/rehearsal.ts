@@ -4,8 +4,8 @@ import { type Digest, parseTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { putBlob } from "../registry/uploads.ts";
 import { decoyForms, emptyBlob, makeDecoy } from "./decoy.ts";
-import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 import { reasonOf } from "./strategies/overwriting.ts";
+import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 
 /**
  * Tries a strategy on two scratch tags of one scratch manifest: the removed one must leave the listing and the other
@@ -24,13 +24,17 @@ export async function rehearse(work: Work, strategy: UntagStrategy): Promise<str
     await registry.putManifest(repository, first, manifest);
     await registry.putManifest(repository, second, manifest);
     const [outcome] = await strategy.remove(work, [removalOf(first)]);
-    verdict = outcome?.outcome === "removed" ? await judge(work, { first, second, digest }) : `it ended as "${outcome?.outcome}"`;
+    verdict =
+      outcome?.outcome === "removed"
+        ? await judge(work, { first, second, digest })
+        : `it ended as "${outcome?.outcome}"`;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     verdict = reasonOf(error).reason;
   }
   const left = await cleanUp(work, strategy, { tags: [second, first], digest, removalOf });
-  if (left.length > 0) work.emit({ kind: "note", repository, says: `scratch tags are left behind: ${left.join(", ")}` });
+  if (left.length > 0)
+    work.emit({ kind: "note", repository, says: `scratch tags are left behind: ${left.join(", ")}` });
   return verdict;
 }
 
@@ -43,7 +47,8 @@ interface Scratch {
 async function judge({ registry, repository }: Work, { first, second, digest }: Scratch): Promise<string | undefined> {
   const listing = await everyTag(registry, repository);
   if (listing.includes(first)) return "the removed scratch tag is still listed";
-  if ((await unlessAbsent(registry.resolve(repository, first), undefined)) !== undefined) return "the removed scratch tag still resolves";
+  if ((await unlessAbsent(registry.resolve(repository, first), undefined)) !== undefined)
+    return "the removed scratch tag still resolves";
   const stands = await unlessAbsent(registry.resolve(repository, second), undefined);
   return stands?.digest === digest ? undefined : "the second scratch tag went with the first";
 }
@@ -61,7 +66,8 @@ async function makeScratch(work: Work, tags: readonly Tag[]): Promise<{ manifest
       await registry.putManifest(repository, digest, manifest);
       return { manifest, digest };
     } catch (error) {
-      if (form === decoyForms.at(-1) || !(error instanceof RegistryError) || [401, 403].includes(error.status)) throw error;
+      if (form === decoyForms.at(-1) || !(error instanceof RegistryError) || [401, 403].includes(error.status))
+        throw error;
     }
   }
   throw new RegistryError("UNSUPPORTED", "the registry takes no manifest of ours");
@@ -74,7 +80,11 @@ interface CleanUp {
 }
 
 /** Removes what still is there, the second tag first: without it the first can be removed on any server. */
-async function cleanUp(work: Work, strategy: UntagStrategy, { tags, digest, removalOf }: CleanUp): Promise<readonly Tag[]> {
+async function cleanUp(
+  work: Work,
+  strategy: UntagStrategy,
+  { tags, digest, removalOf }: CleanUp,
+): Promise<readonly Tag[]> {
   const { registry, repository } = work;
   const left: Tag[] = [];
   for (const tag of tags) {

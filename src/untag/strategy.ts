@@ -32,9 +32,21 @@ export type Record = (step: Step) => Promise<void>;
 
 /** What the journal holds beyond the operation itself. */
 export type Step =
-  | { readonly step: "decoy"; readonly repository: RepositoryName; readonly form: DecoyForm; readonly digest: Digest; readonly manifest: Manifest; readonly tags: readonly Tag[] }
+  | {
+      readonly step: "decoy";
+      readonly repository: RepositoryName;
+      readonly form: DecoyForm;
+      readonly digest: Digest;
+      readonly manifest: Manifest;
+      readonly tags: readonly Tag[];
+    }
   | { readonly step: "sent"; readonly repository: RepositoryName; readonly digest: Digest }
-  | { readonly step: "scratch"; readonly repository: RepositoryName; readonly digest: Digest; readonly tags: readonly Tag[] }
+  | {
+      readonly step: "scratch";
+      readonly repository: RepositoryName;
+      readonly digest: Digest;
+      readonly tags: readonly Tag[];
+    }
   | { readonly step: "outcomes"; readonly repository: RepositoryName; readonly outcomes: readonly TagOutcome[] };
 
 export interface Clock {

@@ -1,4 +1,4 @@
-import { hasCode, RegistryError, unlessAbsent } from "../registry/errors.ts";
+import { isPassing, RegistryError, unlessAbsent } from "../registry/errors.ts";
 import { type Descriptor, describe, isSchema1, type Manifest } from "../registry/image.ts";
 import { type Digest, type RepositoryName, referrersTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
@@ -77,7 +77,7 @@ async function standingOf(
     const label = readDecoy(manifest);
     return label === undefined ? { is: "standing", original } : { is: "decoy", original, label };
   } catch (error) {
-    if (error instanceof RegistryError && !hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE")) return { is: "unreadable", error };
+    if (error instanceof RegistryError && !isPassing(error)) return { is: "unreadable", error };
     throw error;
   }
 }
@@ -120,7 +120,9 @@ export async function probePuttingBack(
     originals,
     async ({ digest, manifest }) => {
       signal?.throwIfAborted();
-      const error = isSchema1(manifest.mediaType) ? neverRewritten() : await refusalOf(registry.putManifest(repository, digest, manifest));
+      const error = isSchema1(manifest.mediaType)
+        ? neverRewritten()
+        : await refusalOf(registry.putManifest(repository, digest, manifest));
       if (error !== undefined) refused.set(digest, error);
       emit({ kind: "progress", repository, phase: "probing", done: ++done, total: originals.length });
     },
@@ -134,7 +136,7 @@ async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | und
     await putting;
     return undefined;
   } catch (error) {
-    if (error instanceof RegistryError && !hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS")) return error;
+    if (error instanceof RegistryError && !isPassing(error)) return error;
     throw error;
   }
 }

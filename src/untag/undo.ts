@@ -25,13 +25,23 @@ export interface Undone {
 }
 
 /** Puts the original bytes back under the original tags and reads them back. Each tag ends by itself. */
-export async function undo(operation: Operation, tags: readonly OperationTag[], options: UndoOptions): Promise<readonly Undone[]> {
+export async function undo(
+  operation: Operation,
+  tags: readonly OperationTag[],
+  options: UndoOptions,
+): Promise<readonly Undone[]> {
   let done = 0;
   const ended = await pooled(
     tags,
     async (tag): Promise<Undone> => {
       const outcome = await undoOne(operation, tag, options).catch((error) => failed(tag, error));
-      options.emit({ kind: "progress", repository: tag.repository, phase: "restoring", done: ++done, total: tags.length });
+      options.emit({
+        kind: "progress",
+        repository: tag.repository,
+        phase: "restoring",
+        done: ++done,
+        total: tags.length,
+      });
       options.emit({ kind: "outcome", repository: tag.repository, outcome });
       return { repository: tag.repository, outcome };
     },
@@ -45,10 +55,20 @@ export async function undo(operation: Operation, tags: readonly OperationTag[], 
   return ended;
 }
 
-async function undoOne(operation: Operation, { repository, tag, digest }: OperationTag, { registry, force }: UndoOptions): Promise<TagOutcome> {
+async function undoOne(
+  operation: Operation,
+  { repository, tag, digest }: OperationTag,
+  { registry, force }: UndoOptions,
+): Promise<TagOutcome> {
   const manifest = operation.manifests.get(digest);
   if (manifest === undefined || !isManifestOf(digest, manifest)) {
-    return { tag, digest, outcome: "failed", code: "JOURNAL_DAMAGED", reason: "the journal does not hold its manifest" };
+    return {
+      tag,
+      digest,
+      outcome: "failed",
+      code: "JOURNAL_DAMAGED",
+      reason: "the journal does not hold its manifest",
+    };
   }
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
@@ -62,7 +82,11 @@ async function undoOne(operation: Operation, { repository, tag, digest }: Operat
   return { tag, digest: stands.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
 
-async function refuse(registry: Registry, { repository, tag, digest }: Omit<OperationTag, "outcome">, current: Digest): Promise<TagOutcome> {
+async function refuse(
+  registry: Registry,
+  { repository, tag, digest }: Omit<OperationTag, "outcome">,
+  current: Digest,
+): Promise<TagOutcome> {
   const label = readDecoy(await registry.getManifest(repository, current));
   const reason =
     label === undefined
@@ -86,13 +110,19 @@ async function missingParts(registry: Registry, { repository, manifest, error }:
     ...blobs.map(({ digest }) => ({ name: `blob ${digest}`, find: () => registry.statBlob(repository, digest) })),
     ...manifests.map(({ digest }) => ({ name: `child ${digest}`, find: () => registry.resolve(repository, digest) })),
   ];
-  const found = await pooled(parts, ({ find }) => unlessAbsent<unknown, undefined>(find(), undefined).catch(() => "not known"));
+  const found = await pooled(parts, ({ find }) =>
+    unlessAbsent<unknown, undefined>(find(), undefined).catch(() => "not known"),
+  );
   const gone = parts.filter((_, index) => found[index] === undefined).map(({ name }) => name);
   if (gone.length === 0) return error;
-  return new RegistryError("MANIFEST_BLOB_UNKNOWN", `it cannot be put back: ${gone.join(", ")} ${gone.length > 1 ? "are" : "is"} gone`, {
-    cause: error,
-    next: "push the image again",
-  });
+  return new RegistryError(
+    "MANIFEST_BLOB_UNKNOWN",
+    `it cannot be put back: ${gone.join(", ")} ${gone.length > 1 ? "are" : "is"} gone`,
+    {
+      cause: error,
+      next: "push the image again",
+    },
+  );
 }
 
 function failed({ tag, digest }: OperationTag, error: unknown): Undone["outcome"] {

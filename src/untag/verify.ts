@@ -28,7 +28,9 @@ export async function verify(work: Work, plan: RepositoryPlan, outcomes: readonl
   const { registry, repository } = work;
   work.emit({ kind: "progress", repository, phase: "verifying", done: 0, total: 1 });
   const after = new Set(await everyTag(registry, repository));
-  const corrected = await pooled(outcomes, (outcome) => correct(work, outcome, after), { concurrency: work.concurrency });
+  const corrected = await pooled(outcomes, (outcome) => correct(work, outcome, after), {
+    concurrency: work.concurrency,
+  });
   const removed = corrected.filter(isGone);
   const verdicts = await verdictsOn(work, plan, { after, removed });
   const having = (verdict: Verdict) => verdicts.filter((found) => found.verdict === verdict).map(({ tag }) => tag);
@@ -43,12 +45,24 @@ export async function verify(work: Work, plan: RepositoryPlan, outcomes: readonl
 }
 
 /** A tag that is said to be removed and is still listed was pushed again, or was not removed. */
-async function correct({ registry, repository }: Work, outcome: TagOutcome, after: ReadonlySet<Tag>): Promise<TagOutcome> {
+async function correct(
+  { registry, repository }: Work,
+  outcome: TagOutcome,
+  after: ReadonlySet<Tag>,
+): Promise<TagOutcome> {
   if (!isGone(outcome) || !after.has(outcome.tag)) return outcome;
   const { tag, digest } = outcome;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-  if (current === undefined) return { tag, ...(digest && { digest }), outcome: "failed", code: "STRANDED", reason: "it is still listed, without a manifest" };
-  if (current.digest === digest) return { tag, digest, outcome: "failed", reason: "the registry said that it removed it, and it still stands" };
+  if (current === undefined)
+    return {
+      tag,
+      ...(digest && { digest }),
+      outcome: "failed",
+      code: "STRANDED",
+      reason: "it is still listed, without a manifest",
+    };
+  if (current.digest === digest)
+    return { tag, digest, outcome: "failed", reason: "the registry said that it removed it, and it still stands" };
   return { tag, digest: current.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
 
@@ -59,13 +73,19 @@ interface After {
   readonly removed: readonly TagOutcome[];
 }
 
-async function verdictsOn(work: Work, plan: RepositoryPlan, { after, removed }: After): Promise<readonly { tag: Tag; verdict: Verdict }[]> {
+async function verdictsOn(
+  work: Work,
+  plan: RepositoryPlan,
+  { after, removed }: After,
+): Promise<readonly { tag: Tag; verdict: Verdict }[]> {
   const { listing, scan, standings } = plan.survey;
   const touched = new Set(removed.map(({ digest }) => digest));
   const suspects = listing.filter((tag) => {
     if (standings.has(tag)) return false;
     const stood = scan?.get(tag);
-    return (stood !== undefined && touched.has(stood)) || (!after.has(tag) && (scan === undefined || stood !== undefined));
+    return (
+      (stood !== undefined && touched.has(stood)) || (!after.has(tag) && (scan === undefined || stood !== undefined))
+    );
   });
   const originals = originalsOf(standings);
   return pooled(
@@ -106,10 +126,22 @@ interface Removed {
 }
 
 /** Asks for each manifest that no sibling was just seen on whether it is still there, as `undo` will need it. */
-async function unreachableOf(work: Work, plan: RepositoryPlan, { removed, standing }: Removed): Promise<ReadonlySet<Digest>> {
+async function unreachableOf(
+  work: Work,
+  plan: RepositoryPlan,
+  { removed, standing }: Removed,
+): Promise<ReadonlySet<Digest>> {
   const { registry, repository, concurrency } = work;
   const seen = new Set([...standing].map((tag) => plan.survey.scan?.get(tag)));
-  const digests = [...new Set(removed.flatMap(({ outcome, digest }) => (outcome === "removed" && digest !== undefined && !seen.has(digest) ? [digest] : [])))];
-  const found = await pooled(digests, (digest) => unlessAbsent(registry.resolve(repository, digest), undefined), { concurrency });
+  const digests = [
+    ...new Set(
+      removed.flatMap(({ outcome, digest }) =>
+        outcome === "removed" && digest !== undefined && !seen.has(digest) ? [digest] : [],
+      ),
+    ),
+  ];
+  const found = await pooled(digests, (digest) => unlessAbsent(registry.resolve(repository, digest), undefined), {
+    concurrency,
+  });
   return new Set(digests.filter((_, index) => found[index] === undefined));
 }

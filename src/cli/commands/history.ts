@@ -1,4 +1,4 @@
-import { history, type HistoryDocument } from "../../app/history.ts";
+import { type HistoryDocument, history } from "../../app/history.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";
@@ -19,10 +19,14 @@ function formatHistory({ operations, unreadable = [] }: HistoryDocument): string
     state,
     strategy,
     undoable ? "yes" : "no",
-    tags.length > 3 ? `${tags.slice(0, 3).map(nameOf).join(", ")} and ${tags.length - 3} more` : tags.map(nameOf).join(", "),
+    tags.length > 3
+      ? `${tags.slice(0, 3).map(nameOf).join(", ")} and ${tags.length - 3} more`
+      : tags.map(nameOf).join(", "),
   ]);
   const damaged = unreadable.map(({ file, why }) => `cannot read ${file}: ${why}`);
-  return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join("\n");
+  return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join(
+    "\n",
+  );
 }
 
 function nameOf({ repository, tag }: HistoryDocument["operations"][number]["tags"][number]): string {

@@ -4,8 +4,8 @@ import type { RemovalRequest } from "../../app/plan-removal.ts";
 import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
 import { removeTags } from "../../app/remove-tags.ts";
 import { openSession } from "../../app/session.ts";
-import { type ImageReference, parseImageReference } from "../../registry/reference.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
+import { type ImageReference, parseImageReference } from "../../registry/reference.ts";
 import { reportUntouched } from "../../untag/carry-out.ts";
 import type { StrategyName } from "../../untag/outcome.ts";
 import { confirm } from "../confirm.ts";
@@ -40,8 +40,15 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     confirm: async (plans) => {
       progress.clear();
       if (flags.yes === true) return true;
-      const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports: plans.map((plan) => reportUntouched(plan)) });
-      if (process.stdin.isTTY && process.stderr.isTTY) process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
+      const planned = removalDocument(address, {
+        operation: null,
+        dryRun: false,
+        requests: 0,
+        milliseconds: 0,
+        reports: plans.map((plan) => reportUntouched(plan)),
+      });
+      if (process.stdin.isTTY && process.stderr.isTTY)
+        process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
       await confirm("Remove exactly these tags?", { yes: false });
       return true;
     },
@@ -57,7 +64,10 @@ async function readReferences(words: readonly string[]): Promise<readonly string
   if (!words.includes("-")) return words;
   let text = "";
   for await (const chunk of process.stdin) text += chunk;
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
   const all = words.flatMap((word) => (word === "-" ? lines : [word]));
   if (all.length === 0) throw new UsageError("standard input held no reference");
   return all;
@@ -69,7 +79,9 @@ function parseTarget(text: string, { settings: { scheme } }: Context): Target {
   const reference = parseImageReference(text, scheme === undefined ? {} : { scheme });
   const { tag } = reference;
   if (tag !== undefined) return { ...reference, tag };
-  throw new UsageError(`${JSON.stringify(text)} names no tag`, { next: "tagwise removes tags only: write REPOSITORY:TAG" });
+  throw new UsageError(`${JSON.stringify(text)} names no tag`, {
+    next: "tagwise removes tags only: write REPOSITORY:TAG",
+  });
 }
 
 function onlyRegistry(references: readonly ImageReference[]): ImageReference["registry"] {
@@ -77,7 +89,9 @@ function onlyRegistry(references: readonly ImageReference[]): ImageReference["re
   if (first === undefined) throw new UsageError("name the tags to remove");
   const other = others.find(({ registry }) => registry.origin.href !== first.registry.origin.href);
   if (other === undefined) return first.registry;
-  throw new UsageError(`${first.registry.host} and ${other.registry.host} are two registries`, { next: "an operation is on one registry: run tagwise once for each" });
+  throw new UsageError(`${first.registry.host} and ${other.registry.host} are two registries`, {
+    next: "an operation is on one registry: run tagwise once for each",
+  });
 }
 
 function requestsOf(references: readonly Target[]): readonly RemovalRequest[] {
@@ -96,7 +110,10 @@ function requestsOf(references: readonly Target[]): readonly RemovalRequest[] {
 }
 
 /** A glob is matched against the tag, against `repository:tag`, and against that with the host in front. */
-function protection(globs: readonly string[], host: string): (repository: RepositoryName, tag: Tag) => string | undefined {
+function protection(
+  globs: readonly string[],
+  host: string,
+): (repository: RepositoryName, tag: Tag) => string | undefined {
   const matchers = globs.map((glob) => ({ glob, matches: picomatch(glob, { dot: true }) }));
   return (repository, tag) => {
     const names = [tag, `${repository}:${tag}`, `${host}/${repository}:${tag}`];

@@ -32,7 +32,13 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   });
   progress.clear();
   const milliseconds = Math.round(clock.ticks() - began);
-  const document = removalDocument(address, { operation: request.operation.operation, dryRun: false, reports, requests: session.requests(), milliseconds });
+  const document = removalDocument(address, {
+    operation: request.operation.operation,
+    dryRun: false,
+    reports,
+    requests: session.requests(),
+    milliseconds,
+  });
   answer(settings, document, formatRemoval);
   const outcomes = document.tags.map(({ outcome }) => outcome);
   if (outcomes.every((outcome) => outcome === "restored")) return 0;

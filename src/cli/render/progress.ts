@@ -22,7 +22,10 @@ export interface Progress {
   clear(): void;
 }
 
-export function progressLine({ quiet }: { readonly quiet: boolean }, stream: NodeJS.WriteStream = process.stderr): Progress {
+export function progressLine(
+  { quiet }: { readonly quiet: boolean },
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
   if (quiet || !stream.isTTY) return { emit: notesTo(stream, quiet), clear() {} };
   let drawn = 0;
   let phase: Phase | undefined;
@@ -42,7 +45,10 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Nod
   };
 }
 
-export function formatProgress({ phase, done, total, repository }: Extract<UntagEvent, { kind: "progress" }>, seconds: number): string {
+export function formatProgress(
+  { phase, done, total, repository }: Extract<UntagEvent, { kind: "progress" }>,
+  seconds: number,
+): string {
   if (total <= 1) return `${repository}: ${words[phase]} …`;
   const rate = seconds > 0 ? done / seconds : 0;
   const left = rate > 0 ? `, ${Math.round(rate)} a second, ${Math.ceil((total - done) / rate)} s left` : "";
@@ -51,6 +57,9 @@ export function formatProgress({ phase, done, total, repository }: Extract<Untag
 
 function notesTo(stream: NodeJS.WriteStream, quiet: boolean): Emit {
   return (event) => {
-    if (event.kind === "note" && !quiet) stream.write(`${printable(`${event.repository}${event.tag === undefined ? "" : `:${event.tag}`}: ${event.says}`)}\n`);
+    if (event.kind === "note" && !quiet)
+      stream.write(
+        `${printable(`${event.repository}${event.tag === undefined ? "" : `:${event.tag}`}: ${event.says}`)}\n`,
+      );
   };
 }

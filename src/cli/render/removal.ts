@@ -8,15 +8,29 @@ export function formatRemoval(removal: RemovalDocument, style: Style): string {
   const { tags, dryRun, operation } = removal;
   const removed = tags.filter(({ outcome }) => outcome === "removed");
   const lines = [tableOf(tags), ...notesOf(removal)];
-  if (removed.length > 0) lines.push(proofOf(removal, style), "No byte is freed by this: the manifests stay until `tagwise gc STORE` collects them.");
-  if (removed.some(({ undoable }) => undoable) && operation !== null) lines.push(`To put back: tagwise undo ${operation}`);
+  if (removed.length > 0)
+    lines.push(
+      proofOf(removal, style),
+      "No byte is freed by this: the manifests stay until `tagwise gc STORE` collects them.",
+    );
+  if (removed.some(({ undoable }) => undoable) && operation !== null)
+    lines.push(`To put back: tagwise undo ${operation}`);
   if (dryRun) lines.push(style.dim("This was a dry run: nothing has been changed."));
   return lines.filter((line) => line !== "").join("\n");
 }
 
 function tableOf(tags: readonly RemovalDocumentTag[]): string {
   const columns = [{ title: "TAG" }, { title: "OUTCOME" }, { title: "DIGEST" }, { title: "BY" }, { title: "SIBLINGS" }];
-  return formatTable(columns, tags.map((tag) => [`${tag.repository}:${tag.tag}`, tag.outcome, short(tag.digest), tag.strategy ?? "-", siblingsOf(tag)]));
+  return formatTable(
+    columns,
+    tags.map((tag) => [
+      `${tag.repository}:${tag.tag}`,
+      tag.outcome,
+      short(tag.digest),
+      tag.strategy ?? "-",
+      siblingsOf(tag),
+    ]),
+  );
 }
 
 /** `sha256:` and the first twelve digits, as docker shows them. */
@@ -27,13 +41,21 @@ export function short(digest: string | null): string {
 function siblingsOf({ siblings, outcome }: RemovalDocumentTag): string {
   if (siblings === null) return outcome === "removed" || outcome === "planned" ? "not scanned" : "-";
   if (siblings.length === 0) return "none: it was the last tag";
-  return siblings.length > 5 ? `${siblings.slice(0, 5).join(", ")} and ${siblings.length - 5} more` : siblings.join(", ");
+  return siblings.length > 5
+    ? `${siblings.slice(0, 5).join(", ")} and ${siblings.length - 5} more`
+    : siblings.join(", ");
 }
 
 function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[] {
   return [
-    ...tags.flatMap(({ repository, tag, reason }) => (reason === undefined ? [] : [printable(`${repository}:${tag}: ${reason}`)])),
-    ...tags.flatMap(({ tag, leftBehind }) => (leftBehind === undefined ? [] : [printable(`nothing leads to ${leftBehind.join(", ")} once ${tag} is gone; they are left as they are`)])),
+    ...tags.flatMap(({ repository, tag, reason }) =>
+      reason === undefined ? [] : [printable(`${repository}:${tag}: ${reason}`)],
+    ),
+    ...tags.flatMap(({ tag, leftBehind }) =>
+      leftBehind === undefined
+        ? []
+        : [printable(`nothing leads to ${leftBehind.join(", ")} once ${tag} is gone; they are left as they are`)],
+    ),
     ...moved.map((tag) => `${tag} was moved by somebody else meanwhile; it is left where it is`),
     ...restored.map((tag) => `${tag} vanished with it and was put back`),
     ...lost.map((tag) => `${tag} vanished and could NOT be put back; see: tagwise history`),
@@ -41,7 +63,10 @@ function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[
 }
 
 function proofOf({ proof, tags, requests }: RemovalDocument, style: Style): string {
-  const siblings = new Set(tags.flatMap((tag) => (tag.siblings ?? []).map((sibling) => `${tag.repository}:${sibling}`)));
-  const stand = proof === "siblings" ? `; ${siblings.size} sibling${siblings.size === 1 ? "" : "s"} read before and after` : "";
+  const siblings = new Set(
+    tags.flatMap((tag) => (tag.siblings ?? []).map((sibling) => `${tag.repository}:${sibling}`)),
+  );
+  const stand =
+    proof === "siblings" ? `; ${siblings.size} sibling${siblings.size === 1 ? "" : "s"} read before and after` : "";
   return `${style.good("Proven:")} nothing but the chosen tags left the listing${stand} (${requests} requests).`;
 }

@@ -9,8 +9,12 @@ export interface Style {
   readonly warn: (text: string) => string;
 }
 
-export function styleFor({ isTTY }: { readonly isTTY?: boolean }, environment: Readonly<Record<string, string | undefined>> = process.env): Style {
+export function styleFor(
+  { isTTY }: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Style {
   const isPainted = isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
-  const paint = (code: number, end: number) => (text: string) => (isPainted ? `\u001b[${code}m${text}\u001b[${end}m` : text);
+  const paint = (code: number, end: number) => (text: string) =>
+    isPainted ? `\u001b[${code}m${text}\u001b[${end}m` : text;
   return { bold: paint(1, 22), dim: paint(2, 22), good: paint(32, 39), bad: paint(31, 39), warn: paint(33, 39) };
 }

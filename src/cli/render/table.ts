@@ -9,9 +9,16 @@ export interface Column {
 /** Lays rows out in columns, two spaces apart; every cell is made fit for a terminal, the last one is not padded. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
-  const widths = columns.map((_, index) => cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? "")), 0));
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? "")), 0),
+  );
   return cells
-    .map((row) => columns.map(({ align }, index) => pad(row[index] ?? "", widths[index] ?? 0, align)).join("  ").trimEnd())
+    .map((row) =>
+      columns
+        .map(({ align }, index) => pad(row[index] ?? "", widths[index] ?? 0, align))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 

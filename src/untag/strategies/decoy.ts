@@ -54,7 +54,10 @@ async function removeChunk(work: Work, removals: readonly Removal[], form: Decoy
   const { chunk, placed } = await place(work, removals, form);
   const { on, outcomes, failure } = placed;
   if (failure !== undefined || work.signal?.aborted) {
-    return { form: chunk.form, outcomes: [...outcomes, ...(await rollBack(work, chunk, on, failure ?? "interrupted"))] };
+    return {
+      form: chunk.form,
+      outcomes: [...outcomes, ...(await rollBack(work, chunk, on, failure ?? "interrupted"))],
+    };
   }
   if (on.length === 0) return { form: chunk.form, outcomes, milliseconds: 0 };
   await work.record({ step: "sent", repository: work.repository, digest: chunk.digest });
@@ -66,7 +69,11 @@ async function removeChunk(work: Work, removals: readonly Removal[], form: Decoy
 }
 
 /** Puts the tags on a decoy, in the first form that the registry takes; a refused form has changed nothing. */
-async function place(work: Work, removals: readonly Removal[], form: DecoyForm): Promise<{ chunk: Chunk; placed: Placed }> {
+async function place(
+  work: Work,
+  removals: readonly Removal[],
+  form: DecoyForm,
+): Promise<{ chunk: Chunk; placed: Placed }> {
   const chunk = makeChunk(work, removals, form);
   if (form !== "oci-index") await ensureEmptyBlob(work);
   const { decoy: manifest, digest } = chunk;
@@ -74,7 +81,9 @@ async function place(work: Work, removals: readonly Removal[], form: DecoyForm):
   await work.record({ step: "decoy", repository: work.repository, form, digest, manifest, tags });
   const placed = await overwrite(work, chunk);
   const next = decoyForms[decoyForms.indexOf(form) + 1];
-  const isFormRefused = placed.certain === 0 && hasCode(placed.failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
+  const isFormRefused =
+    placed.certain === 0 &&
+    hasCode(placed.failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
   return isFormRefused && next !== undefined && !work.signal?.aborted ? place(work, removals, next) : { chunk, placed };
 }
 
@@ -91,5 +100,11 @@ async function ensureEmptyBlob({ registry, repository }: Work): Promise<void> {
 }
 
 function untouched({ tag, original: { digest } }: Removal): TagOutcome {
-  return { tag, digest, outcome: "failed", reason: "not touched: the operation had stopped before it", code: "INTERRUPTED" };
+  return {
+    tag,
+    digest,
+    outcome: "failed",
+    reason: "not touched: the operation had stopped before it",
+    code: "INTERRUPTED",
+  };
 }

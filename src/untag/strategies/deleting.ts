@@ -26,7 +26,9 @@ export async function deleteForward(work: Work, chunk: Chunk): Promise<Deletion>
   const pushed = await watch.stop();
   if (answer !== undefined && isDefiniteNo(answer)) return { refused: answer };
   const left = answer === undefined ? [] : await pursue(work, chunk);
-  const outcomes = await pooled(chunk.removals, (removal) => outcomeOf(work, { removal, left, pushed }), { concurrency: work.concurrency });
+  const outcomes = await pooled(chunk.removals, (removal) => outcomeOf(work, { removal, left, pushed }), {
+    concurrency: work.concurrency,
+  });
   return { outcomes, milliseconds };
 }
 
@@ -44,10 +46,15 @@ export async function pursue(work: Work, chunk: Chunk): Promise<readonly Removal
 }
 
 /** HEAD 404 does not prove that a tag is gone: the listing does. */
-async function stillThere({ registry, repository, concurrency }: Work, { digest, removals }: Chunk): Promise<readonly Removal[]> {
+async function stillThere(
+  { registry, repository, concurrency }: Work,
+  { digest, removals }: Chunk,
+): Promise<readonly Removal[]> {
   const listing = new Set(await everyTag(registry, repository));
   const listed = removals.filter(({ tag }) => listing.has(tag));
-  const stands = await pooled(listed, ({ tag }) => unlessAbsent(registry.resolve(repository, tag), undefined), { concurrency });
+  const stands = await pooled(listed, ({ tag }) => unlessAbsent(registry.resolve(repository, tag), undefined), {
+    concurrency,
+  });
   return listed.filter((_, index) => stands[index] === undefined || stands[index]?.digest === digest);
 }
 
@@ -78,7 +85,10 @@ interface Remains {
 }
 
 async function outcomeOf(work: Work, { removal, left, pushed }: Remains): Promise<TagOutcome> {
-  const { tag, original: { digest } } = removal;
+  const {
+    tag,
+    original: { digest },
+  } = removal;
   const push = pushed.get(tag);
   if (push !== undefined) return putPushBack(work, removal, push).catch((error) => stranded(removal, error));
   if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
@@ -86,7 +96,11 @@ async function outcomeOf(work: Work, { removal, left, pushed }: Remains): Promis
 }
 
 /** A push that the server's walk took away is put back; one that came after it stands already. */
-async function putPushBack({ registry, repository }: Work, removal: Removal, { digest, manifest }: Original): Promise<TagOutcome> {
+async function putPushBack(
+  { registry, repository }: Work,
+  removal: Removal,
+  { digest, manifest }: Original,
+): Promise<TagOutcome> {
   const { tag } = removal;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined) return pushedAnew(removal, current.digest);
@@ -94,4 +108,3 @@ async function putPushBack({ registry, repository }: Work, removal: Removal, { d
   await registry.getManifest(repository, tag);
   return { tag, digest, outcome: "kept", reason: "it was pushed anew while it was deleted; that push was put back" };
 }
-

@@ -19,7 +19,13 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
         removals,
         async (removal) => {
           const outcome = await removeOne(work, removal, path);
-          work.emit({ kind: "progress", repository: work.repository, phase: "removing", done: ++done, total: removals.length });
+          work.emit({
+            kind: "progress",
+            repository: work.repository,
+            phase: "removing",
+            done: ++done,
+            total: removals.length,
+          });
           return outcome;
         },
         { concurrency: work.concurrency },
@@ -31,11 +37,13 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
 async function removeOne(work: Work, { tag, original }: Removal, path: TagDeletionPath): Promise<TagOutcome> {
   const { registry, repository, signal } = work;
   const { digest } = original;
-  if (signal?.aborted) return { tag, digest, outcome: "failed", reason: "interrupted before it was touched", code: "INTERRUPTED" };
+  if (signal?.aborted)
+    return { tag, digest, outcome: "failed", reason: "interrupted before it was touched", code: "INTERRUPTED" };
   try {
     const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (current === undefined) return { tag, digest, outcome: "absent" };
-    if (current.digest !== digest) return { tag, digest: current.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
+    if (current.digest !== digest)
+      return { tag, digest: current.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
     await registry.deleteTag(repository, tag, path);
     return { tag, digest, outcome: "removed" };
   } catch (error) {
@@ -43,7 +51,11 @@ async function removeOne(work: Work, { tag, original }: Removal, path: TagDeleti
   }
 }
 
-async function outcomeOf({ registry, repository }: Work, { tag, original: { digest } }: Removal, error: unknown): Promise<TagOutcome> {
+async function outcomeOf(
+  { registry, repository }: Work,
+  { tag, original: { digest } }: Removal,
+  error: unknown,
+): Promise<TagOutcome> {
   if (!(error instanceof RegistryError)) throw error;
   if (isAbsent(error)) return { tag, digest, outcome: "removed" };
   const { code, said = code, message: reason } = error;

@@ -24,7 +24,10 @@ export async function overwrite(work: Work, { decoy, removals }: Chunk): Promise
   let certain = 0;
   const placeOne = async (removal: Removal): Promise<void> => {
     if (signal?.aborted) return;
-    const { tag, original: { digest } } = removal;
+    const {
+      tag,
+      original: { digest },
+    } = removal;
     const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (current === undefined) return void outcomes.push({ tag, digest, outcome: "absent" });
     if (current.digest !== digest) return void outcomes.push(pushedAnew(removal, current.digest));
@@ -50,20 +53,36 @@ function skipped(removals: readonly Removal[], on: readonly Removal[], outcomes:
 }
 
 /** Puts the originals back on the tags that stand on the decoy, and reads them back. */
-export async function rollBack(work: Work, chunk: Pick<Chunk, "digest">, removals: readonly Removal[], why: unknown): Promise<TagOutcome[]> {
+export async function rollBack(
+  work: Work,
+  chunk: Pick<Chunk, "digest">,
+  removals: readonly Removal[],
+  why: unknown,
+): Promise<TagOutcome[]> {
   let done = 0;
   return pooled(
     removals,
     async (removal) => {
       const outcome = await restoreOne(work, chunk, removal, why).catch((error) => stranded(removal, error));
-      work.emit({ kind: "progress", repository: work.repository, phase: "restoring", done: ++done, total: removals.length });
+      work.emit({
+        kind: "progress",
+        repository: work.repository,
+        phase: "restoring",
+        done: ++done,
+        total: removals.length,
+      });
       return outcome;
     },
     { concurrency: work.concurrency },
   );
 }
 
-async function restoreOne({ registry, repository }: Work, decoy: Pick<Chunk, "digest">, removal: Removal, why: unknown): Promise<TagOutcome> {
+async function restoreOne(
+  { registry, repository }: Work,
+  decoy: Pick<Chunk, "digest">,
+  removal: Removal,
+  why: unknown,
+): Promise<TagOutcome> {
   const { tag, original } = removal;
   const { digest } = original;
   const reason = reasonOf(why);
@@ -84,7 +103,13 @@ export function pushedAnew({ tag }: Removal, digest: TagOutcome["digest"]): TagO
 /** A tag that could be neither removed nor put back. */
 export function stranded({ tag, original: { digest } }: Removal, error: unknown): TagOutcome {
   const { reason } = reasonOf(error);
-  return { tag, digest, outcome: "failed", code: "STRANDED", reason: `it could not be put back (${reason}); \`tagwise recover\` goes on` };
+  return {
+    tag,
+    digest,
+    outcome: "failed",
+    code: "STRANDED",
+    reason: `it could not be put back (${reason}); \`tagwise recover\` goes on`,
+  };
 }
 
 export function reasonOf(error: unknown): { readonly reason: string; readonly code?: string } {

@@ -1,7 +1,7 @@
 import { unlessAbsent } from "../../registry/errors.ts";
 import type { Tag } from "../../registry/names.ts";
-import type { Original } from "../survey.ts";
 import type { Work } from "../strategy.ts";
+import type { Original } from "../survey.ts";
 import type { Chunk } from "./decoy.ts";
 
 /** A deletion this short is over before a push could be told from one that came later. */

@@ -1,0 +1,168 @@
+import { isPassing, RegistryError } from "../registry/errors.ts";
+import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
+import { ulid } from "../support/ulid.ts";
+import { strategies } from "../untag/carry-out.ts";
+import type { Emit } from "../untag/events.ts";
+import type { Fingerprint } from "../untag/fingerprint.ts";
+import type { Journal } from "../untag/journal.ts";
+import { knownBugs } from "../untag/known-bugs.ts";
+import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
+import { rehearse } from "../untag/rehearsal.ts";
+import type { Clock } from "../untag/strategy.ts";
+import { nowhereOf } from "./plan-removal.ts";
+import type { Session } from "./session.ts";
+
+/** What a registry is and allows, as scripts read it. */
+export interface DoctorDocument {
+  readonly registry: string;
+  /** The repository that was asked about. */
+  readonly repository: string;
+  readonly kind: string;
+  readonly version: string | null;
+  readonly deletion: Deletion;
+  readonly strategy: string | null;
+  /** True where the strategy was proven to remove the named tag alone; null where nobody tried. */
+  readonly exact: boolean | null;
+  readonly catalog: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export interface DoctorOptions {
+  readonly repository: RepositoryName | undefined;
+  /** Try the strategy on scratch tags; without it nothing is changed. */
+  readonly rehearse: boolean;
+  readonly journal: Journal;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly concurrency: number;
+  readonly emit: Emit;
+}
+
+/** Says what a registry is, what it allows, and the request and answer that prove each. */
+export async function examine(session: Session, options: DoctorOptions): Promise<DoctorDocument> {
+  const greeting = await session.fingerprint();
+  const catalog = await readCatalog(session);
+  const repository = options.repository ?? catalog.first ?? parseRepositoryName("tagwise/nowhere");
+  const capability = await probe(session.registry, repository, {
+    fingerprint: greeting,
+    nowhere: nowhereOf(options.random),
+  });
+  const { fingerprint, deletion, strategy, exact, refusal } = capability;
+  const tried =
+    options.rehearse && strategy !== undefined ? await tryOut(session, repository, capability, options) : undefined;
+  const findings = [
+    kindFinding(greeting, capability),
+    catalog.finding,
+    ...capability.findings,
+    ...(refusal === undefined ? [] : [problem(refusal)]),
+    ...(tried === undefined ? [] : [tried.finding]),
+    ...knownBugs
+      .filter(({ kinds }) => kinds.includes(fingerprint.kind))
+      .map(({ severity, says }) => ({ severity, says, request: "known of this kind", answer: fingerprint.kind })),
+  ];
+  return {
+    registry: session.address.host,
+    repository,
+    kind: fingerprint.kind,
+    version: fingerprint.version ?? null,
+    deletion,
+    strategy: strategy ?? null,
+    exact: tried?.passed ?? (exact ? true : null),
+    catalog: catalog.works,
+    findings,
+  };
+}
+
+/** The kind is told by the greeting, or by the first deletion of what does not exist. */
+function kindFinding({ kind }: Fingerprint, { fingerprint, findings }: Capability): Finding {
+  const proof =
+    kind === fingerprint.kind
+      ? { request: "GET /v2/", answer: fingerprint.because }
+      : { request: findings[0]?.request ?? "", answer: findings[0]?.answer ?? "" };
+  return {
+    severity: "info",
+    says: `this is ${fingerprint.kind === "unknown" ? "no registry that tagwise knows" : fingerprint.kind}: ${fingerprint.because}`,
+    ...proof,
+  };
+}
+
+interface Catalog {
+  readonly works: boolean;
+  readonly first: RepositoryName | undefined;
+  readonly finding: Finding;
+}
+
+async function readCatalog({ registry }: Session): Promise<Catalog> {
+  const request = "GET /v2/_catalog?n=1";
+  try {
+    const { items } = await registry.listRepositories({ limit: 1 });
+    return {
+      works: true,
+      first: items[0],
+      finding: {
+        severity: "info",
+        says: "lists its repositories",
+        request,
+        answer: `200, ${items.length === 0 ? "none" : `"${items[0]}" first`}`,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof RegistryError) || isPassing(error)) throw error;
+    return {
+      works: false,
+      first: undefined,
+      finding: {
+        severity: "warning",
+        says: "does not list its repositories: name them",
+        request,
+        answer: `${error.status} ${error.message}`,
+      },
+    };
+  }
+}
+
+function problem({ message, next, status, code }: RegistryError): Finding {
+  return {
+    severity: "problem",
+    says: [message, ...(next === undefined ? [] : [next])].join("; "),
+    request: "the requests above",
+    answer: `${status} ${code}`,
+  };
+}
+
+async function tryOut(
+  session: Session,
+  repository: RepositoryName,
+  { strategy }: Capability,
+  options: DoctorOptions,
+): Promise<{ passed: boolean; finding: Finding }> {
+  const { journal, clock, random } = options;
+  const chosen = strategies[strategy ?? "decoy"];
+  const operation = ulid(clock.now().getTime(), random(16));
+  const { address, registry } = session;
+  await journal.begin({
+    operation,
+    at: clock.now(),
+    registry: address,
+    repositories: [{ repository, strategy: chosen.name, tags: [], siblings: new Map() }],
+    manifests: new Map(),
+  });
+  const failed = await rehearse(
+    { ...options, registry, repository, operation, record: (step) => journal.record(operation, step) },
+    chosen,
+  );
+  await journal.record(operation, { step: "closed", state: "rolled-back" });
+  const says =
+    failed === undefined ? "removed one of two scratch tags, and the other stood" : `the rehearsal failed: ${failed}`;
+  const request = `${chosen.name} on two scratch tags of one manifest in ${repository}`;
+  return {
+    passed: failed === undefined,
+    finding: {
+      severity: failed === undefined ? "info" : "problem",
+      says,
+      request,
+      answer: failed ?? "as it should be",
+    },
+  };
+}

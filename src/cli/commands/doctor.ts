@@ -1,0 +1,55 @@
+import { type DoctorDocument, examine } from "../../app/doctor.ts";
+import { openSession } from "../../app/session.ts";
+import { parseRepositoryName } from "../../registry/names.ts";
+import { parseRegistryPrefix } from "../../registry/reference.ts";
+import { printable } from "../../support/printable.ts";
+import { openContext } from "../context.ts";
+import { answer } from "../output.ts";
+import { progressLine } from "../render/progress.ts";
+import type { Style } from "../render/style.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise doctor HOST[/REPOSITORY]`; 4 where no tag could be removed. */
+export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
+  const context = await openContext(flags);
+  const { settings } = context;
+  const { registry, prefix } = parseRegistryPrefix(
+    word,
+    settings.scheme === undefined ? {} : { scheme: settings.scheme },
+  );
+  const progress = progressLine(settings);
+  const document = await examine(openSession(registry, context.session), {
+    ...context,
+    repository: prefix === "" ? undefined : parseRepositoryName(prefix),
+    rehearse: flags.rehearse === true,
+    concurrency: settings.concurrency,
+    emit: progress.emit,
+  });
+  progress.clear();
+  answer(settings, document, formatDoctor);
+  return document.strategy === null || document.exact === false ? 4 : 0;
+}
+
+function formatDoctor(
+  { registry, repository, kind, version, deletion, strategy, exact, findings }: DoctorDocument,
+  style: Style,
+): string {
+  const paint = { info: style.good, warning: style.warn, problem: style.bad };
+  const proven =
+    exact === true
+      ? "proven to remove the named tag alone"
+      : exact === false
+        ? "it removes more, or less, than the named tag"
+        : "not proven on this kind: rm rehearses it on scratch tags first";
+  return [
+    `${style.bold(registry)} (asked about ${repository})`,
+    `kind      ${kind}${version === null ? "" : ` ${version}`}`,
+    `deletion  ${deletion}`,
+    `strategy  ${strategy === null ? style.bad("none: no tag can be removed") : `${strategy}, ${proven}`}`,
+    "",
+    ...findings.flatMap(({ severity, says, request, answer }) => [
+      `${paint[severity](severity.padEnd(8))} ${printable(says)}`,
+      style.dim(`         ${printable(request)} → ${printable(answer)}`),
+    ]),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+import type { RegistryKind } from "./fingerprint.ts";
+
+/** A fault of a registry that bears on the removal of tags. */
+export interface KnownBug {
+  readonly kinds: readonly RegistryKind[];
+  readonly severity: "info" | "warning";
+  readonly says: string;
+}
+
+/** Faults known from sources and issue threads; docs/registries.md says from which, and what was tried. */
+export const knownBugs: readonly KnownBug[] = [
+  {
+    kinds: ["distribution2"],
+    severity: "warning",
+    says: "on S3, 2.x leaves a tag listed without a manifest while another tag continues its name with - or .; tagwise rehearses there first (distribution#3142)",
+  },
+  {
+    kinds: ["distribution2"],
+    severity: "warning",
+    says: "`garbage-collect -m` of 2.x destroys multi-arch images: it removes the untagged children of a tagged index (distribution#3178)",
+  },
+  {
+    kinds: ["distribution2", "distribution3"],
+    severity: "warning",
+    says: "after a garbage collection, a push can succeed without being stored until the registry is restarted: its descriptor cache is stale (distribution#1803)",
+  },
+  {
+    kinds: ["distribution3"],
+    severity: "warning",
+    says: "3.1.0 and 3.1.1 on S3 drop a tag from the listing whose name continues another; tagwise reads such a tag before it says that it is gone (distribution#4891)",
+  },
+  {
+    kinds: ["distribution3"],
+    severity: "warning",
+    says: "3.0.0 to 3.1.0 delete by tag even where deletion is disabled (CVE-2026-41888)",
+  },
+  {
+    kinds: ["ghcr"],
+    severity: "info",
+    says: "the registry's protocol never deletes there; versions are deleted by GitHub's packages API",
+  },
+  { kinds: ["ecr"], severity: "warning", says: "with its last tag the image itself is gone: there is no undo" },
+  {
+    kinds: ["gitea"],
+    severity: "warning",
+    says: "tags that differ only in case are one tag there; a removed version's files go with it: there is no undo",
+  },
+  {
+    kinds: ["nexus"],
+    severity: "warning",
+    says: "since 3.89 deleting a digest leaves its tags (nexus-public#925); the rehearsal shows whether this one does",
+  },
+  { kinds: ["harbor"], severity: "info", says: "an immutable tag is refused with 412, and that is final" },
+];
