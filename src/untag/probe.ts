@@ -40,12 +40,11 @@ type Conclusion = Pick<Capability, "fingerprint" | "deletion" | "strategy" | "re
 /** Asks for one deletion of what does not exist; gives the refusal, or nothing where the registry says that it did it. */
 type Ask = (path: string, what: string, request: () => Promise<void>) => Promise<RegistryError | undefined>;
 
+type Deletes = Pick<Registry, "deleteTag" | "deleteManifest">;
+type Asking = ProbeOptions & { readonly ask: Ask };
+
 /** Finds the way to remove a tag, by deletions of what does not exist. Nothing falls through from a refusal. */
-export async function probe(
-  registry: Pick<Registry, "deleteTag" | "deleteManifest">,
-  repository: RepositoryName,
-  options: ProbeOptions,
-): Promise<Capability> {
+export async function probe(registry: Deletes, repository: RepositoryName, options: ProbeOptions): Promise<Capability> {
   const findings: Finding[] = [];
   const ask: Ask = async (path, what, request) => {
     const refusal = await answerOf(request);
@@ -57,31 +56,46 @@ export async function probe(
   return { ...found, exact, findings };
 }
 
-async function conclude(
-  registry: Pick<Registry, "deleteTag" | "deleteManifest">,
-  repository: RepositoryName,
-  { fingerprint: greeting, nowhere: { tag, digest }, wanted, ask }: ProbeOptions & { readonly ask: Ask },
-): Promise<Conclusion> {
+async function conclude(registry: Deletes, repository: RepositoryName, options: Asking): Promise<Conclusion> {
+  const {
+    nowhere: { tag },
+    wanted = "native",
+    ask,
+  } = options;
   const byTag = await ask(`manifests/${tag}`, "a tag", () => registry.deleteTag(repository, tag));
-  const fingerprint = byTag === undefined ? greeting : refineByTagDeletion(greeting, byTag);
-  if (isRefusal(byTag)) return { fingerprint, deletion: "denied", ...(byTag && { refusal: byTag }) };
-  if (deletesTags(byTag) && (wanted ?? "native") === "native")
-    return { fingerprint, deletion: "allowed", strategy: "native" };
+  const fingerprint = byTag === undefined ? options.fingerprint : refineByTagDeletion(options.fingerprint, byTag);
+  if (byTag !== undefined && isRefusal(byTag)) return { fingerprint, deletion: "denied", refusal: byTag };
+  if (deletesTags(byTag) && wanted === "native") return { fingerprint, deletion: "allowed", strategy: "native" };
+  const older = await byOlderPath(registry, repository, { ...options, fingerprint });
+  return older ?? byDigest(registry, repository, { ...options, fingerprint });
+}
 
-  if (wanted === "gitlab" || (wanted === undefined && mayHaveOlderPath(fingerprint))) {
-    const byReference = await ask(`tags/reference/${tag}`, "a tag by GitLab's older path", () =>
+/** Undefined where this is no GitLab of old, and the decoy is to be tried. */
+async function byOlderPath(
+  registry: Deletes,
+  repository: RepositoryName,
+  { fingerprint, nowhere: { tag }, wanted, ask }: Asking,
+): Promise<Conclusion | undefined> {
+  if (wanted === "decoy") return undefined;
+  if (wanted === "gitlab" || mayHaveOlderPath(fingerprint)) {
+    const answer = await ask(`tags/reference/${tag}`, "a tag by GitLab's older path", () =>
       registry.deleteTag(repository, tag, "tags/reference"),
     );
-    if (isRefusal(byReference))
-      return { fingerprint, deletion: "denied", ...(byReference && { refusal: byReference }) };
-    if (deletesTags(byReference)) return { fingerprint, deletion: "allowed", strategy: "gitlab" };
+    if (answer !== undefined && isRefusal(answer)) return { fingerprint, deletion: "denied", refusal: answer };
+    if (deletesTags(answer)) return { fingerprint, deletion: "allowed", strategy: "gitlab" };
   }
-  if (wanted === "native" || wanted === "gitlab") return { fingerprint, deletion: "unknown", refusal: cannot(wanted) };
+  return wanted === undefined ? undefined : { fingerprint, deletion: "unknown", refusal: cannot(wanted) };
+}
 
-  const byDigest = await ask(`manifests/${digest}`, "a manifest", () => registry.deleteManifest(repository, digest));
-  if (byDigest === undefined) return { fingerprint, deletion: "unknown", refusal: lies() };
-  if (isAbsent(byDigest)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
-  return { fingerprint, deletion: isRefusal(byDigest) ? "denied" : "disabled", refusal: noDeletion(byDigest) };
+async function byDigest(
+  registry: Deletes,
+  repository: RepositoryName,
+  { fingerprint, nowhere: { digest }, ask }: Asking,
+): Promise<Conclusion> {
+  const answer = await ask(`manifests/${digest}`, "a manifest", () => registry.deleteManifest(repository, digest));
+  if (answer === undefined) return { fingerprint, deletion: "unknown", refusal: lies() };
+  if (isAbsent(answer)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
+  return { fingerprint, deletion: isRefusal(answer) ? "denied" : "disabled", refusal: noDeletion(answer) };
 }
 
 /** A 404 that names a code comes from a registry that looked for the tag; one without comes from a router. */
