@@ -1,0 +1,56 @@
+export interface CompletionOptions {
+  readonly concurrency: number;
+  /** Stops the rest from starting; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `work` on each item, `concurrency` at a time, and yields the results as they come. The first error ends it;
+ * what is under way when nobody takes more results ends unheard.
+ */
+export async function* asCompleted<Item, Result>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<Result>,
+  { concurrency, signal }: CompletionOptions,
+): AsyncGenerator<Result> {
+  const waiting = items[Symbol.iterator]();
+  const ended: (() => Result)[] = []; // in the order they ended; an error is thrown by whoever takes it
+  let running = 0;
+  let wake = () => {};
+  const finish = (take: () => Result): void => {
+    running--;
+    ended.push(take);
+    wake();
+  };
+  const stop = () => wake();
+  signal?.addEventListener("abort", stop);
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      for (const take of ended.splice(0)) yield take();
+      for (let next = fill(); next !== undefined; next = fill()) start(next.item);
+      if (ended.length > 0) continue;
+      if (running === 0) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+
+  function fill(): { readonly item: Item } | undefined {
+    if (running >= concurrency) return undefined;
+    const next = waiting.next();
+    return next.done ? undefined : { item: next.value };
+  }
+
+  function start(item: Item): void {
+    running++;
+    work(item).then(
+      (result) => finish(() => result),
+      (error) =>
+        finish(() => {
+          throw error;
+        }),
+    );
+  }
+}
