@@ -1,3 +1,4 @@
+import { unlessAborted } from "../support/abortable.ts";
 import { ulid } from "../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../untag/carry-out.ts";
 import type { Journal } from "../untag/journal.ts";
@@ -53,7 +54,9 @@ export async function removeTags(
     requests: session.requests() - before,
     milliseconds: Math.round(clock.ticks() - began),
   });
-  if (dryRun) return end((await planRemoval(session, requests, options)).map((plan) => reportUntouched(plan)));
+  // until something is changed, a signal ends it at once
+  const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
+  if (dryRun) return end((await plan()).map((planned) => reportUntouched(planned)));
 
   const { address } = session;
   const repositories = requests.map(({ repository }) => repository);
@@ -64,13 +67,10 @@ export async function removeTags(
     sleep: clock.sleep,
   });
   try {
-    const plans = await planRemoval(session, requests, options);
+    const plans = await plan();
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
-    if (removes && !(await options.confirm(plans)))
-      return end(
-        plans.map((plan) => reportUntouched(plan)),
-        false,
-      );
+    const untouched = () => plans.map((planned) => reportUntouched(planned));
+    if (removes && !(await unlessAborted(options.confirm(plans), options.signal))) return end(untouched(), false);
     const carrying: CarryOutOptions = { ...options, registry: session.registry, operation, address };
     return end(await carryOut(plans, carrying));
   } finally {

@@ -2,6 +2,7 @@ import process from "node:process";
 import { RegistryError } from "../registry/errors.ts";
 import { printable } from "../support/printable.ts";
 import { GuardError, UsageError } from "./errors.ts";
+import { Interrupted } from "./interruption.ts";
 
 /** Says what went wrong and what to do; gives the exit code. */
 export function fail(error: unknown, args: readonly string[]): number {
@@ -30,8 +31,7 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof UsageError || error instanceof GuardError)
     return { code: error.code, message: clean(error.message), next: error.next };
-  if (error instanceof Error && error.name === "AbortError")
-    return { code: "INTERRUPTED", message: "interrupted; nothing was changed" };
+  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message };
   return { code: "FAILED", message: clean(error instanceof Error ? error.message : String(error)) };
 }
 
@@ -50,6 +50,7 @@ function nextFor({ code }: RegistryError): string | undefined {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 2;
+  if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof GuardError) return 4;
   if (error instanceof RegistryError && [401, 403].includes(error.status)) return 4;
   return 1;

@@ -7,6 +7,17 @@ export interface Interruption {
   readonly exitCode: () => 130 | 143 | undefined;
 }
 
+/** What the signal throws where it ends a command before anything was changed. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: 130 | 143;
+
+  constructor(exitCode: 130 | 143) {
+    super("interrupted; nothing was changed");
+    this.exitCode = exitCode;
+  }
+}
+
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const;
 
 export function interruption(): Interruption {
@@ -17,7 +28,7 @@ export function interruption(): Interruption {
       if (code !== undefined) process.exit(exitCode);
       code = exitCode;
       process.stderr.write("\nstopping in good order; once more to stop at once (then: tagwise recover)\n");
-      controller.abort();
+      controller.abort(new Interrupted(exitCode));
     });
   }
   return { signal: controller.signal, exitCode: () => code };

@@ -20,6 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
     }
     const { fail } = await import("./fail.ts");
     process.exitCode = fail(error, args);
+    if (process.exitCode > 128) process.exit(); // requests may still be under way, and nobody waits for them
   }
 }
 
