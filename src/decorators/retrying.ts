@@ -1,0 +1,168 @@
+import { hasCode, isAbsent, RegistryError } from "../registry/errors.ts";
+import { describe } from "../registry/image.ts";
+import type { Registry } from "../registry/registry.ts";
+import { intercept } from "./intercept.ts";
+
+export interface RetryingOptions {
+  /** Times a call is repeated after a failure that may pass; 3 by default. */
+  readonly retries?: number;
+  /** Milliseconds that the first wait lasts at most; doubled with each repetition. */
+  readonly firstWait?: number;
+  /** Milliseconds; a registry that asks for more than this is told to the caller instead. */
+  readonly longestWait?: number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * Repeats what failed for now, after a growing wait of random length or the one that the registry asks for. A change
+ * whose answer was lost is first looked up; the deletion of a tag is repeated only where it was certainly not carried out.
+ */
+export function retrying(registry: Registry, options: RetryingOptions = {}): Registry {
+  const repeat = repeater(options);
+  const patient = intercept(registry, (call, proceed) => repeat(proceed, mayRepeat[call.method]));
+  return {
+    ...patient,
+
+    async putManifest(repository, reference, manifest) {
+      const descriptor = describe(manifest);
+      const stands = async () => (await patient.resolve(repository, reference)).digest === descriptor.digest;
+      const put = () => registry.putManifest(repository, reference, manifest);
+      return repeat(settling(put, { isDone: orAbsent(stands, false), result: descriptor }), isPassing);
+    },
+    async deleteManifest(repository, digest) {
+      const isGone = orAbsent(() => patient.resolve(repository, digest).then(() => false), true);
+      const remove = onceMore(() => registry.deleteManifest(repository, digest));
+      await repeat(settling(remove, { isDone: isGone, result: undefined }), isPassing);
+    },
+    async deleteTag(repository, tag, by) {
+      const isGone = orAbsent(() => patient.resolve(repository, tag).then(() => false), true);
+      const remove = () => registry.deleteTag(repository, tag, by);
+      await repeat(settling(remove, { isDone: isGone, result: undefined }), isCertainlyUndone);
+    },
+    async deleteBlob(repository, digest) {
+      const isGone = orAbsent(() => patient.statBlob(repository, digest).then(() => false), true);
+      const remove = onceMore(() => registry.deleteBlob(repository, digest));
+      await repeat(settling(remove, { isDone: isGone, result: undefined }), isPassing);
+    },
+  };
+}
+
+type Verdict = (error: unknown) => boolean;
+
+/** An upload is repeated only before it begins, a blob only before its first byte. */
+const mayRepeat: Readonly<Record<keyof Registry, Verdict>> = {
+  listRepositories: isPassingRead,
+  listTags: isPassingRead,
+  listReferrers: isPassingRead,
+  resolve: isPassingRead,
+  getManifest: isPassingRead,
+  statBlob: isPassingRead,
+  getBlob: isPassingRead,
+  putManifest: isPassing,
+  deleteManifest: isPassing,
+  deleteTag: isCertainlyUndone,
+  deleteBlob: isPassing,
+  openUpload: isPassing,
+  mountBlob: isPassing,
+};
+
+function isPassing(error: unknown): boolean {
+  if (hasCode(error, "UNREACHABLE")) return error.next === undefined; // else a person has to do something first
+  return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
+}
+
+/** A read that broke the server may be asked again. */
+function isPassingRead(error: unknown): boolean {
+  return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
+}
+
+function isCertainlyUndone(error: unknown): boolean {
+  return isPassing(error) && !isUncertain(error);
+}
+
+/** A proxy's 502 or 504 says nothing about the registry behind it; a 503 that names a time does. */
+function isUncertain(error: unknown): boolean {
+  return hasCode(error, "LOST") || (hasCode(error, "UNAVAILABLE") && error.retryAfter === undefined);
+}
+
+type Repeat = <Result>(attempt: () => Promise<Result>, verdict: Verdict) => Promise<Result>;
+
+function repeater({
+  retries = 3,
+  firstWait = 500,
+  longestWait = 60_000,
+  random = Math.random,
+  sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+}: RetryingOptions): Repeat {
+  const waitAfter = (error: unknown, failures: number): number => {
+    const asked = error instanceof RegistryError ? (error.retryAfter ?? 0) * 1000 : 0;
+    if (failures >= retries || asked > longestWait) throw error;
+    return asked + random() * Math.min(longestWait, firstWait * 2 ** failures);
+  };
+  return async (attempt, verdict) => {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (error instanceof Unsettled) throw error.lost;
+        if (!verdict(error)) throw error;
+        await sleep(waitAfter(error, failures));
+      }
+    }
+  };
+}
+
+interface Settling<Result> {
+  /** Looks up whether the change was carried out. */
+  readonly isDone: () => Promise<boolean>;
+  readonly result: Result;
+}
+
+/** Makes a change; where its answer is lost, looks up whether it was carried out. */
+function settling<Result>(change: () => Promise<Result>, { isDone, result }: Settling<Result>): () => Promise<Result> {
+  return async () => {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isUncertain(error)) throw error;
+      const done = await isDone().catch(() => {
+        throw new Unsettled(error);
+      });
+      if (done) return result;
+      throw error;
+    }
+  };
+}
+
+/** The answer to a change was lost, and nothing can be found out: not to be repeated. */
+class Unsettled extends Error {
+  readonly lost: unknown;
+  constructor(lost: unknown) {
+    super();
+    this.lost = lost;
+  }
+}
+
+/** A deletion whose first answer was lost may find nothing left. */
+function onceMore(remove: () => Promise<void>): () => Promise<void> {
+  let wasLost = false;
+  return async () => {
+    try {
+      await remove();
+    } catch (error) {
+      if (wasLost && isAbsent(error)) return;
+      wasLost ||= isUncertain(error);
+      throw error;
+    }
+  };
+}
+
+function orAbsent(ask: () => Promise<boolean>, absent: boolean): () => Promise<boolean> {
+  return () =>
+    ask().catch((error) => {
+      if (isAbsent(error)) return absent;
+      throw error;
+    });
+}
