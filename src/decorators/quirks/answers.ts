@@ -10,7 +10,12 @@ export function plainText(
   const bytes = new TextEncoder().encode(text);
   return {
     status,
-    headers: { "content-type": "text/plain; charset=utf-8", "content-length": String(bytes.length), ...headers },
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "content-length": String(bytes.length),
+      "docker-distribution-api-version": "registry/2.0",
+      ...headers,
+    },
     body: method === "HEAD" ? bodyOf() : bodyOf(bytes),
   };
 }

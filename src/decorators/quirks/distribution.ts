@@ -1,5 +1,4 @@
 import { isAbsent, RegistryError } from "../../registry/errors.ts";
-import { mediaTypes } from "../../registry/image.ts";
 import { allOf } from "../../registry/pages.ts";
 import { discard } from "../../wire/body.ts";
 import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
@@ -68,16 +67,30 @@ export const pathsInDetail: Quirk = {
   }),
 };
 
-/** Both give an OCI manifest only to who names its type in Accept, and deny it to all others. */
-export const typesMustBeAccepted: Quirk = {
-  transport: (transport) => async (request) => {
-    const answer = await transport(request);
-    const type = answer.headers["content-type"] ?? "";
-    const isDenied = answer.status === 200 && hiddenTypes.includes(type) && !accepts(request, type);
-    if (!isDenied || !request.path.includes("/manifests/")) return answer;
-    await discard(answer, 0);
-    return json(request, { errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] }, 404);
-  },
+/** Both give an OCI image only to who names its type in Accept, and deny it to all others; 2 denies an index too. */
+export function typesMustBeAccepted(...types: readonly string[]): Quirk {
+  return {
+    transport: (transport) => async (request) => {
+      const answer = await transport(request);
+      const type = answer.headers["content-type"] ?? "";
+      const isDenied = answer.status === 200 && types.includes(type) && !accepts(request, type);
+      if (!isDenied || !request.path.includes("/manifests/")) return answer;
+      await discard(answer, 0);
+      return json(request, { errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] }, 404);
+    },
+  };
+}
+
+/** distribution 3 takes a full page of tags for one that others follow: the last page may be empty. */
+export const emptyLastPage: Quirk = {
+  registry: (registry) => ({
+    ...registry,
+    async listTags(repository, page = {}) {
+      const { items, ...rest } = await registry.listTags(repository, page);
+      const last = items.at(-1);
+      return { items, ...(items.length === page.limit && last !== undefined && { next: last }), ...rest };
+    },
+  }),
 };
 
 /** distribution 2 lists every tag at once, whatever page was asked for. */
@@ -120,8 +133,6 @@ export const boundedCatalog: Quirk = {
     },
   }),
 };
-
-const hiddenTypes: readonly string[] = [mediaTypes.ociManifest, mediaTypes.ociIndex];
 
 function accepts({ headers }: Request, type: string): boolean {
   return (headers.accept ?? "").split(",").some((part) => part.split(";")[0]?.trim() === type);

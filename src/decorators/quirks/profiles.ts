@@ -1,8 +1,10 @@
+import { mediaTypes } from "../../registry/image.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Transport } from "../../wire/transport.ts";
 import { saying } from "./answers.ts";
 import {
   boundedCatalog,
+  emptyLastPage,
   layersAreManifests,
   layersFailDeletion,
   noReferrers,
@@ -25,6 +27,8 @@ export interface Profile {
   readonly quirks: readonly Quirk[];
 }
 
+const { ociManifest, ociIndex } = mediaTypes;
+
 /** Kinds of registries, by what they do with a deletion. */
 export const profiles: Readonly<Record<string, Profile>> = {
   oci: {
@@ -35,12 +39,15 @@ export const profiles: Readonly<Record<string, Profile>> = {
     summary: "distribution 2.x: DELETE by tag is a malformed digest, by digest takes every tag",
     quirks: [
       ...[unpagedTags, boundedCatalog, noReferrers, layersAreManifests, tagsAreNoDigests],
-      ...[typesMustBeAccepted, unknownPaths],
+      ...[typesMustBeAccepted(ociManifest, ociIndex), unknownPaths],
     ],
   },
   distribution3: {
     summary: "distribution 3.x: DELETE by tag removes that tag",
-    quirks: [boundedCatalog, noReferrers, layersFailDeletion, pathsInDetail, typesMustBeAccepted, unknownPaths],
+    quirks: [
+      ...[emptyLastPage, boundedCatalog, noReferrers, layersFailDeletion, pathsInDetail],
+      ...[typesMustBeAccepted(ociManifest), unknownPaths],
+    ],
   },
   gitlab: {
     summary: "GitLab's registry before August 2023: a tag is removed by tags/reference alone",

@@ -14,13 +14,13 @@ export async function serveCatalog(registry: Registry, page: PageQuery): Promise
   const found = await pageBehind((asked) => registry.listRepositories(asked), { n: catalogPage, ...page });
   return json(
     { repositories: found.items },
-    linkTo(found, (next) => ({ kind: "list-repositories", page: { ...page, ...next } })),
+    linkTo(found, page, (next) => ({ kind: "list-repositories", page: next })),
   );
 }
 
 export async function serveTags(registry: Registry, repository: RepositoryName, page: PageQuery): Promise<Response> {
   const found = await pageBehind((asked) => registry.listTags(repository, asked), page);
-  const link = linkTo(found, (next) => ({ kind: "list-tags", repository, page: { ...page, ...next } }));
+  const link = linkTo(found, page, (next) => ({ kind: "list-tags", repository, page: next }));
   return json({ name: repository, tags: found.items }, link);
 }
 
@@ -59,10 +59,10 @@ async function pageBehind<Item>(
 /** A client goes on behind the last name: the registry's own cursor never leaves this process, nor comes in from outside. */
 function linkTo<Name extends string>(
   { items, next }: Page<Name>,
+  { n }: PageQuery,
   request: (page: PageQuery) => RegistryRequest,
 ): Headers {
   const last = items.at(-1);
-  return next === undefined || last === undefined
-    ? {}
-    : { link: formatNextLink(encodeRequest(request({ last })).path) };
+  if (next === undefined || last === undefined) return {};
+  return { link: formatNextLink(encodeRequest(request({ last, ...(n !== undefined && { n }) })).path) };
 }
