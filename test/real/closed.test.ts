@@ -3,7 +3,7 @@ import { tagsOf } from "./harness/contents.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { closedSettings } from "./harness/settings.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwise } from "./harness/tagwise.ts";
+import { tagwise, told } from "./harness/tagwise.ts";
 
 for (const { name, programs, start } of closedSettings) {
   describeWith(programs, name, () => {
@@ -21,8 +21,8 @@ for (const { name, programs, start } of closedSettings) {
     ])("is told that it refuses $what, and is not changed by it", async ({ flags }) => {
       const before = await tagsOf(server, "team/app");
       const reference = `${server.host}/team/app:test1`;
-      const { code, stdout, stderr } = await tagwise(stage, ["rm", reference, "--yes", "-o", "json", ...flags]);
-      expect(code, stderr + stdout).toBe(4);
+      const removal = await tagwise(stage, ["rm", reference, "--yes", "-o", "json", ...flags]);
+      expect(removal.code, told(removal)).toBe(4);
       expect(await tagsOf(server, "team/app")).toEqual(before);
     });
 

@@ -5,7 +5,7 @@ import { newImage, push } from "./harness/images.ts";
 import { type CountingProxy, startProxy } from "./harness/proxy.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwise } from "./harness/tagwise.ts";
+import { tagwise, told } from "./harness/tagwise.ts";
 
 const settings = [
   { name: "docker-registry 2.8.2 (decoy)", program: "docker-registry", start: startDockerRegistry },
@@ -43,7 +43,7 @@ for (const { name, program, start } of settings) {
             await push(server, repository, image, ["latest", "test1", "test2"]);
             const wasKilled = await removeAndKill(repository, step, moment);
             const recovered = await tagwise(stage, ["recover", proxy.host, "--yes", "-o", "json", ...cure.flags]);
-            expect(recovered.code, `step ${step}: ${recovered.stderr}${recovered.stdout}`).toBe(0);
+            expect(recovered.code, `step ${step}: ${told(recovered)}`).toBe(0);
             const { latest, ...chosen } = await tagsOf(server, repository);
             expect(latest, `step ${step}`).toBe(image.digest);
             for (const [tag, digest] of Object.entries(chosen)) {
@@ -75,7 +75,7 @@ for (const { name, program, start } of settings) {
         },
       });
       proxy.watch({});
-      if (!wasKilled) expect(ended.code, ended.stderr).toBe(0);
+      if (!wasKilled) expect(ended.code, told(ended)).toBe(0);
       return wasKilled;
     }
   });

@@ -6,7 +6,7 @@ import { type MadeImage, newImage, newIndex, push } from "./harness/images.ts";
 import { ask, type RegistryServer } from "./harness/registry-server.ts";
 import { openSettings } from "./harness/settings.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { connectionTo, type Outcome, tagwise } from "./harness/tagwise.ts";
+import { connectionTo, type Outcome, tagwise, told } from "./harness/tagwise.ts";
 
 const clients = ["dockerd", "docker", "skopeo", "crane", "regctl"];
 
@@ -109,9 +109,9 @@ describeWith(clients, "the removal of exactly one tag", () => {
 
       /** Expects that all the tags are removed, by the right strategy, with each sibling read before and after. */
       async function remove(repository: string, tags: readonly string[]): Promise<Outcome> {
-        const { code, stdout, stderr } = await rm(repository, tags);
-        expect(code, stderr + stdout).toBe(0);
-        const outcome: Outcome = JSON.parse(stdout);
+        const removal = await rm(repository, tags);
+        expect(removal.code, told(removal)).toBe(0);
+        const outcome: Outcome = JSON.parse(removal.stdout);
         expect(outcome).toMatchObject({ dryRun: false, proof: "siblings", moved: [], restored: [] });
         const { strategy } = setting;
         for (const tag of outcome.tags)
@@ -120,8 +120,8 @@ describeWith(clients, "the removal of exactly one tag", () => {
       }
 
       async function undo(): Promise<void> {
-        const { code, stdout, stderr } = await tagwise(stage, ["undo", "-o", "json", ...connectionTo(server)]);
-        expect(code, stderr + stdout).toBe(0);
+        const undone = await tagwise(stage, ["undo", "-o", "json", ...connectionTo(server)]);
+        expect(undone.code, told(undone)).toBe(0);
       }
 
       async function expectWhole(repository: string, image: MadeImage): Promise<void> {

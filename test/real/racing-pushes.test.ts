@@ -8,7 +8,7 @@ import { type Pusher, pushThroughDeletions } from "./harness/pusher.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { run } from "./harness/run.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { type Outcome, tagwise } from "./harness/tagwise.ts";
+import { type Outcome, tagwise, told } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry", "regctl"], "pushes to the chosen tags, one every 10 ms through each DELETE", () => {
   const stage = openStage();
@@ -24,9 +24,9 @@ describeWith(["docker-registry", "regctl"], "pushes to the chosen tags, one ever
   it("survive tagwise, which reports their tags as kept, more often than regctl", async () => {
     const ours = await raced("team/ours", async (pusher, tags) => {
       const input = tags.map((tag) => `${proxy.host}/team/ours:${tag}\n`).join("");
-      const { stdout, stderr, code } = await tagwise(stage, ["rm", "-", "--yes", "-o", "json"], { input });
-      expect([0, 3], stderr + stdout).toContain(code);
-      const outcome: Outcome = JSON.parse(stdout);
+      const removal = await tagwise(stage, ["rm", "-", "--yes", "-o", "json"], { input });
+      expect([0, 3], told(removal)).toContain(removal.code);
+      const outcome: Outcome = JSON.parse(removal.stdout);
       const lost = new Set(await pusher.lost());
       for (const { tag, outcome: end } of outcome.tags) {
         if (!lost.has(tag)) expect(end, tag).toBe(pusher.pushed.has(tag) ? "kept" : "removed");

@@ -4,7 +4,7 @@ import { pushCrowd } from "./harness/crowd.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { type Passed, startProxy } from "./harness/proxy.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwise } from "./harness/tagwise.ts";
+import { tagwise, told } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry"], "docker-registry killed inside the DELETE", () => {
   const stage = openStage();
@@ -37,7 +37,7 @@ describeWith(["docker-registry"], "docker-registry killed inside the DELETE", ()
     proxy.watch({});
 
     const recovered = await tagwise(stage, ["recover", `${proxy.host}/${repository}`, "--yes", "-o", "json", ...flags]);
-    expect(recovered.code, recovered.stderr + recovered.stdout).toBe(0);
+    expect(recovered.code, told(recovered)).toBe(0);
     const held = await tagsOf(server, repository);
     const gone = chosen.filter((tag) => held[tag] === undefined).length;
     process.stdout.write(

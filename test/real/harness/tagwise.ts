@@ -20,6 +20,17 @@ export function tagwiseDone(stage: Stage, args: readonly string[], options: RunO
   return succeed(stage, process.execPath, [...commandLine, ...args], options);
 }
 
+/** What a run said, cut to what a failed test can show; of an outcome how many tags ended in which way. */
+export function told({ code, stdout, stderr }: Finished): string {
+  const ends = new Map<string, number>();
+  for (const [, outcome, reason = ""] of stdout.matchAll(/"outcome":"(\w+)"(?:[^{}]*?"reason":"([^"]*))?/g)) {
+    const end = `${outcome} ${reason}`;
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+  }
+  const words = [...ends].map(([end, count]) => `${count} ${end}`).join("\n");
+  return `exit code ${code}\n${stderr.slice(0, 1500)}\n${words}\n${stdout.slice(0, 300)} … ${stdout.slice(-300)}`;
+}
+
 /** How a person tells tagwise about the connection to a registry; credentials lie where docker keeps them. */
 export function connectionTo({ caFile }: RegistryServer): readonly string[] {
   return caFile === undefined ? [] : ["--tls", "--ca", caFile];
