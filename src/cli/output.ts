@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import process from "node:process";
 import { type Style, styleFor } from "./render/style.ts";
 import type { Settings } from "./settings.ts";
@@ -10,4 +11,31 @@ export function answer<Document>(
 ): void {
   if (settings.output !== "text") process.stdout.write(`${JSON.stringify(document)}\n`);
   else if (!settings.quiet) process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
+}
+
+/** Writes a piece of a long answer, no faster than it is taken. False where nobody reads any more, as in `| head`. */
+export async function print(text: string): Promise<boolean> {
+  const { stdout } = process;
+  if (stdout.destroyed) return false;
+  if (!stdout.write(text)) await Promise.race([once(stdout, "drain"), once(stdout, "close")]).catch(() => {});
+  return !stdout.destroyed;
+}
+
+/** Writes one JSON document whose list is made while it is written: it may be larger than memory. */
+export async function printDocument(
+  head: Readonly<Record<string, unknown>>,
+  list: string,
+  items: Iterable<unknown>,
+): Promise<void> {
+  let text = `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(list)}:[`;
+  let separator = "";
+  for (const item of items) {
+    text += separator + JSON.stringify(item);
+    separator = ",";
+    if (text.length > 64 * 1024) {
+      if (!(await print(text))) return;
+      text = "";
+    }
+  }
+  await print(`${text}]}\n`);
 }

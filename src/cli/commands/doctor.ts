@@ -1,10 +1,10 @@
 import { type DoctorDocument, examine } from "../../app/doctor.ts";
 import { openSession } from "../../app/session.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
-import { parseRegistryPrefix } from "../../registry/reference.ts";
 import { printable } from "../../support/printable.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
+import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Style } from "../render/style.ts";
 import type { Said } from "../settings.ts";
@@ -13,10 +13,7 @@ import type { Said } from "../settings.ts";
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
   const { settings } = context;
-  const { registry, prefix } = parseRegistryPrefix(
-    word,
-    settings.scheme === undefined ? {} : { scheme: settings.scheme },
-  );
+  const { registry, prefix } = readPrefix(word, settings);
   const progress = progressLine(settings);
   const document = await examine(openSession(registry, context.session), {
     ...context,

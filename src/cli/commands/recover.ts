@@ -10,12 +10,12 @@ import { recoverAll } from "../../app/recover-operations.ts";
 import { exitCodeOf, type RemovalDocument, removalDocument } from "../../app/removal-document.ts";
 import { openSession } from "../../app/session.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
-import { parseRegistryPrefix } from "../../registry/reference.ts";
 import { printable } from "../../support/printable.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { answer } from "../output.ts";
+import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { duration, type Said } from "../settings.ts";
@@ -106,9 +106,8 @@ function optionsFrom(context: Context, flags: Said): Omit<RecoverOptions, "emit"
 
 /** The named registry, or every registry on which the journal has something open. */
 async function placesOf(word: string | undefined, context: Context): Promise<readonly Place[]> {
-  const { scheme } = context.settings;
   if (word !== undefined) {
-    const { registry, prefix } = parseRegistryPrefix(word, scheme === undefined ? {} : { scheme });
+    const { registry, prefix } = readPrefix(word, context.settings);
     return [{ address: registry, prefix }];
   }
   const operations = await cutOffOperations(context);

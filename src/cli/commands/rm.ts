@@ -5,13 +5,14 @@ import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
 import { removeTags } from "../../app/remove-tags.ts";
 import { openSession } from "../../app/session.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
-import { type ImageReference, parseImageReference } from "../../registry/reference.ts";
+import type { ImageReference } from "../../registry/reference.ts";
 import { reportUntouched } from "../../untag/carry-out.ts";
 import type { StrategyName } from "../../untag/outcome.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
+import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { styleFor } from "../render/style.ts";
@@ -75,8 +76,8 @@ async function readReferences(words: readonly string[]): Promise<readonly string
 
 type Target = ImageReference & { readonly tag: Tag };
 
-function parseTarget(text: string, { settings: { scheme } }: Context): Target {
-  const reference = parseImageReference(text, scheme === undefined ? {} : { scheme });
+function parseTarget(text: string, { settings }: Context): Target {
+  const reference = readReference(text, settings);
   const { tag } = reference;
   if (tag !== undefined) return { ...reference, tag };
   throw new UsageError(`${JSON.stringify(text)} names no tag`, {

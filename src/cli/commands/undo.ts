@@ -1,21 +1,21 @@
 import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
 import { openSession } from "../../app/session.ts";
 import { findUndoable, type TagName, undoRemoval } from "../../app/undo-removal.ts";
-import { parseImageReference } from "../../registry/reference.ts";
 import { isUlid } from "../../support/ulid.ts";
 import { openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
+import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
-import { duration, type Said } from "../settings.ts";
+import { duration, type Said, type Settings } from "../settings.ts";
 
 /** `tagwise undo [OPERATION] [REFERENCE…]`; harmless, so it does not ask. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
   const { settings, interruption, folders, clock } = context;
   const operation = words.find(isUlid);
-  const names = words.filter((word) => word !== operation).map((word) => nameOf(word, settings.scheme));
+  const names = words.filter((word) => word !== operation).map((word) => nameOf(word, settings));
   const request = await findUndoable(context, { operation, names });
   const address = request.operation.registry;
   const session = openSession(address, context.session);
@@ -45,8 +45,8 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   return outcomes.includes("restored") ? 3 : exitCodeOf(document);
 }
 
-function nameOf(word: string, scheme: "http" | "https" | undefined): TagName {
-  const { registry, repository, tag } = parseImageReference(word, scheme === undefined ? {} : { scheme });
+function nameOf(word: string, settings: Settings): TagName {
+  const { registry, repository, tag } = readReference(word, settings);
   if (tag === undefined) throw new UsageError(`${JSON.stringify(word)} is neither an operation nor a tag`);
   return { host: registry.host, repository, tag };
 }

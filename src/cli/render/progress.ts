@@ -1,6 +1,6 @@
 import process from "node:process";
 import { printable } from "../../support/printable.ts";
-import type { Emit, Phase, UntagEvent } from "../../untag/events.ts";
+import type { Emit, Phase } from "../../untag/events.ts";
 
 const words: Readonly<Record<Phase, string>> = {
   listing: "listing the tags",
@@ -15,8 +15,22 @@ const words: Readonly<Record<Phase, string>> = {
   restoring: "putting back",
 };
 
+/** How far some long work is. */
+export interface Step {
+  /** What the work is done on, such as a repository. */
+  readonly subject: string;
+  readonly doing: string;
+  readonly done: number;
+  /** 1 or less where it is not counted. */
+  readonly total: number;
+}
+
 /** A line on standard error that tells how far it is, with rate and remaining time; only on a terminal. */
 export interface Progress {
+  show(step: Step): void;
+  /** Writes a line that stays, unless all is to be quiet. */
+  note(about: string, says: string): void;
+  /** Shows what an operation on tags tells. */
   readonly emit: Emit;
   /** Clears the line, so that something else can be written. */
   clear(): void;
@@ -26,40 +40,43 @@ export function progressLine(
   { quiet }: { readonly quiet: boolean },
   stream: NodeJS.WriteStream = process.stderr,
 ): Progress {
-  if (quiet || !stream.isTTY) return { emit: notesTo(stream, quiet), clear() {} };
-  let drawn = 0;
-  let phase: Phase | undefined;
+  const isShown = !quiet && stream.isTTY;
+  let isDrawn = false;
+  let drawnAt = 0;
+  let doing: string | undefined;
   let began = 0;
-  return {
-    emit(event) {
-      if (event.kind !== "progress") return notesTo(stream, quiet)(event);
+  const progress: Progress = {
+    show(step) {
+      if (!isShown) return;
       const now = performance.now();
-      if (event.phase !== phase) [phase, began] = [event.phase, now];
-      if (now - drawn < 80 && event.done < event.total) return;
-      drawn = now;
-      stream.write(`\r\u001b[K${formatProgress(event, (now - began) / 1000)}`);
+      if (step.doing !== doing) [doing, began] = [step.doing, now];
+      if (now - drawnAt < 80 && step.done < step.total) return;
+      [isDrawn, drawnAt] = [true, now];
+      stream.write(`\r\u001b[K${formatStep(step, (now - began) / 1000)}`);
+    },
+    note(about, says) {
+      if (quiet) return;
+      progress.clear();
+      stream.write(`${printable(`${about}: ${says}`)}\n`);
+    },
+    emit(event) {
+      const { kind, repository } = event;
+      if (kind === "progress") progress.show({ ...event, subject: repository, doing: words[event.phase] });
+      if (kind === "note")
+        progress.note(event.tag === undefined ? repository : `${repository}:${event.tag}`, event.says);
     },
     clear() {
-      if (drawn > 0) stream.write("\r\u001b[K");
+      if (isDrawn) stream.write("\r\u001b[K");
+      isDrawn = false;
     },
   };
+  return progress;
 }
 
-export function formatProgress(
-  { phase, done, total, repository }: Extract<UntagEvent, { kind: "progress" }>,
-  seconds: number,
-): string {
-  if (total <= 1) return `${repository}: ${words[phase]} …`;
+/** `team/app: reading 120 of 5000, 610 a second, 8 s left`. */
+export function formatStep({ subject, doing, done, total }: Step, seconds: number): string {
+  if (total <= 1) return printable(`${subject}: ${doing} …`);
   const rate = seconds > 0 ? done / seconds : 0;
   const left = rate > 0 ? `, ${Math.round(rate)} a second, ${Math.ceil((total - done) / rate)} s left` : "";
-  return `${repository}: ${words[phase]} ${done} of ${total}${left}`;
-}
-
-function notesTo(stream: NodeJS.WriteStream, quiet: boolean): Emit {
-  return (event) => {
-    if (event.kind === "note" && !quiet)
-      stream.write(
-        `${printable(`${event.repository}${event.tag === undefined ? "" : `:${event.tag}`}: ${event.says}`)}\n`,
-      );
-  };
+  return printable(`${subject}: ${doing} ${done} of ${total}${left}`);
 }

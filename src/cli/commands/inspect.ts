@@ -1,0 +1,36 @@
+import { inspectManifest } from "../../app/inspect-manifest.ts";
+import { inspectionDocument } from "../../app/inspection-document.ts";
+import { openSession } from "../../app/session.ts";
+import { parseTag } from "../../registry/names.ts";
+import { openContext } from "../context.ts";
+import { answer } from "../output.ts";
+import { readReference } from "../references.ts";
+import { formatInspection } from "../render/inspection.ts";
+import { progressLine } from "../render/progress.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise inspect REFERENCE`; `latest` where neither tag nor digest is named, as for docker. */
+export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
+  const { settings, session, interruption, clock } = await openContext(flags);
+  const { registry: address, repository, tag, digest } = readReference(word, settings);
+  const reference = digest ?? tag ?? parseTag("latest");
+  const { registry } = openSession(address, session);
+  const progress = progressLine(settings);
+  const name = `${address.host}/${repository}`;
+  const inspection = await inspectManifest(
+    registry,
+    { repository, reference },
+    {
+      concurrency: settings.concurrency,
+      signal: interruption.signal,
+      onScan: (done, total) => progress.show({ subject: name, doing: "looking for siblings", done, total }),
+    },
+  );
+  progress.clear();
+  for (const gap of inspection.gaps.slice(0, 20)) progress.note(name, gap);
+  const document = inspectionDocument({ repository: name, reference }, inspection);
+  answer({ ...settings, quiet: false }, document, (found, style) =>
+    formatInspection(found, style, { now: clock.now() }),
+  );
+  return 0;
+}

@@ -1,0 +1,91 @@
+import process from "node:process";
+import { type ListedTag, listTags, type TagsEvent } from "../../app/list-tags.ts";
+import { openSession } from "../../app/session.ts";
+import { type TagDocument, tagDocument, tagDocumentAmong } from "../../app/tag-document.ts";
+import { ordered, type SortKey, sharersByDigest } from "../../app/tag-order.ts";
+import { printable } from "../../support/printable.ts";
+import { openContext } from "../context.ts";
+import { print, printDocument } from "../output.ts";
+import { readRepository } from "../references.ts";
+import { type Progress, progressLine } from "../render/progress.ts";
+import { formatFastTags, formatTags } from "../render/tags.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise tags REPOSITORY` */
+export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
+  const { settings, session, interruption } = await openContext(flags);
+  const { registry: address, repository } = readRepository(word, settings);
+  const fast = flags.fast === true;
+  const { registry } = openSession(address, session);
+  const name = `${address.host}/${repository}`;
+  const options = { concurrency: settings.concurrency, fast, signal: interruption.signal };
+  const tags = noted(listTags(registry, repository, options), name, progressLine(settings));
+  const isSorted = flags.sort !== undefined || flags.reverse === true;
+  if (settings.output === "jsonl") await printLines(isSorted ? sorted(tags, flags) : tags, fast);
+  else await printTogether(await sorted(tags, flags), { name, fast, ...settings });
+  return 0;
+}
+
+async function sorted(tags: AsyncIterable<ListedTag>, flags: Said): Promise<readonly ListedTag[]> {
+  const all: ListedTag[] = [];
+  for await (const listed of tags) all.push(listed);
+  return ordered(all, { sort: flags.sort as SortKey | undefined, reverse: flags.reverse === true });
+}
+
+/** A tag a line, as they come; their siblings are known only at the end. */
+async function printLines(
+  tags: AsyncIterable<ListedTag> | Promise<readonly ListedTag[]>,
+  fast: boolean,
+): Promise<void> {
+  for await (const listed of "then" in tags ? await tags : tags) {
+    if (!(await print(`${JSON.stringify(tagDocument(listed, { fast }))}\n`))) return;
+  }
+}
+
+interface Shown {
+  readonly name: string;
+  readonly fast: boolean;
+  readonly output: "text" | "json" | "jsonl";
+  readonly quiet: boolean;
+}
+
+async function printTogether(tags: readonly ListedTag[], { name, fast, output, quiet }: Shown): Promise<void> {
+  const documents = fast ? tags.map((listed) => tagDocument(listed, { fast })) : amongSiblings(tags);
+  if (output === "json") return printDocument({ repository: name }, "tags", documents);
+  if (tags.length === 0) {
+    if (!quiet) process.stderr.write(`${printable(name)} has no tags.\n`);
+    return;
+  }
+  await print(`${fast ? formatFastTags([...documents]) : formatTags([...documents], { now: new Date() })}\n`);
+}
+
+/** Made one by one: where thousands share a manifest, the lists together are larger than memory. */
+function* amongSiblings(tags: readonly ListedTag[]): Generator<TagDocument> {
+  const sharers = sharersByDigest(tags);
+  for (const listed of tags) {
+    yield tagDocumentAmong(listed, listed.digest === undefined ? undefined : sharers.get(listed.digest));
+  }
+}
+
+/** More notes than this are counted, not shown. */
+const mostNotes = 20;
+
+/** Shows how far it is and what could not be read; passes the tags on. */
+async function* noted(events: AsyncIterable<TagsEvent>, name: string, progress: Progress): AsyncGenerator<ListedTag> {
+  let names = 0;
+  let notes = 0;
+  for await (const event of events) {
+    if (event.kind === "names") {
+      names += event.tags.length;
+      progress.show({ subject: name, doing: `listing tags, ${names} so far`, done: 0, total: 1 });
+    } else if (event.kind === "note") {
+      if (++notes <= mostNotes) progress.note(`${name}:${event.tag}`, event.says);
+    } else {
+      progress.show({ subject: name, doing: "reading tags", done: event.done, total: event.total });
+      if (event.done === event.total) progress.clear();
+      yield event.listed;
+    }
+  }
+  progress.clear();
+  if (notes > mostNotes) progress.note(name, `${notes - mostNotes} more could not be read`);
+}

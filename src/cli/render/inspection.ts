@@ -1,0 +1,79 @@
+import type { InspectionDocument } from "../../app/inspection-document.ts";
+import { printable } from "../../support/printable.ts";
+import type { Style } from "./style.ts";
+import { formatTable } from "./table.ts";
+import { few, formatAge, formatSize } from "./words.ts";
+
+/** One manifest in plain words; `?` stands for what cannot be known. */
+export function formatInspection(document: InspectionDocument, style: Style, { now }: { readonly now: Date }): string {
+  const { repository, reference, digest } = document;
+  const separator = reference.includes(":") ? "@" : ":";
+  const sections = [layersOf(document), childrenOf(document), referrersOf(document)].filter(
+    (section) => section !== "",
+  );
+  return [
+    style.bold(printable(`${repository}${separator}${reference}`)),
+    fields([["digest", digest], ...aboutOf(document, now)]),
+    ...sections.map((section) => `\n${section}`),
+  ].join("\n");
+}
+
+type Field = readonly [string, string];
+
+function aboutOf(
+  { mediaType, kind, size, config, subject, siblings, annotations }: InspectionDocument,
+  now: Date,
+): readonly Field[] {
+  return [
+    ["type", mediaType],
+    ["kind", kind],
+    ["size", size === null ? "?" : formatSize(size)],
+    ...(config === undefined ? [] : configOf(config, now)),
+    ...(subject === undefined ? [] : [["subject", subject] as const]),
+    ["siblings", siblings === null ? "?" : few(siblings, 10) || "none: no other tag stands on this manifest"],
+    ...Object.entries({ ...annotations, ...config?.labels }).map(([name, value]) => ["", `${name}=${value}`] as const),
+  ];
+}
+
+function configOf(
+  { digest, created, platform }: NonNullable<InspectionDocument["config"]>,
+  now: Date,
+): readonly Field[] {
+  return [
+    ["config", digest],
+    ["created", created === null ? "?" : `${created} (${formatAge(created, now)})`],
+    ["platform", platform ?? "?"],
+  ];
+}
+
+function fields(pairs: readonly Field[]): string {
+  return pairs.map(([name, value]) => `${name.padEnd(8)}  ${printable(value)}`).join("\n");
+}
+
+function layersOf({ layers = [] }: InspectionDocument): string {
+  if (layers.length === 0) return "";
+  const columns = [{ title: "LAYER" }, { title: "SIZE", align: "right" } as const, { title: "TYPE" }];
+  return formatTable(
+    columns,
+    layers.map(({ digest, size, mediaType }) => [digest, size === null ? "?" : formatSize(size), mediaType]),
+  );
+}
+
+function childrenOf({ manifests = [] }: InspectionDocument): string {
+  if (manifests.length === 0) return "";
+  const columns = [{ title: "MANIFEST" }, { title: "PLATFORM" }, { title: "TYPE" }];
+  return formatTable(
+    columns,
+    manifests.map(({ digest, platform, mediaType }) => [digest, platform ?? "?", mediaType]),
+  );
+}
+
+function referrersOf({ referrers }: InspectionDocument): string {
+  if (referrers === null) return "referrers  ?";
+  if (referrers.length === 0) return "";
+  const columns = [{ title: "REFERRER" }, { title: "SIZE", align: "right" } as const, { title: "TYPE" }];
+  return formatTable(
+    columns,
+    referrers.map(({ digest, artifactType, size }) => [digest, formatSize(size), artifactType ?? "?"]),
+  );
+}

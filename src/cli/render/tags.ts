@@ -1,0 +1,36 @@
+import type { TagDocument } from "../../app/tag-document.ts";
+import { short } from "./removal.ts";
+import { formatTable } from "./table.ts";
+import { few, formatAge, formatSize } from "./words.ts";
+
+/** A repository's tags as a table; `?` stands for what cannot be known. */
+export function formatTags(tags: readonly TagDocument[], { now }: { readonly now: Date }): string {
+  const columns = ["TAG", "DIGEST", "KIND", "SIZE", "CREATED", "PLATFORMS", "SIBLINGS"].map((title) => ({
+    title,
+    align: title === "SIZE" ? ("right" as const) : ("left" as const),
+  }));
+  return formatTable(
+    columns,
+    tags.map((tag) => rowOf(tag, now)),
+  );
+}
+
+function rowOf({ tag, digest, kind, size, created, platforms, siblings }: TagDocument, now: Date): readonly string[] {
+  return [
+    tag,
+    digest === null ? "?" : short(digest),
+    kind ?? "?",
+    size == null ? "?" : formatSize(size),
+    created == null ? "?" : formatAge(created, now),
+    platforms == null ? "?" : few(platforms, 3) || "-",
+    siblings == null ? "?" : few(siblings, 5) || "-",
+  ];
+}
+
+/** Names and whole digests. */
+export function formatFastTags(tags: readonly TagDocument[]): string {
+  return formatTable(
+    [{ title: "TAG" }, { title: "DIGEST" }],
+    tags.map(({ tag, digest }) => [tag, digest ?? "?"]),
+  );
+}

@@ -1,0 +1,38 @@
+const sizes = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** `3.4 MB`, as docker counts: a thousand bytes are a kilobyte. */
+export function formatSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < sizes.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${sizes[unit]}`;
+}
+
+const ages = [
+  ["year", 365 * 86_400],
+  ["month", 30 * 86_400],
+  ["week", 7 * 86_400],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** `3 days ago`; what lies ahead of our clock is told by its date. */
+export function formatAge(time: string, now: Date): string {
+  const seconds = (now.getTime() - Date.parse(time)) / 1000;
+  if (!(seconds > -60)) return new Date(time).toISOString().slice(0, 10);
+  const [name, unit] = ages.find(([, unit]) => seconds >= unit) ?? ["second", 1];
+  if (name === "second") return "just now";
+  const count = Math.floor(seconds / unit);
+  return `${count} ${name}${count === 1 ? "" : "s"} ago`;
+}
+
+/** The first few of some names, and how many more there are. */
+export function few(names: readonly string[], most: number): string {
+  const shown = names.length > most + 1 ? names.slice(0, most) : names;
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
