@@ -3,8 +3,8 @@ import { type Descriptor, largestConfig, type Manifest, parseManifest } from "..
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import type { Registry } from "../registry/registry.ts";
+import { collected } from "../registry/streams.ts";
 import { pooled } from "../support/pool.ts";
-import { readBody } from "../wire/body.ts";
 import { type DecoyLabel, emptyDigest, mayBeDecoy, readDecoy } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 
@@ -89,7 +89,7 @@ async function isRegctlDummy(registry: Registry, repository: RepositoryName, man
     const { config, layers } = parseManifest(manifest);
     if (layers.length !== 1 || layers[0]?.digest !== emptyDigest || config === undefined) return false;
     const { content } = await registry.getBlob(repository, config.digest);
-    const { config: image } = JSON.parse(new TextDecoder().decode(await readBody({ body: content }, largestConfig)));
+    const { config: image } = JSON.parse(new TextDecoder().decode(await collected(content, largestConfig)));
     return typeof image?.Labels?.["delete-tag"] === "string" && typeof image.Labels["delete-date"] === "string";
   } catch {
     return false; // what cannot be read is not known to be anybody's decoy
