@@ -1,0 +1,69 @@
+import { digestOf, matches } from "../registry/digest.ts";
+import { isManifestOf, largestConfig, type Manifest } from "../registry/image.ts";
+import { type Digest, isDigest } from "../registry/names.ts";
+import type { Registry } from "../registry/registry.ts";
+import { bodyOf } from "../wire/body.ts";
+
+/** Where immutable bytes are kept, by name. */
+export interface Store {
+  get(key: string): Uint8Array | undefined;
+  set(key: string, bytes: Uint8Array): void;
+}
+
+/**
+ * Reads manifests by digest, and small blobs, from a store where it has them, verified each time. What it gives may have been
+ * deleted in the registry: fit for showing what images hold, never for proving that something stands.
+ */
+export function cached(registry: Registry, store: Store): Registry {
+  return {
+    ...registry,
+    async getManifest(repository, reference) {
+      const kept = isDigest(reference) ? manifestIn(store, reference) : undefined;
+      if (kept !== undefined) return kept;
+      const manifest = await registry.getManifest(repository, reference);
+      const key = isDigest(reference) ? reference : digestOf(manifest.bytes);
+      store.set(manifestKey(key), encode(manifest));
+      return manifest;
+    },
+    async getBlob(repository, digest, range) {
+      if (range !== undefined) return registry.getBlob(repository, digest, range);
+      const kept = store.get(blobKey(digest));
+      if (kept !== undefined && matches(digest, kept)) return { size: kept.length, content: bodyOf(kept) };
+      const blob = await registry.getBlob(repository, digest);
+      if (blob.size > largestConfig) return blob;
+      return { ...blob, content: keeping(blob.content, (bytes) => store.set(blobKey(digest), bytes)) };
+    },
+  };
+}
+
+const manifestKey = (digest: Digest) => `manifest ${digest}`;
+const blobKey = (digest: Digest) => `blob ${digest}`;
+
+function manifestIn(store: Store, digest: Digest): Manifest | undefined {
+  const kept = store.get(manifestKey(digest));
+  const manifest = kept && decode(kept);
+  return manifest && isManifestOf(digest, manifest) ? manifest : undefined;
+}
+
+/** The media type, a line feed, the bytes. */
+function encode({ mediaType, bytes }: Manifest): Uint8Array {
+  return Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]);
+}
+
+function decode(kept: Uint8Array): Manifest {
+  const end = kept.indexOf(10);
+  return { mediaType: Buffer.from(kept.subarray(0, end)).toString(), bytes: kept.subarray(end + 1) };
+}
+
+/** Passes a stream on and gives the whole of it at its end; what is read in part is not kept. */
+async function* keeping(
+  content: AsyncIterable<Uint8Array>,
+  keep: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) {
+    chunks.push(chunk);
+    yield chunk;
+  }
+  keep(Buffer.concat(chunks));
+}
