@@ -2,8 +2,9 @@ import { bytesAt, digestAt } from "../test/real/harness/contents.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { startEmbedded } from "../test/real/harness/embedded.ts";
 import { newImage, push, putManifest, variantOf } from "../test/real/harness/images.ts";
+import { inParallel } from "../test/real/harness/parallel.ts";
 import type { RegistryServer } from "../test/real/harness/registry-server.ts";
-import { inParallel, ratio, timed } from "./measure.ts";
+import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
 const repository = "team/app";

@@ -4,11 +4,12 @@ import { bytesAt, digestAt, listedTags } from "../test/real/harness/contents.ts"
 import { pushCrowd } from "../test/real/harness/crowd.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { digestOf, type Made, putManifest } from "../test/real/harness/images.ts";
+import { inParallel } from "../test/real/harness/parallel.ts";
 import { ask, type RegistryServer } from "../test/real/harness/registry-server.ts";
 import { succeed } from "../test/real/harness/run.ts";
 import type { Stage } from "../test/real/harness/stage.ts";
 import { tagwiseDone } from "../test/real/harness/tagwise.ts";
-import { inParallel, ratio, timed } from "./measure.ts";
+import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
 const repository = "team/app";

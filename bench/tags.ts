@@ -1,9 +1,10 @@
 import { digestAt, listedTags } from "../test/real/harness/contents.ts";
 import { pushCrowd } from "../test/real/harness/crowd.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
+import { inParallel } from "../test/real/harness/parallel.ts";
 import { succeed } from "../test/real/harness/run.ts";
 import { tagwiseDone } from "../test/real/harness/tagwise.ts";
-import { inParallel, ratio, timed } from "./measure.ts";
+import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
 const repository = "team/app";

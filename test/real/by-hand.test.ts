@@ -96,7 +96,7 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
       "systemctl start docker-registry": `docker-registry serve "$config" >/dev/null 2>&1 & echo $! > ${started}`,
     };
     const input = Object.entries(settings).reduce((text, [from, to]) => text.replaceAll(from, to), texts.join("\n"));
-    return run(stage, "bash", [], { input, environment: { TMPDIR: stage.directory } });
+    return run(stage, "bash", [], { input, directory: stage.directory, environment: { TMPDIR: stage.directory } });
   }
 });
 

@@ -1,3 +1,4 @@
+import { inParallel } from "./parallel.ts";
 import { ask, type RegistryServer } from "./registry-server.ts";
 
 const types = [
@@ -12,7 +13,9 @@ const types = [
 export async function tagsOf(server: RegistryServer, repository: string): Promise<Readonly<Record<string, string>>> {
   const names = await listedTags(server, repository);
   const held: Record<string, string> = {};
-  for (const name of names) held[name] = (await digestAt(server, repository, name)) ?? "missing";
+  await inParallel(names, 8, async (name) => {
+    held[name] = (await digestAt(server, repository, name)) ?? "missing";
+  });
   return held;
 }
 

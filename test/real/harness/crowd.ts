@@ -1,4 +1,5 @@
 import { newImage, push, putManifest } from "./images.ts";
+import { inParallel } from "./parallel.ts";
 import type { RegistryServer } from "./registry-server.ts";
 
 /** Tags so many that one DELETE lasts: distribution 2 reads every one of them each time. */
@@ -17,15 +18,11 @@ export async function pushCrowd(
   for (const image of made) await push(server, repository, image);
   const names = Array.from({ length: tags }, (_, count) => `tag${String(count).padStart(6, "0")}`);
   const standing: Record<string, string> = {};
-  const queue = names.entries();
-  const worker = async () => {
-    for (const [count, name] of queue) {
-      const image = made[count % made.length];
-      if (image === undefined) return;
-      await putManifest(server, repository, name, image);
-      standing[name] = image.digest;
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await inParallel(names.entries(), 8, async ([count, name]) => {
+    const image = made[count % made.length];
+    if (image === undefined) return;
+    await putManifest(server, repository, name, image);
+    standing[name] = image.digest;
+  });
   return { tags: standing };
 }

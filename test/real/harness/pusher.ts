@@ -21,21 +21,25 @@ interface PusherOptions {
   readonly image: MadeImage;
 }
 
-/** Pushes one image every 10 ms past the proxy, to the tags whose decoy is being deleted through the proxy. */
+/** Pushes an image every 10 ms past the proxy, once to each of the tags whose decoy is being deleted through the proxy. */
 export function pushThroughDeletions(server: RegistryServer, { proxy, repository, image }: PusherOptions): Pusher {
   const standing = new Map<string, string[]>();
   const pushed = new Map<string, string>();
   let inside = 0;
+  let deletions = 0;
   let ending: Promise<void> = Promise.resolve();
   let isOpen = false;
 
+  // each tag once, so that no later push hides that an earlier one was taken away
   const pushAll = async (tags: readonly string[]) => {
     const sent: Promise<void>[] = [];
-    for (let count = 0; isOpen; count++) {
-      const tag = tags[count % tags.length];
-      if (tag === undefined) return;
+    await pause((deletions++ % 10) * 10); // a DELETE of one tag is met at another moment each time
+    for (const tag of tags) {
+      if (!isOpen) break;
       const variant = variantOf(image, `push ${++inside}`);
-      sent.push(putManifest(server, repository, tag, variant).then(() => void pushed.set(tag, variant.digest)));
+      const sending = putManifest(server, repository, tag, variant);
+      // a push into a directory that is being removed may be refused, and is not lost then
+      sent.push(sending.then(() => void pushed.set(tag, variant.digest)).catch(() => {}));
       await pause(10);
     }
     await Promise.all(sent);
