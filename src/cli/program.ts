@@ -30,12 +30,23 @@ export function buildProgram(): Command {
     .description("Removes container image tags one by one: the tag you name, and no other.")
     .option("-V, --version", "print the version")
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError("(tagwise --help tells more)")
     .addHelpText("after", examples);
   addReading(program);
   addRemoving(program);
   addServing(program);
+  return withCommonFlags(program);
+}
+
+/** The flags of every command come after its own in the help; they may also stand before the command. */
+function withCommonFlags(program: Command): Command {
+  for (const flag of commonFlags()) program.addOption(flag.hideHelp());
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of commands) {
+    for (const flag of commonFlags()) command.addOption(flag.helpGroup("Flags of every command:"));
+  }
   return program;
 }
 
@@ -133,10 +144,9 @@ function addServing(program: Command): void {
 
 function add(program: Command, usage: string, description: string, load: Load): Command {
   const command = program.command(usage).description(description);
-  for (const flag of commonFlags()) command.addOption(flag);
   return command.action(async () => {
     const { action } = await load();
-    process.exitCode = await action(command.args, command.opts());
+    process.exitCode = await action(command.args, { ...program.opts(), ...command.opts() });
   });
 }
 
