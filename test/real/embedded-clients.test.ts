@@ -26,7 +26,9 @@ describeWith(programs, "the clients of others on the embedded registry", () => {
   });
 
   const names: readonly ClientName[] = ["docker", "skopeo", "crane", "regctl"];
-  const cases = ["memory", "directory", "behind a password"].flatMap((where) => names.map((name) => [name, where] as const));
+  const cases = ["memory", "directory", "behind a password"].flatMap((where) =>
+    names.map((name) => [name, where] as const),
+  );
 
   it.each(cases)("%s pushes to and pulls from %s", async (name, where) => {
     const server = serverOf(where);
