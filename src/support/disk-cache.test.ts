@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { diskCache } from "./disk-cache.ts";
+import { type DiskCache, diskCache } from "./disk-cache.ts";
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "tagwise-cache-"));
@@ -15,6 +15,11 @@ async function folder(): Promise<string> {
 /** Bytes that tell which key they belong to. */
 function bytesOf(key: string, length = 100): Uint8Array {
   return Buffer.from(`${key}|`.repeat(Math.ceil(length / (key.length + 1)))).subarray(0, length);
+}
+
+/** `toEqual` looks at each byte by itself, which takes seconds. */
+function same(found: Uint8Array | undefined, bytes: Uint8Array): boolean {
+  return found !== undefined && Buffer.compare(found, bytes) === 0;
 }
 
 async function sizeOf(directory: string): Promise<number> {
@@ -32,8 +37,8 @@ describe("diskCache()", () => {
     first.set("a", bytesOf("a"));
     first.set("größe", bytesOf("b", 200_000));
     for (const cache of [first, diskCache(directory)]) {
-      expect(cache.get("a")).toEqual(bytesOf("a"));
-      expect(cache.get("größe")).toEqual(bytesOf("b", 200_000));
+      expect(same(cache.get("a"), bytesOf("a"))).toBe(true);
+      expect(same(cache.get("größe"), bytesOf("b", 200_000))).toBe(true);
       expect(cache.get("c")).toBeUndefined();
     }
   });
@@ -55,7 +60,7 @@ describe("diskCache()", () => {
         for (const [key, bytes] of list) cache.set(key, bytes);
         const next = diskCache(place);
         for (const [key, bytes] of list) {
-          expect(Uint8Array.from(next.get(key) ?? [])).toEqual(bytes);
+          expect(same(next.get(key), bytes)).toBe(true);
         }
       }),
       { numRuns: 30 },
@@ -109,19 +114,18 @@ describe("diskCache()", () => {
     const [name = ""] = await readdir(directory);
     const file = join(directory, name);
     const whole = await readFile(file);
-    const check = (key: string) => {
-      const damaged = diskCache(directory);
+    const isRight = (damaged: DiskCache, key: string) => {
       const found = damaged.get(key);
-      if (found !== undefined) expect(found).toEqual(bytesOf(key));
       damaged.set(key, bytesOf(key));
-      expect(damaged.get(key)).toEqual(bytesOf(key));
+      return (found === undefined || same(found, bytesOf(key))) && same(damaged.get(key), bytesOf(key));
     };
     const place = fc.nat(whole.length);
     const put = fc.uint8Array({ maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(place, fc.constantFrom(0, 10, whole.length), put, async (at, removed, bytes) => {
         await writeFile(file, Buffer.concat([whole.subarray(0, at), bytes, whole.subarray(at + removed)]));
-        for (const key of keys) check(key);
+        const damaged = diskCache(directory);
+        expect(keys.filter((key) => !isRight(damaged, key))).toEqual([]);
       }),
       { numRuns: 40 },
     );
@@ -151,7 +155,8 @@ describe("diskCache()", () => {
     const options = { limit: megabyte };
     const patient = diskCache(directory, options);
     patient.set("first", bytesOf("first"));
-    for (let n = 0; n < 2000; n++) diskCache(directory, options).set(`key ${n}`, bytesOf("x", 2000));
+    const other = diskCache(directory, options);
+    for (let n = 0; n < 2000; n++) other.set(`key ${n}`, bytesOf("x", 2000));
     patient.set("second", bytesOf("second"));
     expect(diskCache(directory, options).get("second")).toEqual(bytesOf("second"));
   });
@@ -174,8 +179,8 @@ describe("diskCache()", () => {
       const cache = diskCache(${JSON.stringify(directory)}, { limit: ${megabyte} });
       const bytes = (key) => Buffer.from((key + "|").repeat(100));
       let wrong = 0, found = 0;
-      for (let n = 0; n < 4000; n++) {
-        const key = "key " + (n % 900);
+      for (let n = 0; n < 2000; n++) {
+        const key = "key " + (n % 700);
         const kept = cache.get(key);
         if (kept !== undefined) found++;
         if (kept !== undefined && !bytes(key).equals(kept)) wrong++;
