@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { UsageError } from "./errors.ts";
 import { collect, commonFlags } from "./flags.ts";
 import type { Said } from "./settings.ts";
 
@@ -14,14 +15,18 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync(args, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
-      return;
-    }
+    if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
     const { fail } = await import("./fail.ts");
-    process.exitCode = fail(error, args);
+    process.exitCode = fail(error instanceof CommanderError ? usageError(error) : error, args);
     if (process.exitCode > 128) process.exit(); // requests may still be under way, and nobody waits for them
   }
+}
+
+/** Commander's words, which `fail` says in the form that was asked for. */
+function usageError({ message, code }: CommanderError): Error {
+  const [first = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
+  const next = [...suggestion.filter((line) => line !== ""), "tagwise --help, or tagwise COMMAND --help, tells more"];
+  return new UsageError(code === "commander.help" ? "name a command" : first, { next: next.join(" ") });
 }
 
 /** The whole command line, as help and completion read it. */
@@ -32,7 +37,7 @@ export function buildProgram(): Command {
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .showHelpAfterError("(tagwise --help tells more)")
+    .configureOutput({ outputError() {} })
     .addHelpText("after", examples);
   addReading(program);
   addRemoving(program);
