@@ -1,7 +1,6 @@
 import type { Dial, Transport } from "../wire/transport.ts";
 import { authorized } from "./auth/authorized.ts";
 import type { CredentialsSource, Environment } from "./credentials/credentials.ts";
-import { guardedLookup } from "./guarded-lookup.ts";
 import { nodeTransport } from "./node-transport.ts";
 import { type Observer, observed } from "./observed.ts";
 import { limited, pace, paced, places } from "./paced.ts";
@@ -72,7 +71,7 @@ function opened(
     const secured =
       origin.protocol === "https:" ? { tls: await loadTls(isRegistry ? tls : withoutClient, environment) } : {};
     const proxy = await proxyAgent(origin, { environment, keptOpen: concurrency });
-    const guard = isRegistry ? {} : { lookup: guardedLookup };
+    const guard = isRegistry ? {} : { lookup: (await import("./guarded-lookup.ts")).guardedLookup };
     const transport = nodeTransport(origin, { keptOpen: concurrency, ...secured, ...guard, ...(proxy && { proxy }) });
     return origin.protocol === "http:" ? suspectingTls(transport, origin) : transport;
   };

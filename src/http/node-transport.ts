@@ -1,5 +1,4 @@
 import http from "node:http";
-import https from "node:https";
 import type { LookupFunction, Socket } from "node:net";
 import { RegistryError } from "../registry/errors.ts";
 import type { Headers, Request, Response, Transport } from "../wire/transport.ts";
@@ -45,8 +44,9 @@ type Opening = (request: Request) => http.ClientRequest;
 function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransportOptions): Opening {
   const keeping = { keepAlive: true, maxFreeSockets: keptOpen, noDelay: true };
   const isSecure = origin.protocol === "https:";
-  const { request: open } = isSecure ? https : http;
-  const agent = proxy?.agent ?? (isSecure ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping));
+  const https = isSecure ? process.getBuiltinModule("node:https") : undefined; // loading TLS takes its time
+  const { request: open } = https ?? http;
+  const agent = proxy?.agent ?? (https ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping));
   return ({ method, path, headers, body, signal }) =>
     open({
       protocol: origin.protocol,
