@@ -5,7 +5,11 @@ import { nodeTransport } from "../src/http/node-transport.ts";
 import type { Transport } from "../src/wire/transport.ts";
 import { serving } from "./servers.ts";
 
-export const alice: Credentials = { kind: "password", username: "alice", password: "secret" };
+export const alice: Extract<Credentials, { kind: "password" }> = {
+  kind: "password",
+  username: "alice",
+  password: "secret",
+};
 export const aliceHeader: string = `Basic ${Buffer.from("alice:secret").toString("base64")}`;
 
 export interface Grant {
