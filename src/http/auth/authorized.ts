@@ -90,7 +90,7 @@ function wayFor(
     const { realm: place = "", service } = bearer.parameters;
     const ask = async (scopes: readonly string[], repository: string | undefined) => {
       const realm = parseRealm(place, { origin, allowedRealms });
-      const request = { realm, service, scopes, credentials: await credentialsOf(repository) };
+      const request = { registry: origin.host, realm, service, scopes, credentials: await credentialsOf(repository) };
       return askForToken(dial(new URL(realm.origin)), request);
     };
     const name = `bearer ${place} ${service} ${optional}`;

@@ -6,6 +6,8 @@ import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 
 export interface TokenRequest {
+  /** The registry that wants the token, for what to do about a refusal. */
+  readonly registry: string;
   readonly realm: URL;
   readonly service: string | undefined;
   readonly scopes: readonly string[];
@@ -77,7 +79,7 @@ export function basicHeaders(credentials: Credentials | undefined): Headers {
   return { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString("base64")}` };
 }
 
-async function read(answer: Response, { realm, credentials }: TokenRequest): Promise<TokenAnswer> {
+async function read(answer: Response, { registry, realm, credentials }: TokenRequest): Promise<TokenAnswer> {
   const { status } = answer;
   if (status === 200) return parseToken(await readBody(answer, largestAnswer), realm);
   if (status >= 300 && status < 400) {
@@ -90,7 +92,7 @@ async function read(answer: Response, { realm, credentials }: TokenRequest): Pro
     const wait = retryAfter === undefined ? {} : { retryAfter };
     throw new RegistryError(down, `the token server ${realm.host} answered ${status} (${code})`, wait);
   }
-  const next = credentials === undefined ? "log in with: tagwise login HOST" : "check who asks: tagwise login HOST";
+  const next = `${credentials === undefined ? "log in" : "log in anew"}: tagwise login ${registry}`;
   const says = `the token server ${realm.host} refused: ${message}`;
   return { kind: "refused", error: new RegistryError("UNAUTHORIZED", says, { next }) };
 }
