@@ -1,7 +1,7 @@
 import { generate } from "selfsigned";
 
 /** A certificate and its key, in PEM. */
-export interface Identity {
+interface Identity {
   readonly cert: string;
   readonly key: string;
 }

@@ -15,7 +15,7 @@ export interface Exchange {
   readonly answer: ObservedAnswer | { readonly error: unknown };
 }
 
-export interface ObservedAnswer {
+interface ObservedAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Bytes of the body, where the server said so. */

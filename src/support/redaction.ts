@@ -1,5 +1,5 @@
 /** What stands in place of a secret. */
-export const redacted = "<redacted>";
+const redacted = "<redacted>";
 
 /** Query parameters that carry no secret; every other value is left out, known or not. */
 const openParameters: ReadonlySet<string> = new Set([
