@@ -1,22 +1,16 @@
-import process from "node:process";
-import { createInterface } from "node:readline/promises";
+import { ask, canAsk } from "./ask.ts";
 import { GuardError } from "./errors.ts";
 
 /** Asks on a terminal. Throws a guard's refusal where there is none to ask on and `--yes` was not said. */
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!canAsk()) {
     throw new GuardError(
       "NOT_CONFIRMED",
       "there is no terminal to ask on; nothing was changed",
       "say --yes, or look first with --dry-run",
     );
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (!/^y(?:es)?$/i.test(answer.trim())) throw new GuardError("NOT_CONFIRMED", "not confirmed; nothing was changed");
-  } finally {
-    terminal.close();
-  }
+  const answer = await ask(`${question} [y/N] `);
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw new GuardError("NOT_CONFIRMED", "not confirmed; nothing was changed");
 }

@@ -3,11 +3,20 @@ import type { Credentials, CredentialsSource, Environment } from "../http/creden
 import { UsageError } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
-/** Who asks: the flags and the environment first, then what is stored. */
+/** Who asks: the flags and the environment first, then what is stored; looked up only when a registry asks for it. */
 export async function chosenCredentials(settings: Settings, environment: Environment): Promise<CredentialsSource> {
   const explicit = await explicitCredentials(settings, environment);
   if (explicit !== undefined) return async () => explicit;
-  return async () => undefined;
+  let opened: Promise<CredentialsSource> | undefined;
+  return async (target) => {
+    opened ??= storedCredentials(settings, environment);
+    return (await opened)(target);
+  };
+}
+
+async function storedCredentials({ authfile }: Settings, environment: Environment): Promise<CredentialsSource> {
+  const { credentialsFrom } = await import("../http/credentials/source.ts");
+  return credentialsFrom({ environment, ...(authfile !== undefined && { authFile: authfile }) });
 }
 
 async function explicitCredentials(
@@ -24,7 +33,8 @@ async function explicitCredentials(
   return { kind: "password", username, password };
 }
 
-async function readPassword(): Promise<string> {
+/** The whole of standard input, less the line's end. */
+export async function readPassword(): Promise<string> {
   let text = "";
   for await (const chunk of process.stdin) text += chunk;
   return text.replace(/\r?\n$/, "");

@@ -35,6 +35,13 @@ export function readPrefix(
   return orUsageError(() => parseRegistryPrefix(text, scheme === undefined ? {} : { scheme }));
 }
 
+/** Reads `HOST[:PORT]`. Throws a usage error for everything else. */
+export function readHost(text: string, { scheme }: Scheme): RegistryAddress {
+  const { registry, prefix } = readPrefix(text, { scheme });
+  if (prefix === "") return registry;
+  throw new UsageError(`${JSON.stringify(text)} names more than a registry`, { next: `write ${registry.host}` });
+}
+
 function orUsageError<Value>(read: () => Value): Value {
   try {
     return read();
