@@ -2,7 +2,7 @@ import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
-import { type Operation, type OperationTag, stateOf, undoableTags } from "../untag/journal.ts";
+import { type Operation, type OperationTag, outcomesOf, stateOf, undoableTags } from "../untag/journal.ts";
 import { lockRepositories } from "../untag/locking.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { type Undone, undo } from "../untag/undo.ts";
@@ -41,10 +41,12 @@ export async function findUndoable(
       : [await journal.read(id)].filter((found) => found !== undefined);
   if (id !== undefined && operations.length === 0) throw nothing(`the journal has no operation ${id}`);
   for (const operation of operations) {
-    if (stateOf(operation) === "open" && id !== undefined) return { operation, tags: [] };
-    const tags = undoableTags(operation).filter(
+    const isOpen = stateOf(operation) === "open";
+    // one that is at work has its outcomes still before it: it is waited for
+    const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
+    if (isOpen && names.length === 0) return { operation, tags: [] };
     if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
   }
   throw nothing(
@@ -72,7 +74,7 @@ export async function undoRemoval(
   try {
     const now = (await options.journal.read(operation.operation)) ?? operation;
     if (stateOf(now) === "open") throw cutOff(operation);
-    const undone = await undo(now, tags.length > 0 ? tags : undoableTags(now), {
+    const undone = await undo(now, chosenOf(now, tags), {
       ...options,
       registry: session.registry,
     });
@@ -80,6 +82,16 @@ export async function undoRemoval(
   } finally {
     await lock.release();
   }
+}
+
+/** The tags that can be put back now, of those asked for where any were. */
+function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonly OperationTag[] {
+  const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
+  const chosen = undoableTags(operation).filter(
+    ({ repository, tag }) => names.size === 0 || names.has(`${repository}:${tag}`),
+  );
+  if (chosen.length > 0) return chosen;
+  throw nothing("these tags were not removed, or have been put back already");
 }
 
 function reportsOf({ repositories }: Operation, undone: readonly Undone[]): readonly RepositoryReport[] {

@@ -89,7 +89,8 @@ function addressOf(host: string, text: string, scheme: "http" | "https" | undefi
     !/^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(server) ||
     !URL.canParse(`https://${server}/`)
   ) {
-    throw invalid(text, `"${host.slice(0, 80)}" is not a host`);
+    // what stands before an @ may be a password
+    throw invalid(text, `"${host.replace(/^.*@/, "…@").slice(0, 80)}" is not a host`);
   }
   const { hostname } = new URL(`https://${server}/`);
   return { host: name, origin: new URL(`${scheme ?? (isLoopback(hostname) ? "http" : "https")}://${server}/`) };
@@ -109,7 +110,9 @@ function part<Value>(text: string, parse: () => Value): Value {
 
 function invalid(text: string, why: string): RegistryError {
   const next = "write HOST[:PORT]/REPOSITORY[:TAG][@DIGEST], for example 127.0.0.1:5000/team/app:v1";
-  return new RegistryError("NAME_INVALID", `cannot read the reference ${JSON.stringify(text.slice(0, 200))}: ${why}`, {
+  // a user name and password that somebody wrote before the host are not repeated
+  const shown = JSON.stringify(text.replace(/^(https?:\/\/)?[^/]*@(?=[^/]*\/)/, "$1…@").slice(0, 200));
+  return new RegistryError("NAME_INVALID", `cannot read the reference ${shown}: ${why}`, {
     next,
   });
 }

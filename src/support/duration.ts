@@ -2,6 +2,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 /** Reads `30s`, `1h30m`, `250ms` as milliseconds; a bare number is seconds. Undefined where it is no duration. */
 export function parseDuration(text: string): number | undefined {
+  if (text.length > 50) return undefined;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return undefined;
   let total = 0;

@@ -20,7 +20,8 @@ export async function pooled<Item, Result>(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  const workers = concurrency >= 1 ? Math.min(Math.floor(concurrency), items.length) : Math.min(1, items.length);
+  await Promise.all(Array.from({ length: workers }, worker));
   if (failures.length > 0) throw failures[0];
   return results;
 }

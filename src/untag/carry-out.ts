@@ -1,16 +1,18 @@
-import { hasCode } from "../registry/errors.ts";
+import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
-import type { Intent, Journal } from "./journal.ts";
-import { isGone, type StrategyName, type TagOutcome } from "./outcome.ts";
+import type { Intent, Journal, JournalStep } from "./journal.ts";
+import { isGone, isStranded, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
+import type { DecoyStep } from "./settling.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
-import type { UntagStrategy, Work } from "./strategy.ts";
+import { interrupted, reasonOf, untouched } from "./strategies/overwriting.ts";
+import type { Removal, Step, UntagStrategy, Work } from "./strategy.ts";
 import { originalsOf } from "./survey.ts";
-import { type Proof, verify } from "./verify.ts";
+import { type Claimed, type Proof, verify } from "./verify.ts";
 
 /** How the tags of one repository ended. */
 export interface RepositoryReport {
@@ -47,54 +49,124 @@ export async function carryOut(
   plans: readonly RepositoryPlan[],
   options: CarryOutOptions,
 ): Promise<readonly RepositoryReport[]> {
-  const { journal, operation, clock } = options;
+  const { journal, operation, clock, signal } = options;
   const intent = intentOf(plans, options, clock.now());
   if (intent.repositories.length === 0) return plans.map((plan) => reportUntouched(plan));
+  signal?.throwIfAborted();
   await journal.begin(intent);
   const reports: RepositoryReport[] = [];
-  for (const plan of plans) reports.push(await carryOutOne(plan, options));
-  const tags = reports.flatMap((report) => report.tags);
-  const stranded = tags.some(({ outcome }) => "code" in outcome && outcome.code === "STRANDED");
-  const gone = tags.some(({ outcome }) => isGone(outcome));
-  // a tag that could not be put back keeps the operation open for `recover`
-  if (!stranded) await journal.record(operation, { step: "closed", state: gone ? "done" : "rolled-back" });
+  const unwritten: JournalStep[] = [];
+  const note = async (repository: RepositoryName, step: JournalStep): Promise<void> => {
+    await journal.record(operation, step).catch((error) => {
+      unwritten.push(step);
+      const says = `the journal could not be written (${reasonOf(error).reason}); \`tagwise recover\` closes the operation`;
+      options.emit({ kind: "note", repository, says });
+    });
+  };
+  for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
+  const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
+  // what could not be put back, or written down, keeps the operation open for `recover`
+  const isLeftOpen = unwritten.length > 0 || outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
+  const [first] = intent.repositories;
+  const state = outcomes.some(isGone) ? "done" : "rolled-back";
+  if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
   return reports;
 }
 
-async function carryOutOne(plan: RepositoryPlan, options: CarryOutOptions): Promise<RepositoryReport> {
-  const { repository, capability } = plan;
-  const removals = plan.lines.filter((line) => line.act === "remove");
-  if (removals.length === 0 || capability.strategy === undefined) return reportUntouched(plan);
-  const work: Work = { ...options, repository, record: (step) => options.journal.record(options.operation, step) };
-  const strategy = strategies[capability.strategy];
-  const failed = plan.rehearse === undefined ? undefined : await rehearse(work, strategy);
-  if (failed !== undefined)
-    return reportUntouched(plan, `${plan.rehearse}, and the rehearsal on scratch tags failed: ${failed}`);
-  const outcomes = await strategy.remove(work, removals).catch((error) => {
-    if (hasCode(error, "UNSUPPORTED")) return removals.map((line) => notSupported(line, error.message));
-    throw error;
-  });
-  await work.record({ step: "outcomes", repository, outcomes });
-  const proof = await verify(work, plan, outcomes);
-  await work.record({ step: "outcomes", repository, outcomes: proof.outcomes });
-  return reportOf(plan, proof, work);
+interface CarryOneOptions extends CarryOutOptions {
+  /** Writes down what has happened already: a full disk changes nothing about it any more. */
+  readonly note: (repository: RepositoryName, step: Step) => Promise<void>;
 }
 
-function notSupported({ tag, original }: Extract<PlanLine, { act: "remove" }>, reason: string): TagOutcome {
-  return { tag, digest: original.digest, outcome: "refused", code: "UNSUPPORTED", reason };
+async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Promise<RepositoryReport> {
+  const { repository, capability } = plan;
+  const { journal, operation, signal, note } = options;
+  const removals = plan.lines.filter((line) => line.act === "remove");
+  if (removals.length === 0 || capability.strategy === undefined) return reportUntouched(plan);
+  const decoys: DecoyStep[] = [];
+  const record = async (step: Step): Promise<void> => {
+    await journal.record(operation, step);
+    if (step.step === "decoy") decoys.push(step);
+  };
+  const work: Work = { ...options, repository, record };
+  const tell = async (proof: Proof): Promise<RepositoryReport> => {
+    await note(repository, { step: "outcomes", repository, outcomes: proof.outcomes });
+    return reportOf(plan, proof, work);
+  };
+  if (signal?.aborted)
+    return tell(
+      unproven(
+        plan,
+        removals.map((removal) => untouched(removal, interrupted)),
+      ),
+    );
+  const strategy = strategies[capability.strategy];
+  const failed = plan.rehearse === undefined ? undefined : await rehearse(work, strategy);
+  if (signal?.aborted)
+    return tell(
+      unproven(
+        plan,
+        removals.map((removal) => untouched(removal, interrupted)),
+      ),
+    );
+  if (failed !== undefined) {
+    const reason = `${plan.rehearse}, and the rehearsal on scratch tags failed: ${failed}`;
+    return tell(
+      unproven(
+        plan,
+        removals.map((removal) => refused(removal, "REHEARSAL_FAILED", reason)),
+      ),
+    );
+  }
+  const outcomes = await outcomesOf(work, strategy, removals);
+  await note(repository, { step: "outcomes", repository, outcomes });
+  return tell(await proofOf(work, plan, { outcomes, decoys }));
+}
+
+async function outcomesOf(
+  work: Work,
+  strategy: UntagStrategy,
+  removals: readonly Removal[],
+): Promise<readonly TagOutcome[]> {
+  try {
+    return await strategy.remove(work, removals);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (!hasCode(error, "UNSUPPORTED")) return removals.map((removal) => untouched(removal, error));
+    return removals.map((removal) => refused(removal, "UNSUPPORTED", error.message));
+  }
+}
+
+/** Where a repository cannot be read back, nothing of what was done to it is known to be so. */
+async function proofOf(work: Work, plan: RepositoryPlan, claimed: Claimed): Promise<Proof> {
+  try {
+    return await verify(work, plan, claimed);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    const reason = `it was deleted, and could not be read back (${error.message}); \`tagwise recover\` looks again`;
+    const outcomes = claimed.outcomes.map((outcome): TagOutcome => {
+      if (outcome.outcome !== "removed") return outcome;
+      return { ...outcome, outcome: "failed", code: "STRANDED", reason };
+    });
+    return unproven(plan, outcomes);
+  }
+}
+
+function unproven({ survey: { scan } }: RepositoryPlan, outcomes: readonly TagOutcome[]): Proof {
+  const by = scan === undefined ? "listing" : "siblings";
+  return { by, outcomes, moved: [], restored: [], lost: [], unreachable: new Set() };
+}
+
+function refused({ tag, original: { digest } }: Removal, code: string, reason: string): TagOutcome {
+  return { tag, digest, outcome: "refused", code, reason };
 }
 
 function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work): RepositoryReport {
   const ended = new Map(proof.outcomes.map((outcome) => [outcome.tag, outcome]));
   const tags = plan.lines.map((line): ReportedTag => {
-    if (line.act === "leave") return { outcome: line.outcome, siblings: undefined, leftBehind: [], undoable: false };
+    if (line.act === "leave") return left(line);
     const { tag, siblings, leftBehind, original } = line;
-    const outcome = ended.get(tag) ?? {
-      tag,
-      digest: original.digest,
-      outcome: "failed",
-      reason: "its end is not known",
-    };
+    const outcome = ended.get(tag) ?? untouched(line, new Error("its end is not known"));
     const undoable = outcome.outcome === "removed" && line.undoable && !proof.unreachable.has(original.digest);
     return { outcome, siblings, leftBehind, undoable };
   });
@@ -103,22 +175,16 @@ function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work
   return { repository, strategy: plan.capability.strategy, tags, proof: by, moved, restored, lost };
 }
 
+function left({ outcome }: Extract<PlanLine, { act: "leave" }>): ReportedTag {
+  return { outcome, siblings: undefined, leftBehind: [], undoable: false };
+}
+
 /** A repository of which nothing is touched: a dry run, a refusal, or nothing to remove. */
-export function reportUntouched(plan: RepositoryPlan, refusal?: string): RepositoryReport {
+export function reportUntouched(plan: RepositoryPlan): RepositoryReport {
   const tags = plan.lines.map((line): ReportedTag => {
-    if (line.act === "leave") return { outcome: line.outcome, siblings: undefined, leftBehind: [], undoable: false };
-    const {
-      tag,
-      original: { digest },
-      siblings,
-      leftBehind,
-      undoable,
-    } = line;
-    const outcome: TagOutcome =
-      refusal === undefined
-        ? { tag, digest, outcome: "planned" }
-        : { tag, digest, outcome: "refused", code: "REHEARSAL_FAILED", reason: refusal };
-    return { outcome, siblings, leftBehind, undoable };
+    if (line.act === "leave") return left(line);
+    const { tag, original, siblings, leftBehind, undoable } = line;
+    return { outcome: { tag, digest: original.digest, outcome: "planned" }, siblings, leftBehind, undoable };
   });
   const { repository, capability, survey } = plan;
   const proof = survey.scan === undefined ? "listing" : "siblings";

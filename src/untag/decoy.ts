@@ -62,7 +62,12 @@ const labelSchema = v.object({
   nonce: v.string(),
   host: v.string(),
   at: v.pipe(v.string(), v.isoTimestamp()),
-  tags: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
+  // no v.record: that leaves out "constructor", which is a tag like any other
+  tags: v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.custom<object>((value) => typeof value === "object" && value !== null),
+  ),
 });
 
 /** Reads a decoy of ours; undefined where the manifest is anything else. */
@@ -75,7 +80,7 @@ export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
   if (!parsed.success) return undefined;
   const { operation, nonce, host, at, tags } = parsed.output;
   const originals = Object.entries(tags).filter(
-    (entry): entry is [Tag, Digest] => isTag(entry[0]) && isDigestText(entry[1]),
+    (entry): entry is [Tag, Digest] => isTag(entry[0]) && typeof entry[1] === "string" && isDigestText(entry[1]),
   );
   return { operation, nonce, host, at: new Date(at), originals: new Map(originals) };
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pooled } from "../support/pool.ts";
 import { isUlid } from "../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
 import { formatIntent, formatStep, parseIntent, parseStep } from "./journal-text.ts";
@@ -20,7 +21,9 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
     const text = await readFile(pathOf(operation), "utf8").catch((error) => unlessMissing(error));
     if (text === undefined) return undefined;
     try {
-      return parseOperation(text);
+      const found = parseOperation(text);
+      if (found.operation !== operation) throw new Error(`it is operation ${found.operation} by another name`);
+      return found;
     } catch (error) {
       return { file: pathOf(operation), why: error instanceof Error ? error.message : String(error) };
     }
@@ -43,7 +46,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
       const ids = (names ?? [])
         .filter((name) => name.endsWith(".jsonl") && isUlid(name.slice(0, -6)))
         .map((name) => name.slice(0, -6));
-      const found = await Promise.all(ids.sort().reverse().map(readOne));
+      const found = await pooled(ids.sort().reverse(), readOne, { concurrency: 16 }); // each holds a file open
       return {
         operations: found.filter((one): one is Operation => one !== undefined && "steps" in one),
         unreadable: found.filter((one): one is Unreadable => one !== undefined && "why" in one),
@@ -55,12 +58,12 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
 function parseOperation(text: string): Operation {
   const [first = "", ...rest] = text.split("\n");
   const intent: Intent = parseIntent(first);
-  // the last line may be cut off: the step it tells of was then not begun
+  // what stands behind the last line's end was cut off: the step it tells of was not begun
   const steps = rest.flatMap((line, index): JournalStep[] => {
-    if (line === "") return [];
+    if (index === rest.length - 1) return [];
     const step = parseStep(line);
-    if (step === undefined && index < rest.length - 1) throw new Error(`line ${index + 2} is damaged`);
-    return step === undefined ? [] : [step];
+    if (step === undefined) throw new Error(`line ${index + 2} is damaged`);
+    return [step];
   });
   return { ...intent, steps };
 }
@@ -81,11 +84,38 @@ const syncedDisk: Disk = {
     }
   },
   append: (path, text) =>
-    withFile(path, "a", async (file) => {
-      await file.appendFile(text);
-      await file.sync();
+    withFile(path, "r+", async (file) => {
+      const end = await endOfWholeLines(file);
+      await file.truncate(end);
+      try {
+        await writeAt(file, Buffer.from(text), end);
+        await file.sync();
+      } catch (error) {
+        await file.truncate(end).catch(() => {}); // half a line would spoil the next one
+        throw error;
+      }
     }),
 };
+
+/** Where the next line begins. A line that was cut off was never acknowledged; behind it every other would be lost. */
+async function endOfWholeLines(file: FileHandle): Promise<number> {
+  const { size } = await file.stat();
+  const piece = Buffer.alloc(64 * 1024);
+  for (let end = size; end > 0; end -= piece.length) {
+    const start = Math.max(0, end - piece.length);
+    const { bytesRead } = await file.read(piece, 0, end - start, start);
+    const newline = piece.subarray(0, bytesRead).lastIndexOf("\n");
+    if (newline >= 0) return start + newline + 1;
+  }
+  throw new Error("the journal's file has no whole line");
+}
+
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
+    at += bytesWritten;
+  }
+}
 
 async function withFile(path: string, flags: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, flags, 0o600);

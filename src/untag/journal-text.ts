@@ -9,6 +9,8 @@ import {
   type RepositoryName,
   type Tag,
 } from "../registry/names.ts";
+import { parseRegistryPrefix, type RegistryAddress } from "../registry/reference.ts";
+import { isUlid } from "../support/ulid.ts";
 import { decoyForms } from "./decoy.ts";
 import type { Intent, JournalStep } from "./journal.ts";
 import type { TagOutcome } from "./outcome.ts";
@@ -34,10 +36,18 @@ export function parseIntent(line: string): Intent {
   return {
     operation,
     at: new Date(at),
-    registry: { host: registry.host, origin: new URL(registry.origin) },
+    registry: addressOf(registry),
     repositories,
     manifests: new Map(Object.entries(manifests) as [Digest, Manifest][]),
   };
+}
+
+/** A file that sends the credentials of one host to another is not ours. */
+function addressOf({ host, origin }: { readonly host: string; readonly origin: string }): RegistryAddress {
+  const scheme = origin.startsWith("http://") ? "http" : "https";
+  const { registry } = parseRegistryPrefix(host, { scheme });
+  if (registry.host === host && registry.origin.href === new URL(origin).href) return registry;
+  throw new Error(`it is not an operation of tagwise: ${host} is not spoken to at ${origin.slice(0, 200)}`);
 }
 
 export function formatStep(step: JournalStep): string {
@@ -64,7 +74,7 @@ const manifest = v.pipe(
 
 const intentSchema = v.object({
   tagwise: v.literal(1),
-  operation: v.string(),
+  operation: v.pipe(v.string(), v.check(isUlid)),
   at: v.pipe(v.string(), v.isoTimestamp()),
   registry: v.object({ host: v.string(), origin: v.pipe(v.string(), v.url()) }),
   repositories: v.array(

@@ -52,11 +52,13 @@ export interface Journal {
   list(): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
 }
 
-export function stateOf({ steps }: Operation): OperationState {
+export function stateOf(operation: Operation): OperationState {
+  const { steps } = operation;
   const closed = steps.findLast((step) => step.step === "closed");
   if (closed === undefined) return "open";
   if (closed.state === "rolled-back") return "rolled-back";
-  return steps.some((step) => step.step === "undone") ? "undone" : "done";
+  // a part that was put back leaves the rest done
+  return steps.some((step) => step.step === "undone") && undoableTags(operation).length === 0 ? "undone" : "done";
 }
 
 /** How each tag of an operation ended, as far as it was written down; `undefined` where that is not known. */

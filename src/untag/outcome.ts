@@ -11,3 +11,8 @@ export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (
 export function isGone({ outcome }: TagOutcome): boolean {
   return outcome === "removed" || outcome === "absent";
 }
+
+/** True for a tag that could be neither removed nor put back: the journal keeps its operation open. */
+export function isStranded(outcome: TagOutcome): boolean {
+  return "code" in outcome && outcome.code === "STRANDED";
+}

@@ -50,7 +50,10 @@ export interface PlanRules {
 export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPlan {
   const { survey, targets, capability } = facts;
   const sharers = tagsByDigest(survey);
-  const lines = targets.map((target) => lineFor(target, { ...facts, sharers }, rules));
+  const namedAfter = tagsNamedAfter(survey.listing.filter((tag) => !survey.standings.has(tag)));
+  const lines = [...onceEach(targets)].map(([tag, expected]) =>
+    lineFor(tag, expected, { ...facts, sharers, namedAfter }, rules),
+  );
   return {
     repository: survey.repository,
     capability,
@@ -58,6 +61,17 @@ export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPl
     rehearse: rehearsalReason(facts, lines),
     survey,
   };
+}
+
+/** A tag that is named twice is one tag, and must stand on every digest that was expected of it. */
+function onceEach(targets: readonly TagTarget[]): ReadonlyMap<Tag, readonly Digest[]> {
+  const expectations = new Map<Tag, Digest[]>();
+  for (const { tag, expected } of targets) {
+    const digests = expectations.get(tag) ?? [];
+    expectations.set(tag, digests);
+    if (expected !== undefined) digests.push(expected);
+  }
+  return expectations;
 }
 
 /** A protected tag or a digest that does not match refuses the whole operation, across its repositories too. */
@@ -84,17 +98,21 @@ function isGuarded(line: PlanLine): boolean {
   );
 }
 
-type Facts = PlanFacts & { readonly sharers: ReadonlyMap<Digest, readonly Tag[]> | undefined };
+type Facts = PlanFacts & {
+  readonly sharers: ReadonlyMap<Digest, readonly Tag[]> | undefined;
+  readonly namedAfter: (digest: Digest) => readonly Tag[];
+};
 
-function lineFor({ tag, expected }: TagTarget, facts: Facts, rules: PlanRules): PlanLine {
+function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: PlanRules): PlanLine {
   const { survey, capability } = facts;
   const glob = rules.protectedBy(survey.repository, tag);
   if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
   const standing = survey.standings.get(tag) ?? ({ is: "absent" } satisfies Standing);
   if (standing.is !== "standing") return leave(tag, standing);
   const { original } = standing;
-  if (expected !== undefined && expected !== original.digest) {
-    return refuse({ tag }, "DIGEST_MISMATCH", `it points at ${original.digest}, not at ${expected}`, original.digest);
+  const other = expected.find((digest) => digest !== original.digest);
+  if (other !== undefined) {
+    return refuse({ tag }, "DIGEST_MISMATCH", `it points at ${original.digest}, not at ${other}`, original.digest);
   }
   if (capability.strategy === undefined) return refuseBecause({ tag }, original.digest, capability.refusal);
   const refusal = facts.notPutBack.get(original.digest);
@@ -106,7 +124,7 @@ function lineFor({ tag, expected }: TagTarget, facts: Facts, rules: PlanRules): 
 function removal(
   tag: Tag,
   original: Original,
-  { survey, capability, notPutBack, referrers, sharers }: Facts,
+  { capability, notPutBack, referrers, sharers, namedAfter }: Facts,
 ): PlanLine {
   const siblings = sharers && (sharers.get(original.digest) ?? []);
   const isLast = siblings?.length === 0;
@@ -116,9 +134,7 @@ function removal(
     original,
     because: `asked for; by ${capability.strategy}${isLast ? "; it is the last tag of its manifest" : ""}`,
     siblings,
-    leftBehind: isLast
-      ? [...tagsNamedAfter(original.digest, survey.listing), ...(referrers.get(original.digest) ?? [])]
-      : [],
+    leftBehind: isLast ? [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])] : [],
     undoable: !notPutBack.has(original.digest),
   };
 }

@@ -94,13 +94,20 @@ async function byDigest(
 ): Promise<Conclusion> {
   const answer = await ask(`manifests/${digest}`, "a manifest", () => registry.deleteManifest(repository, digest));
   if (answer === undefined) return { fingerprint, deletion: "unknown", refusal: lies() };
-  if (isAbsent(answer)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
-  return { fingerprint, deletion: isRefusal(answer) ? "denied" : "disabled", refusal: noDeletion(answer) };
+  if (isRefusal(answer)) return { fingerprint, deletion: "denied", refusal: answer };
+  if (looksForIt(answer)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
+  if (isAbsent(answer)) return { fingerprint, deletion: "unknown", refusal: noSuchPath(answer) };
+  if (answer.status >= 500) return { fingerprint, deletion: "unknown", refusal: answer };
+  return { fingerprint, deletion: "disabled", refusal: disabled(answer) };
 }
 
-/** A 404 that names a code comes from a registry that looked for the tag; one without comes from a router. */
 function deletesTags(answer: RegistryError | undefined): boolean {
-  return answer === undefined || (isAbsent(answer) && answer.said !== undefined);
+  return answer === undefined || looksForIt(answer);
+}
+
+/** A 404 that names a code comes from a registry that looked for the thing; one without comes from a router. */
+function looksForIt(answer: RegistryError): boolean {
+  return isAbsent(answer) && answer.said !== undefined;
 }
 
 function mayHaveOlderPath({ kind }: Fingerprint): boolean {
@@ -127,8 +134,15 @@ function findingOf(request: string, what: string, answer: RegistryError | undefi
   return { severity: "info", says: `does not delete ${what} this way`, request, answer: words };
 }
 
-function noDeletion(cause: RegistryError): RegistryError {
-  if (isRefusal(cause)) return cause;
+function noSuchPath(cause: RegistryError): RegistryError {
+  return new RegistryError("UNSUPPORTED", "this registry has no deletion on the path of the specification", {
+    cause,
+    status: cause.status,
+    next: "use the vendor's own interface",
+  });
+}
+
+function disabled(cause: RegistryError): RegistryError {
   return new RegistryError("UNSUPPORTED", "this registry has deletion disabled", {
     cause,
     status: cause.status,

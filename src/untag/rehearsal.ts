@@ -1,40 +1,28 @@
-import { RegistryError, unlessAbsent } from "../registry/errors.ts";
+import { isPassing, RegistryError, unlessAbsent } from "../registry/errors.ts";
 import { describe, type Manifest } from "../registry/image.ts";
 import { type Digest, parseTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { putBlob } from "../registry/uploads.ts";
 import { decoyForms, emptyBlob, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./strategies/overwriting.ts";
+import { patient } from "./strategies/patience.ts";
 import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 
 /**
  * Tries a strategy on two scratch tags of one scratch manifest: the removed one must leave the listing and the other
  * must stand. The second is named after the first, since that is where distribution 2 on S3 leaves a tag behind.
- * Undefined where it passed; otherwise what went wrong. Nothing of it stays.
+ * Undefined where it passed; otherwise what went wrong. Nothing of it stays, or a note says what does.
  */
 export async function rehearse(work: Work, strategy: UntagStrategy): Promise<string | undefined> {
-  const { registry, repository } = work;
+  const { repository, random } = work;
   work.emit({ kind: "progress", repository, phase: "rehearsing", done: 0, total: 1 });
-  const name = `tagwise-scratch-${Buffer.from(work.random(6)).toString("hex")}`;
+  const name = `tagwise-scratch-${Buffer.from(random(6)).toString("hex")}`;
   const [first, second] = [parseTag(name), parseTag(`${name}-2`)];
-  const { manifest, digest } = await makeScratch(work, [first, second]);
-  const removalOf = (tag: Tag): Removal => ({ tag, original: { digest, manifest } });
-  let verdict: string | undefined;
-  try {
-    await registry.putManifest(repository, first, manifest);
-    await registry.putManifest(repository, second, manifest);
-    const [outcome] = await strategy.remove(work, [removalOf(first)]);
-    verdict =
-      outcome?.outcome === "removed"
-        ? await judge(work, { first, second, digest })
-        : `it ended as "${outcome?.outcome}"`;
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    verdict = reasonOf(error).reason;
-  }
-  const left = await cleanUp(work, strategy, { tags: [second, first], digest, removalOf });
-  if (left.length > 0)
-    work.emit({ kind: "note", repository, says: `scratch tags are left behind: ${left.join(", ")}` });
+  const made = await makeScratch(work, [first, second]);
+  if (typeof made === "string") return made;
+  const scratch: Scratch = { first, second, ...made };
+  const verdict = await tryOut(work, strategy, scratch).catch((error) => reasonOf(error).reason);
+  await cleanUp(work, strategy, scratch);
   return verdict;
 }
 
@@ -42,66 +30,94 @@ interface Scratch {
   readonly first: Tag;
   readonly second: Tag;
   readonly digest: Digest;
+  readonly manifest: Manifest;
 }
 
-async function judge({ registry, repository }: Work, { first, second, digest }: Scratch): Promise<string | undefined> {
+async function tryOut(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<string | undefined> {
+  const { registry, repository } = work;
+  const { first, second, manifest } = scratch;
+  await registry.putManifest(repository, first, manifest);
+  await registry.putManifest(repository, second, manifest);
+  const [outcome] = await strategy.remove(work, [removalOf(first, scratch)]);
+  if (outcome?.outcome !== "removed") return `it ended as "${outcome?.outcome}"${saying(outcome)}`;
+  return judge(work, scratch);
+}
+
+function saying(outcome: object | undefined): string {
+  return outcome !== undefined && "reason" in outcome ? `: ${outcome.reason}` : "";
+}
+
+function removalOf(tag: Tag, { digest, manifest }: Scratch): Removal {
+  return { tag, original: { digest, manifest } };
+}
+
+async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<string | undefined> {
+  const { registry, repository } = patient(hasty);
   const listing = await everyTag(registry, repository);
   if (listing.includes(first)) return "the removed scratch tag is still listed";
-  if ((await unlessAbsent(registry.resolve(repository, first), undefined)) !== undefined)
-    return "the removed scratch tag still resolves";
+  const remains = await unlessAbsent(registry.resolve(repository, first), undefined);
+  if (remains !== undefined) return "the removed scratch tag still resolves";
   const stands = await unlessAbsent(registry.resolve(repository, second), undefined);
   return stands?.digest === digest ? undefined : "the second scratch tag went with the first";
 }
 
-/** The scratch manifest is a decoy in form, so that `recover` knows it without a journal. */
-async function makeScratch(work: Work, tags: readonly Tag[]): Promise<{ manifest: Manifest; digest: Digest }> {
+/** The scratch manifest is a decoy in form, so that `recover` knows it without a journal. A text says why there is none. */
+async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scratch, "manifest" | "digest"> | string> {
   const { registry, repository, operation, host, clock, random } = work;
   const nonce = Buffer.from(random(16)).toString("hex");
+  let refusal = "";
   for (const form of decoyForms) {
     const manifest = makeDecoy({ operation, host, nonce, at: clock.now(), originals: new Map() }, form);
     const { digest } = describe(manifest);
-    await work.record({ step: "scratch", repository, digest, tags });
     try {
+      await work.record({ step: "scratch", repository, digest, tags });
       if (form !== decoyForms[0]) await putBlob(registry, repository, emptyBlob);
       await registry.putManifest(repository, digest, manifest);
       return { manifest, digest };
     } catch (error) {
-      if (form === decoyForms.at(-1) || !(error instanceof RegistryError) || [401, 403].includes(error.status))
-        throw error;
+      refusal = reasonOf(error).reason;
+      if (!(error instanceof RegistryError) || isPassing(error) || [401, 403].includes(error.status)) break;
     }
   }
-  throw new RegistryError("UNSUPPORTED", "the registry takes no manifest of ours");
+  return refusal;
 }
 
-interface CleanUp {
-  readonly tags: readonly Tag[];
-  readonly digest: Digest;
-  readonly removalOf: (tag: Tag) => Removal;
-}
-
-/** Removes what still is there, the second tag first: without it the first can be removed on any server. */
-async function cleanUp(
-  work: Work,
-  strategy: UntagStrategy,
-  { tags, digest, removalOf }: CleanUp,
-): Promise<readonly Tag[]> {
-  const { registry, repository } = work;
-  const left: Tag[] = [];
-  for (const tag of tags) {
-    if (!(await makeRemovable(work, tag, removalOf(tag)))) continue;
-    const [outcome] = await strategy.remove(work, [removalOf(tag)]).catch(() => []);
-    if (outcome?.outcome !== "removed") left.push(tag);
+/** Removes what still is there, and tries again where something came in between. A signal does not stop it. */
+async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): Promise<void> {
+  const { signal: _, ...work } = patient(hasty);
+  for (let tries = 3; ; tries--) {
+    const left = await removeScratch(work, strategy, scratch).catch((error: unknown) => error);
+    if (Array.isArray(left) && left.length === 0) return;
+    if (tries === 1) return leftBehind(work, Array.isArray(left) ? left : [scratch.first, scratch.second], left);
   }
-  // a manifest of our own, with no tag left on it: the one case in which an original's digest is deleted
-  if (left.length === 0) await registry.deleteManifest(repository, digest).catch(() => {});
-  return left;
 }
 
-/** False where the tag is gone. One that is listed without a manifest gets it back, or nothing could remove it. */
-async function makeRemovable({ registry, repository }: Work, tag: Tag, { original }: Removal): Promise<boolean> {
+/** The second tag goes first: without it the first can be removed on any server. */
+async function removeScratch(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
+  const { registry, repository } = work;
+  for (const tag of [scratch.second, scratch.first]) {
+    if (await makeRemovable(work, tag, scratch)) await strategy.remove(work, [removalOf(tag, scratch)]);
+  }
+  // a manifest of our own, with no tag of anybody else's on it: the one case in which an original's digest is deleted
+  await registry.deleteManifest(repository, scratch.digest).catch(() => {});
+  const listing = await everyTag(registry, repository);
+  return [scratch.first, scratch.second].filter((tag) => listing.includes(tag));
+}
+
+function leftBehind({ emit, repository }: Work, tags: readonly Tag[], error: unknown): void {
+  const why = error instanceof Error ? ` (${reasonOf(error).reason})` : "";
+  emit({ kind: "note", repository, says: `scratch tags are left behind: ${tags.join(", ")}${why}` });
+}
+
+/** False where the tag is gone. One that is listed without its manifest gets it back, or nothing could remove it. */
+async function makeRemovable(
+  { registry, repository }: Work,
+  tag: Tag,
+  { digest, manifest }: Scratch,
+): Promise<boolean> {
   const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
-  if (stands !== undefined) return true;
-  if (!(await everyTag(registry, repository)).includes(tag)) return false;
-  await registry.putManifest(repository, tag, original.manifest);
+  if (stands?.digest === digest) return true;
+  if (stands === undefined && !(await everyTag(registry, repository)).includes(tag)) return false;
+  await registry.putManifest(repository, tag, manifest);
   return true;
 }

@@ -154,8 +154,15 @@ export function originalsOf(standings: ReadonlyMap<Tag, Standing>): ReadonlyMap<
   return originals;
 }
 
-/** What refers to a manifest and would be left behind with it: referrers by API, and tags named after its digest. */
-export function tagsNamedAfter(digest: Digest, listing: readonly Tag[]): readonly Tag[] {
-  const name = referrersTag(digest);
-  return listing.filter((tag) => tag === name || tag.startsWith(`${name}.`) || tag.startsWith(`${name}-`));
+/** Tags that are named after a digest, such as `sha256-<hex>` and `sha256-<hex>.sig`, found in one pass over a listing. */
+export function tagsNamedAfter(listing: readonly Tag[]): (digest: Digest) => readonly Tag[] {
+  const named = new Map<string, Tag[]>();
+  for (const tag of listing) {
+    const name = /^[a-z0-9+._-]*?-[a-zA-Z0-9=_]{64}(?=$|[.-])/.exec(tag)?.[0];
+    if (name === undefined) continue;
+    const tags = named.get(name);
+    if (tags === undefined) named.set(name, [tag]);
+    else tags.push(tag);
+  }
+  return (digest) => named.get(referrersTag(digest)) ?? [];
 }

@@ -1,5 +1,5 @@
 import { RegistryError, unlessAbsent } from "../registry/errors.ts";
-import { isManifestOf, type Manifest, parseManifest } from "../registry/image.ts";
+import { isManifestOf, type Manifest, type ManifestContent, parseManifest } from "../registry/image.ts";
 import type { Digest, RepositoryName } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { pooled } from "../support/pool.ts";
@@ -7,7 +7,7 @@ import { readDecoy } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 import type { Journal, Operation, OperationTag } from "./journal.ts";
 import type { TagOutcome } from "./outcome.ts";
-import { reasonOf } from "./strategies/overwriting.ts";
+import { readBack, reasonOf } from "./strategies/overwriting.ts";
 
 export interface UndoOptions {
   readonly registry: Registry;
@@ -47,12 +47,24 @@ export async function undo(
     },
     { concurrency: options.concurrency },
   );
-  const restored = ended.filter(({ outcome }) => outcome.outcome === "restored");
-  if (restored.length > 0) {
-    const undone = restored.map(({ repository, outcome: { tag } }) => ({ repository, tag }));
-    await options.journal.record(operation.operation, { step: "undone", tags: undone });
-  }
+  await noteUndone(operation, ended, options);
   return ended;
+}
+
+/** What is back is back, whether or not the journal can be told. */
+async function noteUndone(
+  { operation }: Operation,
+  ended: readonly Undone[],
+  { journal, emit }: UndoOptions,
+): Promise<void> {
+  const restored = ended.filter(({ outcome }) => outcome.outcome === "restored");
+  const [first] = restored;
+  if (first === undefined) return;
+  const tags = restored.map(({ repository, outcome: { tag } }) => ({ repository, tag }));
+  await journal.record(operation, { step: "undone", tags }).catch((error) => {
+    const says = `put back, and the journal could not be told (${reasonOf(error).reason})`;
+    emit({ kind: "note", repository: first.repository, says });
+  });
 }
 
 async function undoOne(
@@ -76,10 +88,9 @@ async function undoOne(
   await registry.putManifest(repository, tag, manifest).catch(async (error) => {
     throw await missingParts(registry, { repository, manifest, error });
   });
-  await registry.getManifest(repository, tag); // a 201 alone is no proof: the bytes are checked against their digest
-  const stands = await registry.resolve(repository, tag);
-  if (stands.digest === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
-  return { tag, digest: stands.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
+  const stands = await readBack({ registry, repository }, tag);
+  if (stands === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
+  return { tag, digest: stands, outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
 
 async function refuse(
@@ -104,7 +115,9 @@ interface Refused {
 /** Says which blobs or children are gone, where a registry will not take a manifest back. */
 async function missingParts(registry: Registry, { repository, manifest, error }: Refused): Promise<unknown> {
   if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403].includes(error.status)) return error;
-  const { config, layers, manifests } = parseManifest(manifest);
+  const content = contentOf(manifest);
+  if (content === undefined) return error;
+  const { config, layers, manifests } = content;
   const blobs = config === undefined ? layers : [config, ...layers];
   const parts = [
     ...blobs.map(({ digest }) => ({ name: `blob ${digest}`, find: () => registry.statBlob(repository, digest) })),
@@ -123,6 +136,14 @@ async function missingParts(registry: Registry, { repository, manifest, error }:
       next: "push the image again",
     },
   );
+}
+
+function contentOf(manifest: Manifest): ManifestContent | undefined {
+  try {
+    return parseManifest(manifest);
+  } catch {
+    return undefined; // the registry's own word has to do
+  }
 }
 
 function failed({ tag, digest }: OperationTag, error: unknown): Undone["outcome"] {

@@ -4,6 +4,9 @@ import { everyTag } from "../registry/pages.ts";
 import { pooled } from "../support/pool.ts";
 import { isGone, type TagOutcome } from "./outcome.ts";
 import type { RepositoryPlan } from "./plan.ts";
+import { type DecoyStep, settled } from "./settling.ts";
+import { readBack } from "./strategies/overwriting.ts";
+import { deadlineOf, patient, patiently } from "./strategies/patience.ts";
 import type { Work } from "./strategy.ts";
 import { type Original, originalsOf } from "./survey.ts";
 
@@ -23,63 +26,45 @@ export interface Proof {
   readonly unreachable: ReadonlySet<Digest>;
 }
 
+/** What the strategy says it did. */
+export interface Claimed {
+  readonly outcomes: readonly TagOutcome[];
+  /** The decoys that were used, as the journal has them. */
+  readonly decoys: readonly DecoyStep[];
+}
+
 /** Reads a repository back: every chosen tag is out of the listing, nothing else is, and the siblings stand where they stood. */
-export async function verify(work: Work, plan: RepositoryPlan, outcomes: readonly TagOutcome[]): Promise<Proof> {
+export async function verify(hasty: Work, plan: RepositoryPlan, claimed: Claimed): Promise<Proof> {
+  const work = patient(hasty);
   const { registry, repository } = work;
   work.emit({ kind: "progress", repository, phase: "verifying", done: 0, total: 1 });
   const after = new Set(await everyTag(registry, repository));
-  const corrected = await pooled(outcomes, (outcome) => correct(work, outcome, after), {
-    concurrency: work.concurrency,
-  });
-  const removed = corrected.filter(isGone);
-  const verdicts = await verdictsOn(work, plan, { after, removed });
+  const verdicts = await verdictsOn(work, plan, after);
+  const outcomes = await settled(work, plan, { ...claimed, after });
   const having = (verdict: Verdict) => verdicts.filter((found) => found.verdict === verdict).map(({ tag }) => tag);
   return {
     by: plan.survey.scan === undefined ? "listing" : "siblings",
-    outcomes: corrected,
+    outcomes,
     moved: having("moved"),
     restored: having("restored"),
     lost: having("lost"),
-    unreachable: await unreachableOf(work, plan, { removed, standing: new Set(having("stands")) }),
+    unreachable: await unreachableOf(work, plan, {
+      removed: outcomes.filter(isGone),
+      standing: new Set(having("stands")),
+    }),
   };
-}
-
-/** A tag that is said to be removed and is still listed was pushed again, or was not removed. */
-async function correct(
-  { registry, repository }: Work,
-  outcome: TagOutcome,
-  after: ReadonlySet<Tag>,
-): Promise<TagOutcome> {
-  if (!isGone(outcome) || !after.has(outcome.tag)) return outcome;
-  const { tag, digest } = outcome;
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-  if (current === undefined)
-    return {
-      tag,
-      ...(digest && { digest }),
-      outcome: "failed",
-      code: "STRANDED",
-      reason: "it is still listed, without a manifest",
-    };
-  if (current.digest === digest)
-    return { tag, digest, outcome: "failed", reason: "the registry said that it removed it, and it still stands" };
-  return { tag, digest: current.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
 
 type Verdict = "stands" | "moved" | "restored" | "lost";
 
-interface After {
-  readonly after: ReadonlySet<Tag>;
-  readonly removed: readonly TagOutcome[];
-}
-
 async function verdictsOn(
   work: Work,
   plan: RepositoryPlan,
-  { after, removed }: After,
+  after: ReadonlySet<Tag>,
 ): Promise<readonly { tag: Tag; verdict: Verdict }[]> {
   const { listing, scan, standings } = plan.survey;
-  const touched = new Set(removed.map(({ digest }) => digest));
+  // also of tags that ended otherwise: what was tried on them may have taken their siblings along
+  const touched = new Set(plan.lines.flatMap((line) => (line.act === "remove" ? [line.original.digest] : [])));
   const suspects = listing.filter((tag) => {
     if (standings.has(tag)) return false;
     const stood = scan?.get(tag);
@@ -88,9 +73,14 @@ async function verdictsOn(
     );
   });
   const originals = originalsOf(standings);
+  const until = deadlineOf(work);
   return pooled(
     suspects,
-    async (tag) => ({ tag, verdict: await verdictOn(work, { tag, stood: scan?.get(tag), originals }) }),
+    async (tag) => {
+      const suspect = { tag, stood: scan?.get(tag), originals };
+      const judging = patiently({ clock: work.clock, until }, () => verdictOn(work, suspect));
+      return { tag, verdict: await judging.catch((error) => lost(work, tag, error)) };
+    },
     { concurrency: work.concurrency },
   );
 }
@@ -108,15 +98,15 @@ async function verdictOn(work: Work, { tag, stood, originals }: Suspect): Promis
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
   if (stood === undefined) return "lost";
-  try {
-    const manifest = originals.get(stood)?.manifest ?? (await registry.getManifest(repository, stood));
-    await registry.putManifest(repository, tag, manifest);
-    return (await registry.resolve(repository, tag)).digest === stood ? "restored" : "lost";
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    work.emit({ kind: "note", repository, tag, says: `it vanished and could not be put back: ${error.message}` });
-    return "lost";
-  }
+  const manifest = originals.get(stood)?.manifest ?? (await registry.getManifest(repository, stood));
+  await registry.putManifest(repository, tag, manifest);
+  return (await readBack(work, tag)) === stood ? "restored" : "moved";
+}
+
+function lost({ emit, repository }: Work, tag: Tag, error: unknown): Verdict {
+  if (!(error instanceof RegistryError)) throw error;
+  emit({ kind: "note", repository, tag, says: `it could not be read where it stood, or put back: ${error.message}` });
+  return "lost";
 }
 
 interface Removed {

@@ -3,10 +3,10 @@ import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest } from "../../registry/names.ts";
 import { putBlob } from "../../registry/uploads.ts";
 import { type DecoyForm, decoyForms, emptyBlob, emptyDigest, makeDecoy } from "../decoy.ts";
-import type { TagOutcome } from "../outcome.ts";
+import { isStranded, type TagOutcome } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
 import { deleteForward } from "./deleting.ts";
-import { overwrite, type Placed, rollBack } from "./overwriting.ts";
+import { interrupted, overwrite, rollBack, untouched } from "./overwriting.ts";
 import { chunkPace } from "./pace.ts";
 
 /** A decoy on its way: its bytes, its digest, and the tags that go on it. */
@@ -21,8 +21,10 @@ interface ChunkEnd {
   readonly outcomes: readonly TagOutcome[];
   /** The form that the registry took. */
   readonly form: DecoyForm;
-  /** How long the deletion lasted; undefined where the next chunk must not be begun. */
+  /** How long the deletion lasted; undefined where none was sent. */
   readonly milliseconds?: number;
+  /** Why no other chunk must be begun. */
+  readonly stop?: unknown;
 }
 
 /**
@@ -35,56 +37,96 @@ export const decoyStrategy: UntagStrategy = {
     const pace = chunkPace();
     const outcomes: TagOutcome[] = [];
     let form: DecoyForm = decoyForms[0];
+    let isProven = false;
+    let stop: unknown;
     let at = 0;
-    while (at < removals.length && !work.signal?.aborted) {
+    while (at < removals.length && stop === undefined) {
+      if (work.signal?.aborted) break;
       const chunk = removals.slice(at, at + pace.size);
-      const end = await removeChunk(work, chunk, form);
-      outcomes.push(...end.outcomes);
       at += chunk.length;
-      form = end.form;
+      // a registry that deletes nothing, or leaves the tags behind, must be found out by the first chunk of many
+      const end = await removeChunk(work, chunk, { form, prove: !isProven && at < removals.length });
+      outcomes.push(...end.outcomes);
       work.emit({ kind: "progress", repository: work.repository, phase: "removing", done: at, total: removals.length });
-      if (end.milliseconds === undefined) break;
+      form = end.form;
+      stop = end.stop;
+      if (end.milliseconds === undefined) continue;
+      isProven = true;
       pace.lasted(end.milliseconds, chunk.length);
     }
-    return [...outcomes, ...removals.slice(at).map(untouched)];
+    return [...outcomes, ...removals.slice(at).map((removal) => untouched(removal, stop ?? interrupted))];
   },
 };
 
-async function removeChunk(work: Work, removals: readonly Removal[], form: DecoyForm): Promise<ChunkEnd> {
-  const { chunk, placed } = await place(work, removals, form);
-  const { on, outcomes, failure } = placed;
-  if (failure !== undefined || work.signal?.aborted) {
-    return {
-      form: chunk.form,
-      outcomes: [...outcomes, ...(await rollBack(work, chunk, on, failure ?? "interrupted"))],
-    };
-  }
-  if (on.length === 0) return { form: chunk.form, outcomes, milliseconds: 0 };
-  await work.record({ step: "sent", repository: work.repository, digest: chunk.digest });
-  const end = await deleteForward(work, { ...chunk, removals: on });
-  if (end.refused !== undefined) {
-    return { form: chunk.form, outcomes: [...outcomes, ...(await rollBack(work, chunk, on, end.refused))] };
-  }
-  return { form: chunk.form, outcomes: [...outcomes, ...end.outcomes], milliseconds: end.milliseconds };
+interface ChunkOptions {
+  readonly form: DecoyForm;
+  /** Look right after the deletion whether it did what its answer says. */
+  readonly prove: boolean;
 }
 
-/** Puts the tags on a decoy, in the first form that the registry takes; a refused form has changed nothing. */
-async function place(
-  work: Work,
-  removals: readonly Removal[],
-  form: DecoyForm,
-): Promise<{ chunk: Chunk; placed: Placed }> {
+async function removeChunk(work: Work, removals: readonly Removal[], options: ChunkOptions): Promise<ChunkEnd> {
+  const { chunk, on, outcomes, failure } = await place(work, removals, options.form);
+  const { form, digest } = chunk;
+  const giveUp = async (why: unknown): Promise<ChunkEnd> => ({
+    form,
+    outcomes: [...outcomes, ...(await rollBack(work, chunk, on, why))],
+    stop: why,
+  });
+  if (failure !== undefined) return giveUp(failure);
+  if (work.signal?.aborted) return giveUp(interrupted);
+  if (on.length === 0) return { form, outcomes };
+  const unwritten = await failureOf(work.record({ step: "sent", repository: work.repository, digest }));
+  if (unwritten !== undefined) return giveUp(unwritten);
+  if (work.signal?.aborted) return giveUp(interrupted);
+  const end = await deleteForward(work, { ...chunk, removals: on }, options);
+  if (end.refused !== undefined) return giveUp(end.refused);
+  const stuck = end.outcomes.find(isStranded);
+  const ended = { form, outcomes: [...outcomes, ...end.outcomes], milliseconds: end.milliseconds };
+  return stuck === undefined ? ended : { ...ended, stop: new Error(`the deletion of "${stuck.tag}" did not end`) };
+}
+
+interface Attempt {
+  readonly chunk: Chunk;
+  readonly on: readonly Removal[];
+  readonly outcomes: readonly TagOutcome[];
+  readonly failure?: unknown;
+}
+
+/** Puts the tags on a decoy, in the first form that the registry takes. */
+async function place(work: Work, removals: readonly Removal[], form: DecoyForm): Promise<Attempt> {
   const chunk = makeChunk(work, removals, form);
-  if (form !== "oci-index") await ensureEmptyBlob(work);
-  const { decoy: manifest, digest } = chunk;
-  const tags = removals.map(({ tag }) => tag);
-  await work.record({ step: "decoy", repository: work.repository, form, digest, manifest, tags });
+  const unwritten = await failureOf(prepare(work, chunk));
+  if (unwritten !== undefined) {
+    return { chunk, on: [], outcomes: removals.map((one) => untouched(one, unwritten)), failure: unwritten };
+  }
   const placed = await overwrite(work, chunk);
   const next = decoyForms[decoyForms.indexOf(form) + 1];
-  const isFormRefused =
-    placed.certain === 0 &&
-    hasCode(placed.failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
-  return isFormRefused && next !== undefined && !work.signal?.aborted ? place(work, removals, next) : { chunk, placed };
+  const { certain, failure, on } = placed;
+  const isRefused =
+    certain === 0 && hasCode(failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
+  if (!isRefused || next === undefined || work.signal?.aborted) return { chunk, ...placed };
+  // a 500 may have stored it all the same: another decoy may come only where every tag is seen on its original
+  const back = await rollBack(work, chunk, on, failure);
+  const isUntouched = back.every((outcome) => outcome.outcome === "failed" && !isStranded(outcome));
+  return isUntouched
+    ? place(work, removals, next)
+    : { chunk, on: [], outcomes: [...placed.outcomes, ...back], failure };
+}
+
+/** What the disk and the registry must hold before the first tag is put on a decoy. */
+async function prepare(work: Work, { form, decoy: manifest, digest, removals }: Chunk): Promise<void> {
+  const tags = removals.map(({ tag }) => tag);
+  await work.record({ step: "decoy", repository: work.repository, form, digest, manifest, tags });
+  if (form !== decoyForms[0]) await ensureEmptyBlob(work);
+}
+
+async function failureOf(work: Promise<void>): Promise<unknown> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error ?? new Error("unknown failure");
+  }
 }
 
 function makeChunk({ operation, host, clock, random }: Work, removals: readonly Removal[], form: DecoyForm): Chunk {
@@ -97,14 +139,4 @@ function makeChunk({ operation, host, clock, random }: Work, removals: readonly 
 async function ensureEmptyBlob({ registry, repository }: Work): Promise<void> {
   const size = await unlessAbsent(registry.statBlob(repository, emptyDigest), undefined);
   if (size === undefined) await putBlob(registry, repository, emptyBlob);
-}
-
-function untouched({ tag, original: { digest } }: Removal): TagOutcome {
-  return {
-    tag,
-    digest,
-    outcome: "failed",
-    reason: "not touched: the operation had stopped before it",
-    code: "INTERRUPTED",
-  };
 }

@@ -4,44 +4,59 @@ import { everyTag } from "../../registry/pages.ts";
 import { pooled } from "../../support/pool.ts";
 import type { TagOutcome } from "../outcome.ts";
 import type { Removal, Work } from "../strategy.ts";
-import type { Original } from "../survey.ts";
 import type { Chunk } from "./decoy.ts";
-import { pushedAnew, stranded } from "./overwriting.ts";
-import { watchForPushes } from "./polling.ts";
+import { pushedAnew, readBack, stranded } from "./overwriting.ts";
+import { deadlineOf, patiently } from "./patience.ts";
+import { type Push, watchForPushes } from "./polling.ts";
 
 /** How the deletion of a decoy ended. Where it was `refused` nothing is gone, and the tags still stand on the decoy. */
 export type Deletion =
   | { readonly refused: RegistryError }
   | { readonly refused?: undefined; readonly outcomes: readonly TagOutcome[]; readonly milliseconds: number };
 
-/** For how long, in milliseconds, an unclear deletion is pursued. */
-const patience = 60_000;
+interface DeletionOptions {
+  /** Look in the listing also after an answer that says it is done. */
+  readonly prove?: boolean;
+}
 
 /** Deletes the decoy. From here on there is no way back: the server may be at it, whatever became of its answer. */
-export async function deleteForward(work: Work, chunk: Chunk): Promise<Deletion> {
-  const watch = watchForPushes(work, chunk);
-  const began = work.clock.ticks();
-  const answer = await deletionOf(work, chunk.digest);
-  const milliseconds = work.clock.ticks() - began;
-  const pushed = await watch.stop();
+export async function deleteForward(
+  work: Work,
+  chunk: Chunk,
+  { prove = false }: DeletionOptions = {},
+): Promise<Deletion> {
+  const pushed = new Map<Tag, Push>();
+  const { answer, milliseconds } = await deleteOnce(work, chunk, pushed);
   if (answer !== undefined && isDefiniteNo(answer)) return { refused: answer };
-  const left = answer === undefined ? [] : await pursue(work, chunk);
-  const outcomes = await pooled(chunk.removals, (removal) => outcomeOf(work, { removal, left, pushed }), {
-    concurrency: work.concurrency,
-  });
+  const left = answer === undefined && !prove ? [] : await pursue(work, chunk, pushed);
+  const until = deadlineOf(work);
+  const outcomes = await pooled(
+    chunk.removals,
+    (removal) => {
+      const push = pushed.get(removal.tag);
+      if (push === undefined) return outcomeOf(removal, left);
+      const putting = patiently({ clock: work.clock, until }, () => putPushBack(work, { chunk, removal, push }));
+      return putting.catch((error) => stranded(removal, error));
+    },
+    { concurrency: work.concurrency },
+  );
   return { outcomes, milliseconds };
 }
 
 /** Tags of the chunk that are still listed on the decoy, or without a manifest, are deleted again, until none is or the patience ends. */
-export async function pursue(work: Work, chunk: Chunk): Promise<readonly Removal[]> {
-  const deadline = work.clock.ticks() + patience;
+export async function pursue(
+  work: Work,
+  chunk: Chunk,
+  pushed: Map<Tag, Push> = new Map(),
+): Promise<readonly Removal[]> {
+  const until = deadlineOf(work);
   for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
     const left = await stillThere(work, chunk).catch((error) => failedToLook(error, chunk));
-    if (left.length === 0 || work.clock.ticks() > deadline) return left;
+    if (left.length === 0 || work.clock.ticks() >= until) return left;
     await work.clock.sleep(wait);
     // a tag without its manifest goes with the next deletion only if the manifest is there to be deleted
-    await work.registry.putManifest(work.repository, chunk.digest, chunk.decoy).catch(() => {});
-    await deletionOf(work, chunk.digest);
+    await work.registry.putManifest(work.repository, chunk.digest, chunk.decoy).catch(ignoreAnswer);
+    await deleteOnce(work, chunk, pushed);
   }
 }
 
@@ -64,6 +79,26 @@ function failedToLook(error: unknown, { removals }: Chunk): readonly Removal[] {
   throw error;
 }
 
+function ignoreAnswer(error: unknown): void {
+  if (!(error instanceof RegistryError)) throw error;
+}
+
+/** Sends the deletion once and watches its tags meanwhile. */
+async function deleteOnce(
+  work: Work,
+  chunk: Chunk,
+  pushed: Map<Tag, Push>,
+): Promise<{ readonly answer: RegistryError | undefined; readonly milliseconds: number }> {
+  const watch = watchForPushes(work, chunk, pushed);
+  const began = work.clock.ticks();
+  try {
+    const answer = await deletionOf(work, chunk.digest);
+    return { answer, milliseconds: work.clock.ticks() - began };
+  } finally {
+    await watch.stop();
+  }
+}
+
 async function deletionOf({ registry, repository }: Work, digest: Digest): Promise<RegistryError | undefined> {
   try {
     await registry.deleteManifest(repository, digest);
@@ -78,33 +113,27 @@ function isDefiniteNo(answer: RegistryError): boolean {
   return isRefusal(answer) || hasCode(answer, "UNSUPPORTED");
 }
 
-interface Remains {
-  readonly removal: Removal;
-  readonly left: readonly Removal[];
-  readonly pushed: ReadonlyMap<Tag, Original>;
+async function outcomeOf(removal: Removal, left: readonly Removal[]): Promise<TagOutcome> {
+  const { tag, original } = removal;
+  if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
+  return { tag, digest: original.digest, outcome: "removed" };
 }
 
-async function outcomeOf(work: Work, { removal, left, pushed }: Remains): Promise<TagOutcome> {
-  const {
-    tag,
-    original: { digest },
-  } = removal;
-  const push = pushed.get(tag);
-  if (push !== undefined) return putPushBack(work, removal, push).catch((error) => stranded(removal, error));
-  if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
-  return { tag, digest, outcome: "removed" };
+interface PushedTag {
+  readonly chunk: Chunk;
+  readonly removal: Removal;
+  readonly push: Push;
 }
 
 /** A push that the server's walk took away is put back; one that came after it stands already. */
-async function putPushBack(
-  { registry, repository }: Work,
-  removal: Removal,
-  { digest, manifest }: Original,
-): Promise<TagOutcome> {
+async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Promise<TagOutcome> {
+  const { registry, repository } = work;
   const { tag } = removal;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-  if (current !== undefined) return pushedAnew(removal, current.digest);
+  if (current !== undefined && current.digest !== chunk.digest) return pushedAnew(removal, current.digest);
+  const { digest, manifest = await registry.getManifest(repository, digest) } = push;
   await registry.putManifest(repository, tag, manifest);
-  await registry.getManifest(repository, tag);
+  const stands = await readBack(work, tag);
+  if (stands !== digest) return pushedAnew(removal, stands);
   return { tag, digest, outcome: "kept", reason: "it was pushed anew while it was deleted; that push was put back" };
 }

@@ -1,8 +1,11 @@
 import { hasCode, isAbsent, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import type { Tag } from "../../registry/names.ts";
 import type { TagDeletionPath } from "../../registry/registry.ts";
 import { pooled } from "../../support/pool.ts";
 import type { StrategyName, TagOutcome } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
+import { interrupted, pushedAnew, reasonOf, untouched } from "./overwriting.ts";
+import { deadlineOf, patiently } from "./patience.ts";
 
 /** Asks the registry itself, with the specification's `DELETE /v2/<name>/manifests/<tag>`. */
 export const nativeStrategy: UntagStrategy = deletingBy("native", "manifests");
@@ -14,53 +17,70 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
   return {
     name,
     async remove(work, removals) {
-      let done = 0;
-      return pooled(
-        removals,
-        async (removal) => {
-          const outcome = await removeOne(work, removal, path);
-          work.emit({
-            kind: "progress",
-            repository: work.repository,
-            phase: "removing",
-            done: ++done,
-            total: removals.length,
-          });
-          return outcome;
-        },
-        { concurrency: work.concurrency },
-      );
+      const ended = new Map<Tag, TagOutcome>();
+      const until = deadlineOf(work);
+      const removeAndTell = async (removal: Removal): Promise<void> => {
+        ended.set(removal.tag, await removeOne(work, removal, { path, until }));
+        const [done, total] = [ended.size, removals.length];
+        work.emit({ kind: "progress", repository: work.repository, phase: "removing", done, total });
+      };
+      try {
+        await pooled(removals, removeAndTell, { concurrency: work.concurrency });
+        return inOrder(removals, ended);
+      } catch (error) {
+        const hasRemoved = [...ended.values()].some(({ outcome }) => outcome === "removed");
+        if (!hasRemoved || !(error instanceof RegistryError)) throw error;
+        return inOrder(removals, ended, error);
+      }
     },
   };
 }
 
-async function removeOne(work: Work, { tag, original }: Removal, path: TagDeletionPath): Promise<TagOutcome> {
+function inOrder(removals: readonly Removal[], ended: ReadonlyMap<Tag, TagOutcome>, why?: unknown): TagOutcome[] {
+  return removals.map((removal) => ended.get(removal.tag) ?? untouched(removal, why));
+}
+
+interface Way {
+  readonly path: TagDeletionPath;
+  /** When patience with a registry that does not answer ends. */
+  readonly until: number;
+}
+
+/** Throws `UNSUPPORTED`; every other end is the tag's own. */
+async function removeOne(work: Work, removal: Removal, way: Way): Promise<TagOutcome> {
   const { registry, repository, signal } = work;
+  const { tag, original } = removal;
   const { digest } = original;
-  if (signal?.aborted)
-    return { tag, digest, outcome: "failed", reason: "interrupted before it was touched", code: "INTERRUPTED" };
+  if (signal?.aborted) return untouched(removal, interrupted);
   try {
     const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (current === undefined) return { tag, digest, outcome: "absent" };
-    if (current.digest !== digest)
-      return { tag, digest: current.digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
-    await registry.deleteTag(repository, tag, path);
+    if (current.digest !== digest) return pushedAnew(removal, current.digest);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return isRefusal(error) ? refused(removal, error) : untouched(removal, error);
+  }
+  try {
+    await registry.deleteTag(repository, tag, way.path);
     return { tag, digest, outcome: "removed" };
   } catch (error) {
-    return outcomeOf(work, { tag, original }, error);
+    if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
+    return isRefusal(error) ? refused(removal, error) : whereItStands(work, removal, { ...way, error });
   }
 }
 
-async function outcomeOf(
-  { registry, repository }: Work,
+/** After a failure that may have come too late the tag itself tells whether it was removed. */
+async function whereItStands(
+  { registry, repository, clock }: Work,
   { tag, original: { digest } }: Removal,
-  error: unknown,
+  { until, error }: Way & { readonly error: RegistryError },
 ): Promise<TagOutcome> {
-  if (!(error instanceof RegistryError)) throw error;
   if (isAbsent(error)) return { tag, digest, outcome: "removed" };
-  const { code, said = code, message: reason } = error;
-  if (isRefusal(error) || code === "UNSUPPORTED") return { tag, digest, outcome: "refused", reason, code: said };
-  const stands = await registry.resolve(repository, tag).catch((cause) => cause);
-  if (hasCode(error, "LOST") && isAbsent(stands)) return { tag, digest, outcome: "removed" };
-  return { tag, digest, outcome: "failed", reason, code: said };
+  const stands = await patiently({ clock, until }, () => registry.resolve(repository, tag)).catch((cause) => cause);
+  if (isAbsent(stands)) return { tag, digest, outcome: "removed" };
+  return { tag, digest, outcome: "failed", ...reasonOf(error) };
+}
+
+function refused({ tag, original: { digest } }: Removal, error: RegistryError): TagOutcome {
+  return { tag, digest, outcome: "refused", ...reasonOf(error) };
 }

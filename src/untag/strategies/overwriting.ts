@@ -1,8 +1,10 @@
-import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { describe } from "../../registry/image.ts";
 import { pooled } from "../../support/pool.ts";
 import type { TagOutcome } from "../outcome.ts";
 import type { Removal, Work } from "../strategy.ts";
 import type { Chunk } from "./decoy.ts";
+import { deadlineOf, patiently } from "./patience.ts";
 
 /** How far the overwriting of a chunk came. */
 export interface Placed {
@@ -10,46 +12,76 @@ export interface Placed {
   readonly on: readonly Removal[];
   /** How many of them certainly do. */
   readonly certain: number;
-  /** Tags that were left alone: pushed anew or gone meanwhile. */
+  /** Tags that were left alone: pushed anew, gone meanwhile, or refused one by one. */
   readonly outcomes: readonly TagOutcome[];
   /** What stopped it; undefined where every tag is on the decoy or left alone. */
   readonly failure?: unknown;
 }
 
 /** Puts the decoy on each tag that still is its original; the check comes right before the PUT, since the protocol has no If-Match. */
-export async function overwrite(work: Work, { decoy, removals }: Chunk): Promise<Placed> {
+export async function overwrite(work: Work, { decoy, digest: onDecoy, removals }: Chunk): Promise<Placed> {
   const { registry, repository, signal } = work;
-  const on: Removal[] = [];
+  const on = new Set<Removal>();
   const outcomes: TagOutcome[] = [];
   let certain = 0;
   const placeOne = async (removal: Removal): Promise<void> => {
     if (signal?.aborted) return;
-    const {
-      tag,
-      original: { digest },
-    } = removal;
+    const { tag, original } = removal;
     const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-    if (current === undefined) return void outcomes.push({ tag, digest, outcome: "absent" });
-    if (current.digest !== digest) return void outcomes.push(pushedAnew(removal, current.digest));
-    on.push(removal); // before the PUT: its answer may be lost
-    await registry.putManifest(repository, tag, decoy);
+    if (current === undefined) return void outcomes.push({ tag, digest: original.digest, outcome: "absent" });
+    if (current.digest !== original.digest) return void outcomes.push(pushedAnew(removal, current.digest));
+    on.add(removal); // before the PUT: its answer may be lost
+    const refusal = await refusalOf(registry.putManifest(repository, tag, decoy));
+    if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) {
+      on.delete(removal);
+      return void outcomes.push(refused(removal, refusal));
+    }
     certain++;
+  };
+  const end = (failure?: unknown): Placed => {
+    const left = removals.filter((removal) => !on.has(removal));
+    const placed = { on: [...on], certain, outcomes: [...outcomes, ...skipped(left, outcomes, failure)] };
+    return failure === undefined ? placed : { ...placed, failure };
   };
   try {
     await pooled(removals, placeOne, { concurrency: work.concurrency });
-    return { on, certain, outcomes: [...outcomes, ...skipped(removals, on, outcomes)] };
+    return end();
   } catch (failure) {
-    return { on, certain, outcomes: [...outcomes, ...skipped(removals, on, outcomes)], failure };
+    return end(failure);
   }
 }
 
+/** What a registry refuses for this one tag, an immutable one say; every other failure stops the chunk. */
+async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | undefined> {
+  try {
+    await putting;
+    return undefined;
+  } catch (error) {
+    // ECR answers 400 TAG_INVALID for an immutable tag; a 401 is a refusal of everything
+    if ((isRefusal(error) && !hasCode(error, "UNAUTHORIZED")) || hasCode(error, "TAG_INVALID")) {
+      return error as RegistryError;
+    }
+    throw error;
+  }
+}
+
+async function standsOn({ registry, repository }: Work, { tag }: Removal, decoy: Chunk["digest"]): Promise<boolean> {
+  return (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest === decoy;
+}
+
 /** Tags that a failure or a signal came before. */
-function skipped(removals: readonly Removal[], on: readonly Removal[], outcomes: readonly TagOutcome[]): TagOutcome[] {
-  const begun = new Set([...on.map(({ tag }) => tag), ...outcomes.map(({ tag }) => tag)]);
-  const reason = "not touched: the operation had stopped before it";
-  return removals
-    .filter(({ tag }) => !begun.has(tag))
-    .map(({ tag, original: { digest } }) => ({ tag, digest, outcome: "failed", reason, code: "INTERRUPTED" }));
+function skipped(left: readonly Removal[], outcomes: readonly TagOutcome[], failure: unknown): TagOutcome[] {
+  const ended = new Set(outcomes.map(({ tag }) => tag));
+  return left.filter(({ tag }) => !ended.has(tag)).map((removal) => untouched(removal, failure ?? interrupted));
+}
+
+/** Why work stopped in good order: a signal came. */
+export const interrupted: unknown = "interrupted";
+
+/** A tag that was not touched, since something stopped the work before. */
+export function untouched({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
+  const { reason, code } = reasonOf(why);
+  return { tag, digest, outcome: "failed", reason: `not touched: ${reason}`, ...(code !== undefined && { code }) };
 }
 
 /** Puts the originals back on the tags that stand on the decoy, and reads them back. */
@@ -60,10 +92,12 @@ export async function rollBack(
   why: unknown,
 ): Promise<TagOutcome[]> {
   let done = 0;
+  const patience = { clock: work.clock, until: deadlineOf(work) };
   return pooled(
     removals,
     async (removal) => {
-      const outcome = await restoreOne(work, chunk, removal, why).catch((error) => stranded(removal, error));
+      const restoring = patiently(patience, () => restoreOne(work, chunk, removal, why));
+      const outcome = await restoring.catch((error) => stranded(removal, error));
       work.emit({
         kind: "progress",
         repository: work.repository,
@@ -78,24 +112,40 @@ export async function rollBack(
 }
 
 async function restoreOne(
-  { registry, repository }: Work,
+  work: Work,
   decoy: Pick<Chunk, "digest">,
   removal: Removal,
   why: unknown,
 ): Promise<TagOutcome> {
+  const { registry, repository } = work;
   const { tag, original } = removal;
   const { digest } = original;
-  const reason = reasonOf(why);
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-  if (current?.digest === digest) return { tag, digest, outcome: "failed", ...reason };
+  if (current?.digest === digest) {
+    return { tag, digest, outcome: isRefusal(why) ? "refused" : "failed", ...reasonOf(why) };
+  }
   if (current !== undefined && current.digest !== decoy.digest) return pushedAnew(removal, current.digest);
   await registry.putManifest(repository, tag, original.manifest);
-  await registry.getManifest(repository, tag); // a 201 alone is no proof: its bytes are checked against their digest
-  const stands = await registry.resolve(repository, tag);
-  if (stands.digest !== digest) return pushedAnew(removal, stands.digest);
-  return { tag, digest, outcome: "restored", ...reason };
+  const stands = await readBack(work, tag);
+  if (stands === decoy.digest) throw new RegistryError("ANSWER_INVALID", "the registry did not take its manifest back");
+  if (stands !== digest) return pushedAnew(removal, stands);
+  return { tag, digest, outcome: "restored", ...reasonOf(why) };
 }
 
+/** The digest of the bytes that a tag really gives. A 201 alone is no proof, nor is a HEAD that a cache answers. */
+export async function readBack(
+  { registry, repository }: Pick<Work, "registry" | "repository">,
+  tag: Removal["tag"],
+): Promise<Chunk["digest"]> {
+  return describe(await registry.getManifest(repository, tag)).digest;
+}
+
+/** A tag that the registry would not let go of or write to, and that was left as it is. */
+function refused({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
+  return { tag, digest, outcome: "refused", ...reasonOf(why) };
+}
+
+/** A tag that somebody pushed to meanwhile; it is left where it stands. */
 export function pushedAnew({ tag }: Removal, digest: TagOutcome["digest"]): TagOutcome {
   return { tag, ...(digest !== undefined && { digest }), outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
@@ -112,8 +162,9 @@ export function stranded({ tag, original: { digest } }: Removal, error: unknown)
   };
 }
 
+/** An error as the reason of an outcome. */
 export function reasonOf(error: unknown): { readonly reason: string; readonly code?: string } {
   if (error instanceof RegistryError) return { reason: error.message, code: error.said ?? error.code };
-  if (error === "interrupted") return { reason: "interrupted by a signal", code: "INTERRUPTED" };
+  if (error === interrupted) return { reason: "interrupted by a signal", code: "INTERRUPTED" };
   return { reason: error instanceof Error ? error.message : String(error) };
 }

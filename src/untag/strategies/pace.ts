@@ -1,3 +1,5 @@
+import { firstLook } from "./polling.ts";
+
 /** How many tags go on one decoy. */
 export interface Pace {
   readonly size: number;
@@ -11,7 +13,7 @@ const firstStep = 8;
 /**
  * A push into the server's walk over its tags can be lost, and the walk grows with the tags that match; one walk for
  * many tags is what makes a decoy fast. So a chunk starts at one tag and grows while a deletion lasts at most
- * about twice as long as that of one tag.
+ * about twice as long as that of one tag, or is too short to be watched.
  */
 export function chunkPace(): Pace {
   let size = 1;
@@ -21,7 +23,7 @@ export function chunkPace(): Pace {
       return size;
     },
     lasted(milliseconds, tags) {
-      if (tags === 1) single = Math.min(single, milliseconds);
+      if (tags === 1) single = Math.max(Math.min(single, milliseconds), firstLook / 2);
       if (tags < size) return; // what was left over, or kept: says nothing about a full chunk
       if (size === 1) size = firstStep;
       else if (milliseconds <= single * 1.5) size = Math.min(size * 2, largestChunk);

@@ -1,23 +1,30 @@
 import { unlessAbsent } from "../../registry/errors.ts";
-import type { Tag } from "../../registry/names.ts";
+import type { Manifest } from "../../registry/image.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
 import type { Work } from "../strategy.ts";
-import type { Original } from "../survey.ts";
 import type { Chunk } from "./decoy.ts";
 
-/** A deletion this short is over before a push could be told from one that came later. */
-const firstLook = 20;
+/** A deletion this short, in milliseconds, is over before a push could be told from one that came later. */
+export const firstLook: number = 20;
 /** A tag is looked at no more often than this, in milliseconds. */
 const lookEvery = 10;
 
-/** Watches the tags of a chunk while its decoy is deleted: what is neither original nor decoy is a push. */
-export interface Watch {
-  /** Ends the watch; gives each pushed manifest, read while it could be. */
-  stop(): Promise<ReadonlyMap<Tag, Original>>;
+/** What somebody pushed to a tag while its decoy was deleted; without a manifest where that could not be read yet. */
+export interface Push {
+  readonly digest: Digest;
+  readonly manifest?: Manifest;
 }
 
-export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk): Watch {
-  const pushed = new Map<Tag, Original>();
-  let stopped = false;
+/** Watches the tags of a chunk while its decoy is deleted: what is neither original nor decoy is a push. */
+export interface Watch {
+  stop(): Promise<void>;
+}
+
+/** Begins to watch; each push that is seen is put into `pushed`, its bytes read while they can be. */
+export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk, pushed: Map<Tag, Push>): Watch {
+  const over = new AbortController();
+  const stopped = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
+  const pause = (milliseconds: number) => Promise.race([work.clock.sleep(milliseconds), stopped]);
   let next = 0;
   const looked = new Map<Tag, number>();
 
@@ -26,25 +33,27 @@ export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk): 
     if (removal === undefined) return;
     const { tag, original } = removal;
     const since = work.clock.ticks() - (looked.get(tag) ?? Number.NEGATIVE_INFINITY);
-    if (since < lookEvery) return work.clock.sleep(lookEvery - since);
+    if (since < lookEvery) return pause(lookEvery - since);
     looked.set(tag, work.clock.ticks());
     const current = await unlessAbsent(work.registry.resolve(work.repository, tag), undefined);
-    if (current === undefined || [decoy, original.digest, pushed.get(tag)?.digest].includes(current.digest)) return;
+    if (current === undefined || [decoy, original.digest].includes(current.digest)) return;
+    const known = pushed.get(tag);
+    if (known?.digest === current.digest && known.manifest !== undefined) return;
+    pushed.set(tag, { digest: current.digest }); // its bytes may fail to come
     const manifest = await work.registry.getManifest(work.repository, current.digest);
     pushed.set(tag, { digest: current.digest, manifest });
   }
 
   async function watch(): Promise<void> {
-    await work.clock.sleep(firstLook);
-    while (!stopped) await look().catch(() => work.clock.sleep(lookEvery)); // a busy server must not stop the watch
+    await pause(firstLook);
+    while (!over.signal.aborted) await look().catch(() => pause(lookEvery)); // a busy server must not stop the watch
   }
 
   const watchers = Promise.all(Array.from({ length: Math.min(4, work.concurrency, removals.length) }, watch));
   return {
     async stop() {
-      stopped = true;
+      over.abort();
       await watchers;
-      return pushed;
     },
   };
 }

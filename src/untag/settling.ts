@@ -1,0 +1,124 @@
+import { unlessAbsent } from "../registry/errors.ts";
+import type { Digest, Tag } from "../registry/names.ts";
+import { pooled } from "../support/pool.ts";
+import { isGone, isStranded, type TagOutcome } from "./outcome.ts";
+import type { RepositoryPlan } from "./plan.ts";
+import { pursue } from "./strategies/deleting.ts";
+import { readBack, stranded } from "./strategies/overwriting.ts";
+import type { Removal, Step, Work } from "./strategy.ts";
+
+export type DecoyStep = Extract<Step, { step: "decoy" }>;
+
+interface Facts {
+  readonly outcomes: readonly TagOutcome[];
+  readonly decoys: readonly DecoyStep[];
+  /** The listing after the removal. */
+  readonly after: ReadonlySet<Tag>;
+}
+
+/** Where a tag really is after a strategy has said how it ended; `left` is on a decoy, or listed without a manifest. */
+type Found = TagOutcome | "left";
+
+/** Holds each outcome to what the registry shows: what is said to be gone is gone, and what is said to stand stands. */
+export async function settled(work: Work, plan: RepositoryPlan, facts: Facts): Promise<readonly TagOutcome[]> {
+  const removals = new Map(plan.lines.flatMap((line) => (line.act === "remove" ? [[line.tag, line] as const] : [])));
+  const listed = new Set(plan.survey.listing);
+  const found = await pooled(
+    facts.outcomes,
+    async (outcome): Promise<Found> => {
+      const removal = removals.get(outcome.tag);
+      if (removal === undefined || isStranded(outcome)) return outcome;
+      // "gone" means absent from the listing, where the listing ever showed it
+      const isListed = facts.after.has(outcome.tag);
+      if (isGone(outcome) && !isListed && listed.has(outcome.tag)) return outcome;
+      if (isListed && (outcome.outcome === "failed" || outcome.outcome === "refused")) return outcome;
+      const current = await unlessAbsent(work.registry.resolve(work.repository, outcome.tag), undefined);
+      const at = { current: current?.digest, isListed, decoys: facts.decoys };
+      return isGone(outcome) ? whatRemained(removal, outcome, at) : whatStands(work, removal, { outcome, ...at });
+    },
+    { concurrency: work.concurrency },
+  );
+  const left = facts.outcomes.flatMap(({ tag }, index) => (found[index] === "left" ? [removals.get(tag)] : []));
+  const ends = await letGo(
+    work,
+    left.filter((removal) => removal !== undefined),
+    facts.decoys,
+  );
+  return facts.outcomes.map((outcome, index) => {
+    const end = found[index];
+    return end === undefined || end === "left" ? (ends.get(outcome.tag) ?? outcome) : end;
+  });
+}
+
+interface At {
+  readonly current: Digest | undefined;
+  readonly isListed: boolean;
+  readonly decoys: readonly DecoyStep[];
+}
+
+/** What a tag that is said to be removed, and is still there, stands on. */
+function whatRemained({ tag, original }: Removal, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
+  if (current === undefined) return isListed ? "left" : outcome;
+  if (decoys.some(({ digest }) => digest === current)) return "left";
+  if (current !== original.digest) return kept(tag, current);
+  const reason = "the registry said that it removed it, and it still stands";
+  return { tag, digest: current, outcome: "failed", reason };
+}
+
+interface Said extends At {
+  readonly outcome: TagOutcome;
+}
+
+/** A tag that was not removed must stand somewhere; one that was kept or put back and has gone since is put there again. */
+async function whatStands(work: Work, removal: Removal, { outcome, current, decoys }: Said): Promise<Found> {
+  const { tag, original } = removal;
+  if (current !== undefined) {
+    if (decoys.some(({ digest }) => digest === current)) return "left";
+    return outcome.outcome === "restored" && current !== original.digest ? kept(tag, current) : outcome;
+  }
+  if (outcome.outcome === "failed") return { tag, digest: original.digest, outcome: "removed" };
+  if (outcome.outcome === "refused") return { tag, digest: original.digest, outcome: "absent" };
+  return putAgain(work, removal, outcome).catch((error) => stranded(removal, error));
+}
+
+async function putAgain(
+  { registry, repository }: Work,
+  { tag, original }: Removal,
+  outcome: TagOutcome,
+): Promise<TagOutcome> {
+  const { digest = original.digest } = outcome;
+  const manifest = digest === original.digest ? original.manifest : await registry.getManifest(repository, digest);
+  await registry.putManifest(repository, tag, manifest);
+  const stands = await readBack({ registry, repository }, tag);
+  return stands === digest ? outcome : kept(tag, stands);
+}
+
+function kept(tag: Tag, digest: Digest): TagOutcome {
+  return { tag, digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
+}
+
+/** Pursues the deletion of tags that a registry said it had let go of. */
+async function letGo(
+  work: Work,
+  left: readonly Removal[],
+  decoys: readonly DecoyStep[],
+): Promise<ReadonlyMap<Tag, TagOutcome>> {
+  const ends = new Map<Tag, TagOutcome>();
+  const chosen = new Map(left.map((removal) => [removal.tag, removal]));
+  for (const { form, digest, manifest: decoy, tags } of decoys.toReversed()) {
+    const removals = tags.flatMap((tag) => chosen.get(tag) ?? []).filter(({ tag }) => !ends.has(tag));
+    if (removals.length === 0) continue;
+    const stuck = new Set(await pursue(work, { form, decoy, digest, removals }));
+    for (const removal of removals) {
+      const { tag, original } = removal;
+      ends.set(tag, stuck.has(removal) ? stillListed(removal) : { tag, digest: original.digest, outcome: "removed" });
+    }
+  }
+  for (const removal of left) if (!ends.has(removal.tag)) ends.set(removal.tag, stillListed(removal));
+  return ends;
+}
+
+function stillListed({ tag, original: { digest } }: Removal): TagOutcome {
+  const reason = "the registry does not let go of it: it is still listed; `tagwise recover` goes on";
+  return { tag, digest, outcome: "failed", code: "STRANDED", reason };
+}

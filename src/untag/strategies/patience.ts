@@ -1,0 +1,45 @@
+import { hasCode, isPassing } from "../../registry/errors.ts";
+import type { Clock, Work } from "../strategy.ts";
+
+/** For how long, in milliseconds, something is pursued that must not be left as it is. */
+export const patience: number = 60_000;
+
+/** The end of one patience that begins now, on the clock's ticks. */
+export function deadlineOf({ clock }: { readonly clock: Clock }): number {
+  return clock.ticks() + patience;
+}
+
+/** Tries again while the failure may pass and the deadline has not; then throws it. */
+export async function patiently<Value>(
+  { clock, until }: { readonly clock: Clock; readonly until: number },
+  attempt: () => Promise<Value>,
+): Promise<Value> {
+  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!mayPass(error) || clock.ticks() >= until) throw error;
+      await clock.sleep(wait);
+    }
+  }
+}
+
+/** A 500 without a known cause may be the last word of a server that is going down. */
+function mayPass(error: unknown): boolean {
+  return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
+}
+
+/** The same work on a registry whose reads are tried again until one common deadline. */
+export function patient(work: Work): Work {
+  const { registry } = work;
+  const patience = { clock: work.clock, until: deadlineOf(work) };
+  return {
+    ...work,
+    registry: {
+      ...registry,
+      listTags: (...args) => patiently(patience, () => registry.listTags(...args)),
+      resolve: (...args) => patiently(patience, () => registry.resolve(...args)),
+      getManifest: (...args) => patiently(patience, () => registry.getManifest(...args)),
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import type { RegistryCall } from "../src/decorators/intercept.ts";
+import { RegistryError, type RegistryErrorCode } from "../src/registry/errors.ts";
+import { app, other } from "./suites/registry/contents.ts";
+import { audit, standingsOf } from "./suites/untag/audit.ts";
+import { chosen, furnish } from "./suites/untag/scene.ts";
+import { openStage, type Removed } from "./suites/untag/stage.ts";
+
+interface Blow {
+  readonly name: string;
+  readonly when: "before" | "after";
+  readonly code: RegistryErrorCode;
+  readonly status?: number;
+}
+
+const blows: readonly Blow[] = [
+  { name: "the connection fails", when: "before", code: "UNREACHABLE" },
+  { name: "it is carried out and its answer is lost", when: "after", code: "LOST" },
+  { name: "the server fails with 500", when: "before", code: "UNKNOWN" },
+  { name: "it is carried out and the server answers 500", when: "after", code: "UNKNOWN" },
+  { name: "the registry refuses with 403", when: "before", code: "DENIED" },
+  { name: "the registry says 405", when: "before", code: "UNSUPPORTED" },
+];
+
+/** By decoy, natively, by GitLab's older path after a rehearsal, and by decoy after one. */
+const settings = [
+  { profile: "distribution2", struck: blows },
+  { profile: "distribution3", struck: blows.filter(({ code }) => code !== "UNKNOWN") },
+  { profile: "gitlab", struck: blows.filter(({ code }) => code === "LOST" || code === "DENIED") },
+  { profile: "harbor", struck: blows.filter(({ code }) => code === "LOST" || code === "UNKNOWN") },
+];
+
+for (const { profile, struck: possible } of settings) {
+  describe(`a removal on ${profile}`, () => {
+    for (const blow of possible) {
+      it(`leaves nothing on a decoy and tells the truth when ${blow.name}, at whichever call`, async () => {
+        const ended = new Set<number | "threw">();
+        let struck = 0;
+        for (let number = 1; await removeAndStrike(number); number++) struck++;
+        expect(struck).toBeGreaterThan(20);
+        expect(ended.size, `one end only: ${[...ended]}`).toBeGreaterThan(1);
+
+        /** False where the removal was over before that call. */
+        async function removeAndStrike(number: number): Promise<boolean> {
+          let count = 0;
+          let call: RegistryCall | undefined;
+          const stage = await openStage({
+            profile,
+            async through(current, proceed) {
+              if (++count !== number) return proceed();
+              call = current;
+              if (blow.when === "after") await proceed();
+              throw new RegistryError(blow.code, blow.name);
+            },
+          });
+          await furnish(stage.bare);
+          const before = await standingsOf(stage.bare, [app, other]);
+          const removed = await stage.remove(chosen).catch((error): undefined => expectKnown(error));
+          ended.add(removed?.code ?? "threw");
+          await told(call, removed, () => audit(stage, { requests: chosen, before, removed }));
+          return call !== undefined;
+        }
+      });
+    }
+  });
+}
+
+function expectKnown(error: unknown): undefined {
+  expect(error).toBeInstanceOf(RegistryError);
+}
+
+async function told(
+  call: RegistryCall | undefined,
+  removed: Removed | undefined,
+  check: () => Promise<void>,
+): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    const ends = removed?.document.tags.map(({ tag, outcome, reason, code }) => [tag, outcome, code, reason].join(" "));
+    const about = `struck ${call?.method}(${call?.args.slice(0, 2).join(", ")})`;
+    throw new Error([about, error, ...(ends ?? ["threw"])].join("\n"), { cause: error });
+  }
+}
