@@ -1,4 +1,4 @@
-import type { RepositoryName, Tag } from "../registry/names.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { TagOutcome } from "./outcome.ts";
 
 export type Phase =
@@ -21,6 +21,8 @@ export type UntagEvent =
       readonly phase: Phase;
       readonly done: number;
       readonly total: number;
+      /** Where a tag was found to stand, in the phases that read tags. */
+      readonly read?: { readonly tag: Tag; readonly digest: Digest };
     }
   | { readonly kind: "outcome"; readonly repository: RepositoryName; readonly outcome: TagOutcome }
   | { readonly kind: "note"; readonly repository: RepositoryName; readonly tag?: Tag; readonly says: string };

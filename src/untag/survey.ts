@@ -57,7 +57,8 @@ export async function survey(
     async ({ tag }) => {
       signal?.throwIfAborted();
       const standing = await standingOf(registry, repository, { tag, listed: listed.has(tag) });
-      emit({ kind: "progress", repository, phase: "reading", done: ++done, total: targets.length });
+      const read = "original" in standing ? { read: { tag, digest: standing.original.digest } } : {};
+      emit({ kind: "progress", repository, phase: "reading", done: ++done, total: targets.length, ...read });
       return [tag, standing] as const;
     },
     { concurrency },
@@ -97,7 +98,8 @@ export async function scanSiblings(
       signal?.throwIfAborted();
       const descriptor = await unlessAbsent<Descriptor, undefined>(registry.resolve(repository, tag), undefined);
       if (descriptor !== undefined) found.set(tag, descriptor.digest);
-      emit({ kind: "progress", repository, phase: "scanning", done: ++done, total: others.length });
+      const read = descriptor && { read: { tag, digest: descriptor.digest } };
+      emit({ kind: "progress", repository, phase: "scanning", done: ++done, total: others.length, ...read });
     },
     { concurrency },
   );
