@@ -38,7 +38,7 @@ export function blobsIn(driver: StorageDriver): Blobs {
       return range === undefined ? verified(digest, stream) : stream;
     },
     link: (repository, digest) =>
-      driver.write(linkIn(layerFolder(repository, digest)), new TextEncoder().encode(digest)),
+      driver.write([{ path: linkIn(layerFolder(repository, digest)), bytes: new TextEncoder().encode(digest) }]),
     async unlink(repository, digest) {
       if (!(await isLinked(repository, digest))) throw unknown(digest);
       await driver.delete(layerFolder(repository, digest));

@@ -82,18 +82,21 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
         throw new RegistryError("MANIFEST_INVALID", "schema 1 cannot be kept as it is in this layout");
       }
       const { digest } = descriptor;
-      const link = new TextEncoder().encode(digest);
       const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
-      await Promise.all([
-        isStored || driver.write(blobFile(digest), manifest.bytes),
-        isDigest(reference) || driver.write(indexLink(repository, reference, digest), link),
+      const links = [linkIn(revisionFolder(repository, digest)), ...tagLinks(repository, reference, digest)];
+      // each link only when all that it leads to is there
+      await driver.write([
+        ...(isStored ? [] : [{ path: blobFile(digest), bytes: manifest.bytes }]),
+        ...links.map((path) => ({ path, bytes: new TextEncoder().encode(digest) })),
       ]);
-      // each link only when all that it leads to is there, also after a loss of power
-      await driver.write(linkIn(revisionFolder(repository, digest)), link);
-      if (!isDigest(reference)) await driver.write(currentLink(repository, reference), link);
       return descriptor;
     },
   };
+}
+
+function tagLinks(repository: RepositoryName, reference: Reference, digest: Digest): readonly string[] {
+  if (isDigest(reference)) return [];
+  return [indexLink(repository, reference, digest), currentLink(repository, reference)];
 }
 
 function unknown(reference: Reference): RegistryError {

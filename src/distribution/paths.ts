@@ -1,4 +1,12 @@
-import { type Digest, partsOf, type RepositoryName, type Tag } from "../registry/names.ts";
+import {
+  type Digest,
+  isDigestText,
+  isRepositoryName,
+  isTag,
+  partsOf,
+  type RepositoryName,
+  type Tag,
+} from "../registry/names.ts";
 
 // The layout of distribution's storage tree, the same in 2.x and 3.x. No other file knows a path.
 const root = "docker/registry/v2";
@@ -76,6 +84,89 @@ export function uploadFile(name: RepositoryName, id: string): string {
 /** When it began, in RFC 3339: distribution purges old uploads by it. */
 export function uploadStart(name: RepositoryName, id: string): string {
   return `${uploadFolder(name, id)}/startedat`;
+}
+
+/** The folder of all blobs. */
+export const blobsFolder: string = `${root}/blobs`;
+
+/** Where a collector puts what it takes out of the tree: beside it, on the same file system or bucket. */
+export const collectionsFolder = "tagwise/collections";
+
+/** The files of one run of the collector. */
+export function collectionFolder(run: string): string {
+  return `${collectionsFolder}/${run}`;
+}
+
+/** Where a file of the tree lies while it is set aside by a run. */
+export function asidePath(run: string, path: string): string {
+  return `${collectionFolder(run)}/aside/${path}`;
+}
+
+/** The file of the tree that lies set aside at a path; undefined where that is none. */
+export function parseAside(path: string): { readonly run: string; readonly path: string } | undefined {
+  const [, run, original] = /^tagwise\/collections\/([^/]+)\/aside\/(.+)$/.exec(path) ?? [];
+  return run === undefined || original === undefined ? undefined : { run, path: original };
+}
+
+/** Signatures of a schema 1 manifest that old versions kept in files of their own: an algorithm, and in it one each. */
+export function signaturesFolder(name: RepositoryName, digest: Digest): string {
+  return `${revisionFolder(name, digest)}/signatures`;
+}
+
+/** What a file or folder of the tree is for. */
+export type StoredPath =
+  | { readonly is: "blob"; readonly digest: Digest }
+  | { readonly is: "layer" | "revision"; readonly repository: RepositoryName; readonly digest: Digest }
+  | { readonly is: "current"; readonly repository: RepositoryName; readonly tag: Tag }
+  | { readonly is: "index"; readonly repository: RepositoryName; readonly tag: Tag; readonly digest: Digest }
+  | { readonly is: "upload"; readonly repository: RepositoryName; readonly id: string }
+  | { readonly is: "part"; readonly repository: RepositoryName; readonly part: RepositoryPart };
+
+/** The folders that make a repository. */
+export type RepositoryPart = "_layers" | "_manifests" | "_manifests/revisions" | "_manifests/tags" | "_uploads";
+
+const storedPattern =
+  /^docker\/registry\/v2\/(?:blobs\/(?<blob>.+)\/data|repositories\/(?<name>.+?)\/(?:(?<list>_layers|_manifests\/revisions)\/(?<link>.+)\/link|_manifests\/tags\/(?<tag>[^/]+)\/(?:current|index\/(?<entry>.+))\/link|_uploads\/(?<upload>[^/]+)(?:\/.*)?|(?<part>_layers|_manifests|_manifests\/revisions|_manifests\/tags|_uploads)\/))$/;
+
+/** Reads a path back; a folder ends with a slash. Undefined for what the registry does not look at. */
+export function parseStoredPath(path: string): StoredPath | undefined {
+  const groups = storedPattern.exec(path)?.groups;
+  if (groups === undefined) return undefined;
+  const { blob, name = "", list, link, tag, entry, upload, part } = groups;
+  if (blob !== undefined) return withDigest(blob.replace(/\/..(\/[^/]+)$/, "$1"), (digest) => ({ is: "blob", digest }));
+  if (!isRepositoryName(name)) return undefined;
+  if (link !== undefined) {
+    return withDigest(link, (digest) => ({ is: list === "_layers" ? "layer" : "revision", repository: name, digest }));
+  }
+  if (upload !== undefined) return { is: "upload", repository: name, id: upload };
+  if (part !== undefined) return { is: "part", repository: name, part: part as RepositoryPart };
+  if (tag === undefined || !isTag(tag)) return undefined;
+  if (entry === undefined) return { is: "current", repository: name, tag };
+  return withDigest(entry, (digest) => ({ is: "index", repository: name, tag, digest }));
+}
+
+/** The files that a folder is known to hold at most, so that it need not be opened; undefined where it must be. */
+export function knownFiles(
+  folder: string,
+  { history = false }: { readonly history?: boolean } = {},
+): readonly string[] | undefined {
+  if (linkFolder.test(folder)) return theLink;
+  if (dataFolder.test(folder)) return theData;
+  return !history && anyTagFolder.test(folder) ? theCurrentLink : undefined;
+}
+
+// anchored at what no repository can be named: one may well be called by 64 hexadecimal digits
+const linkFolder = /\/_(?:layers|manifests\/revisions)\/[^/]+\/[0-9a-f]{32,}$/;
+const dataFolder = /^docker\/registry\/v2\/blobs\/[^/]+\/..\/[0-9a-f]{32,}$/;
+const anyTagFolder = /\/_manifests\/tags\/[^/]+$/;
+const theLink: readonly string[] = ["link"];
+const theData: readonly string[] = ["data"];
+const theCurrentLink: readonly string[] = ["current/link"];
+
+function withDigest(folder: string, make: (digest: Digest) => StoredPath): StoredPath | undefined {
+  const slash = folder.lastIndexOf("/");
+  const digest = `${folder.slice(0, slash)}:${folder.slice(slash + 1)}`;
+  return isDigestText(digest) ? make(digest) : undefined;
 }
 
 function withinFolder(digest: Digest): string {

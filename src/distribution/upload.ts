@@ -19,7 +19,8 @@ export async function uploadInto(driver: StorageDriver, { repository, blobs, now
   const file = uploadFile(repository, id);
   const sha256 = createHash("sha256");
   let size = 0;
-  await driver.write(uploadStart(repository, id), new TextEncoder().encode(now.toISOString()), { durable: false });
+  const start = { path: uploadStart(repository, id), bytes: new TextEncoder().encode(now.toISOString()) };
+  await driver.write([start], { durable: false });
   await driver.append(file, none());
 
   async function* counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -8,20 +8,63 @@ export interface StorageDriver {
   read(path: string): Promise<Uint8Array | undefined>;
   /** Reads a file in parts; it must be there. */
   stream(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
-  /** Writes a small file whole: a reader sees the old one or the new one, and the new one stays when this resolves. */
-  write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
+  /**
+   * Writes small files whole: a reader sees the old one or the new one of each, no file before those that come ahead of
+   * it, and all of them stay when this resolves.
+   */
+  write(files: readonly NewFile[], options?: WriteOptions): Promise<void>;
   /** Adds to the end of a file, which comes into being with it. */
   append(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Gives a file another path; its content stays when this resolves. */
   move(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder. False where there was none. */
   delete(path: string, options?: WriteOptions): Promise<boolean>;
+
+  /** Reads many small files at once. */
+  readAll(paths: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  statAll(paths: readonly string[]): Promise<readonly (StoredFile | undefined)[]>;
+  /** Tells of everything below a folder, in batches and in no order; nothing where there is no such folder. */
+  walk(folder: string, options?: WalkOptions): AsyncIterable<readonly Walked[]>;
+  /** Moves many files, of which some may be gone; tells which were there. A loss of power may take moves back. */
+  moveAll(moves: readonly Move[], options?: ManyOptions): Promise<readonly Move[]>;
+  /** Removes many files, of which some may be gone. */
+  deleteAll(paths: readonly string[], options?: ManyOptions): Promise<void>;
+}
+
+export interface WalkOptions extends ManyOptions {
+  /** The files that a folder is known to hold at most: it is then not opened, and nothing else in it is told of. */
+  readonly known?: (folder: string) => readonly string[] | undefined;
+  /** Whether sizes and times are wanted; without them a known file may be told of that is not there. True by default. */
+  readonly facts?: boolean;
+}
+
+/** A file, or a folder where the place has such: its path then ends with a slash. */
+export interface Walked {
+  readonly path: string;
+  /** Undefined for a folder, and where it was not asked for and is not known without asking. */
+  readonly facts?: StoredFile | undefined;
+}
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ManyOptions {
+  /** How many at once; each place has its own default. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StoredFile {
   /** In bytes. */
   readonly size: number;
   readonly modified: Date;
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface WriteOptions {

@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { createReadStream, readFileSync, statSync } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { pooled } from "../../support/pool.ts";
+import { swiftly } from "../../support/swift.ts";
 import type { StorageDriver } from "./driver.ts";
+import { factsIn } from "./facts-in.ts";
+import { walkDirectory } from "./filesystem-walk.ts";
+import { missing, unlessMissing } from "./missing.ts";
 
 /** Outside of distribution's tree, so that neither a registry nor a collector meets what is on its way out. */
 const leaving = ".tagwise-deleted";
@@ -10,27 +15,24 @@ const leaving = ".tagwise-deleted";
 /** Keeps files in a directory. */
 export function filesystemDriver(directory: string): StorageDriver {
   const at = (path: string) => join(directory, path);
+  const either = swiftly();
   return {
     list: (folder) => unlessMissing(readdir(at(folder)), []),
-    async stat(path) {
-      const found = await unlessMissing(stat(at(path)), undefined);
-      return found?.isFile() ? { size: found.size, modified: found.mtime } : undefined;
-    },
+    stat: async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)),
     read: (path) => unlessMissing(readFile(at(path)), undefined),
     async *stream(path, { first = 0, last = Number.POSITIVE_INFINITY } = { first: 0 }) {
       yield* createReadStream(at(path), { start: first, end: last, highWaterMark: 256 * 1024 });
     },
-    async write(path, bytes, { durable = true } = {}) {
-      const topmost = await mkdir(dirname(at(path)), { recursive: true });
-      const temporary = `${at(path)}.${randomUUID()}.tmp`; // distribution 3 names its own so, and all ignore them
+    async write(files, { durable = true } = {}) {
+      const staged = files.map(({ path, bytes }) => ({ target: at(path), temporary: temporaryFor(at(path)), bytes }));
       try {
-        await writeNew(temporary, bytes, durable);
-        await rename(temporary, at(path));
+        const folders = await Promise.all(staged.map((file) => stage(file, durable)));
+        for (const { temporary, target } of staged) await rename(temporary, target);
+        if (durable) await syncAll(folders.flat());
       } catch (error) {
-        await rm(temporary, { force: true });
+        await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
         throw error;
       }
-      if (durable) await syncFolders(dirname(at(path)), topmost);
     },
     async append(path, content) {
       await mkdir(dirname(at(path)), { recursive: true });
@@ -42,10 +44,10 @@ export function filesystemDriver(directory: string): StorageDriver {
       }
     },
     async move(from, to) {
-      const topmost = await mkdir(dirname(at(to)), { recursive: true });
+      const folders = await makeFolder(dirname(at(to)));
       await sync(at(from));
       await rename(at(from), at(to));
-      await syncFolders(dirname(at(to)), topmost);
+      await syncAll(folders);
     },
     async delete(path, { durable = true } = {}) {
       // a folder that others read is gone in one step; it is taken apart where nobody looks
@@ -61,19 +63,63 @@ export function filesystemDriver(directory: string): StorageDriver {
       }
       return wasThere;
     },
+    readAll: (paths) =>
+      either<readonly (Uint8Array | undefined)[]>({
+        steps: paths.length,
+        blocking: () => paths.map((path) => missing(() => readFileSync(at(path)))),
+        waiting: () => pooled(paths, (path) => unlessMissing(readFile(at(path)), undefined), { concurrency: 32 }),
+      }),
+    statAll: (paths) =>
+      either({
+        steps: paths.length,
+        blocking: () => paths.map((path) => factsIn(missing(() => statSync(at(path), { throwIfNoEntry: false })))),
+        waiting: () =>
+          pooled(paths, async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)), { concurrency: 32 }),
+      }),
+    walk: (folder, options) => walkDirectory(directory, folder, options),
+    async moveAll(moves, { concurrency = 16 } = {}) {
+      const moved = await pooled(moves, ({ from, to }) => moveFile(at(from), at(to)), { concurrency });
+      return moves.filter((_, place) => moved[place]);
+    },
+    async deleteAll(paths, { concurrency = 16 } = {}) {
+      await pooled(paths, (path) => unlessMissing(unlink(at(path)), undefined), { concurrency });
+    },
   };
+}
+
+/** False where there was no such file. */
+async function moveFile(from: string, to: string): Promise<boolean> {
+  await mkdir(dirname(to), { recursive: true });
+  return unlessMissing(
+    rename(from, to).then(() => true),
+    false,
+  );
 }
 
 type OpenFile = Awaited<ReturnType<typeof open>>;
 
-async function writeNew(path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
-  const file = await open(path, "wx", 0o644);
+interface Staged {
+  readonly target: string;
+  readonly temporary: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Writes a file beside its place; resolves to the folders that must be synced when it has its name. */
+async function stage({ target, temporary, bytes }: Staged, durable: boolean): Promise<readonly string[]> {
+  const folders = await makeFolder(dirname(target));
+  const file = await open(temporary, "wx", 0o644);
   try {
     await writeAll(file, bytes);
     if (durable) await file.sync();
   } finally {
     await file.close();
   }
+  return folders;
+}
+
+/** distribution 3 names its own temporary files so, and everybody passes over them. */
+function temporaryFor(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
 }
 
 /** A write may take less than it was given. */
@@ -84,10 +130,18 @@ async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a new name last, and with it every folder that came into being for it: `topmost` and those below. */
-async function syncFolders(folder: string, topmost: string | undefined): Promise<void> {
-  await sync(folder);
-  if (topmost !== undefined && folder.startsWith(topmost)) await syncFolders(dirname(folder), topmost);
+/** Makes a folder; resolves to it and, above it, every folder that came into being or has a new name in it. */
+async function makeFolder(folder: string): Promise<readonly string[]> {
+  const topmost = await mkdir(folder, { recursive: true });
+  const changed = [folder];
+  if (topmost === undefined) return changed;
+  for (let path = folder; path.startsWith(topmost); path = dirname(path)) changed.push(dirname(path));
+  return changed;
+}
+
+/** Makes new names last; together, since a disk takes as long for one as for many. */
+async function syncAll(folders: readonly string[]): Promise<void> {
+  await Promise.all([...new Set(folders)].map(sync));
 }
 
 async function sync(path: string): Promise<void> {
@@ -96,16 +150,5 @@ async function sync(path: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function unlessMissing<Value, Fallback>(promise: Promise<Value>, fallback: Fallback): Promise<Value | Fallback> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) {
-      return fallback;
-    }
-    throw error;
   }
 }

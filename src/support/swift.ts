@@ -1,0 +1,37 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** The same work in two forms. */
+export interface EitherWay<Result> {
+  /** How many steps it takes. */
+  readonly steps: number;
+  readonly blocking: () => Result;
+  readonly waiting: () => Promise<Result>;
+}
+
+/** Milliseconds that one blocking step may take: more, and many at once are faster. */
+const swift = 0.4;
+/** Milliseconds after which others get their turn. */
+const longestTurn = 20;
+
+/**
+ * Does work in its blocking form while that takes next to no time, as it does on files in the page cache, where each
+ * promise costs several times the system call; on a slow disk or a network file system it waits for many at once.
+ */
+export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> {
+  let slowFor = 0;
+  let turnBegan = performance.now();
+  return async ({ steps, blocking, waiting }) => {
+    if (slowFor > 0) {
+      slowFor -= steps;
+      return waiting();
+    }
+    if (performance.now() - turnBegan > longestTurn) {
+      await nextTurn();
+      turnBegan = performance.now();
+    }
+    const began = performance.now();
+    const result = blocking();
+    if (steps > 0 && (performance.now() - began) / steps > swift) slowFor = Math.max(1_000, steps * 10);
+    return result;
+  };
+}
