@@ -14,6 +14,7 @@ import type { ImageConfig } from "./image-config.ts";
 import { readTags } from "./list-tags.ts";
 import type { ManifestFacts, TypedContent } from "./manifest-facts.ts";
 import { configOf, isGap, manifestReader, type ReaderOptions } from "./manifest-reader.ts";
+import type { Session } from "./session.ts";
 
 /** One manifest with all around it; undefined where it cannot be known. */
 export interface Inspection {
@@ -36,11 +37,11 @@ export interface InspectOptions extends ReaderOptions {
 
 /** Reads one manifest, its parts, who shares it and what refers to it. Throws `MANIFEST_UNKNOWN`, `MANIFEST_INVALID`. */
 export async function inspectManifest(
-  registry: Registry,
+  { registry: asked, shown: registry }: Pick<Session, "registry" | "shown">,
   { repository, reference }: { readonly repository: RepositoryName; readonly reference: Reference },
   options: InspectOptions,
 ): Promise<Inspection> {
-  const { digest, manifest } = await readFirst(registry, repository, reference);
+  const { digest, manifest } = await readFirst(asked, repository, reference); // a cache might show what is gone
   const known = {
     ...registry,
     getManifest: async (name: RepositoryName, of: Reference) =>

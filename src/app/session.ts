@@ -1,8 +1,11 @@
+import { cached } from "../decorators/cached.ts";
+import { retrying } from "../decorators/retrying.ts";
 import { httpRegistry } from "../http/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection.ts";
 import type { Exchange } from "../http/observed.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
+import { diskCache } from "../support/disk-cache.ts";
 import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
@@ -11,12 +14,16 @@ import { parseChallenges } from "../wire/challenge.ts";
 export interface SessionOptions extends ConnectionOptions {
   /** Times a request is repeated after a failure that may pass; 3 by default. */
   readonly retries?: number;
+  /** The folder that keeps manifests and configs for the next time; nothing is kept by default. */
+  readonly cache?: string;
 }
 
 /** A registry at the other end of a connection. */
 export interface Session {
   readonly address: RegistryAddress;
   readonly registry: Registry;
+  /** The same, with manifests and configs by digest from the cache: to show what images hold, never to prove that they stand. */
+  readonly shown: Registry;
   /** Requests sent so far, those for tokens included. */
   readonly requests: () => number;
   /** What the registry is, by its greeting; asked once. */
@@ -39,9 +46,12 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     return fingerprint({ hostname: address.origin.hostname, status, headers, ...(realm !== undefined && { realm }) });
   };
   let greeting: Promise<Fingerprint> | undefined;
+  const { retries, cache } = options;
+  const registry = retrying(httpRegistry(transport), retries === undefined ? {} : { retries });
   return {
     address,
-    registry: httpRegistry(transport),
+    registry,
+    shown: cache === undefined ? registry : cached(registry, diskCache(cache)),
     requests: () => requests,
     fingerprint: () => (greeting ??= greet()),
   };

@@ -45,6 +45,7 @@ export async function openContext(flags: Said): Promise<Context> {
       concurrency,
       timeout,
       retries,
+      ...(settings.cache && { cache: places.cache }),
       tls,
       allowedRealms,
       environment,

@@ -10,6 +10,7 @@ export function commonFlags(): readonly Option[] {
     new Option("--rate <n>", "requests a second at most"),
     new Option("--timeout <duration>", "give a request up after this long without an answer (default: 60s)"),
     new Option("--retries <n>", "repeat a request that may pass later so often (default: 3)"),
+    new Option("--no-cache", "read manifests and configs anew, and keep none on the disk"),
     new Option("--plain-http", "speak http, also to hosts that are not loopback"),
     new Option("--tls", "speak https, also to loopback"),
     new Option("--ca <file>", "trust the certificate authorities in this file too"),

@@ -11,6 +11,8 @@ export interface Settings {
   /** Milliseconds. */
   readonly timeout: number;
   readonly retries: number;
+  /** Keep manifests and configs on the disk. */
+  readonly cache: boolean;
   readonly scheme: "http" | "https" | undefined;
   readonly tls: {
     readonly caFile?: string;
@@ -49,6 +51,7 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     concurrency: whole("concurrency", said("concurrency") ?? 8, { least: 1, most: 256 }),
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
     timeout: duration("timeout", said("timeout") ?? "60s"),
+    cache: !isOff(said("cache")),
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
     scheme: isOn(said("plainHttp")) ? "http" : isOn(said("tls")) ? "https" : undefined,
     tls: {
@@ -104,6 +107,10 @@ function variableOf(name: string): string {
 /** In the environment `1`, `true`, `yes` and `on` set a switch. */
 function isOn(value: unknown): boolean {
   return value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""));
+}
+
+function isOff(value: unknown): boolean {
+  return value === false || /^(?:0|false|no|off)$/i.test(String(value ?? ""));
 }
 
 function text(value: unknown): string | undefined {

@@ -14,11 +14,10 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const { settings, session, interruption, clock } = await openContext(flags);
   const { registry: address, repository, tag, digest } = readReference(word, settings);
   const reference = digest ?? tag ?? parseTag("latest");
-  const { registry } = openSession(address, session);
   const progress = progressLine(settings);
   const name = `${address.host}/${repository}`;
   const inspection = await inspectManifest(
-    registry,
+    openSession(address, session),
     { repository, reference },
     {
       concurrency: settings.concurrency,

@@ -16,10 +16,10 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const { settings, session, interruption } = await openContext(flags);
   const { registry: address, repository } = readRepository(word, settings);
   const fast = flags.fast === true;
-  const { registry } = openSession(address, session);
+  const { shown } = openSession(address, session);
   const name = `${address.host}/${repository}`;
   const options = { concurrency: settings.concurrency, fast, signal: interruption.signal };
-  const tags = noted(listTags(registry, repository, options), name, progressLine(settings));
+  const tags = noted(listTags(shown, repository, options), name, progressLine(settings));
   const isSorted = flags.sort !== undefined || flags.reverse === true;
   if (settings.output === "jsonl") await printLines(isSorted ? sorted(tags, flags) : tags, fast);
   else await printTogether(await sorted(tags, flags), { name, fast, ...settings });
