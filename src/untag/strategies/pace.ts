@@ -1,5 +1,3 @@
-import { firstLook } from "./polling.ts";
-
 /** How many tags go on one decoy. */
 export interface Pace {
   readonly size: number;
@@ -7,28 +5,48 @@ export interface Pace {
   lasted(milliseconds: number, tags: number): void;
 }
 
+interface Sample {
+  readonly tags: number;
+  readonly milliseconds: number;
+}
+
 const largestChunk = 256;
-const firstStep = 8;
+const smallestChunk = 8;
+/** Old samples say nothing of a server that has become busier since. */
+const samplesKept = 8;
 
 /**
  * A push into the server's walk over its tags can be lost, and the walk grows with the tags that match; one walk for
- * many tags is what makes a decoy fast. So a chunk starts at one tag and grows while a deletion lasts at most
- * about twice as long as that of one tag, or is too short to be watched.
+ * many tags is what makes a decoy fast. So a chunk starts at one tag and grows while a deletion lasts at most about
+ * twice as long as that of one tag, which is worked out from the last deletions and not from the first alone.
  */
 export function chunkPace(): Pace {
+  const samples: Sample[] = [];
   let size = 1;
-  let single = Number.POSITIVE_INFINITY;
   return {
     get size() {
       return size;
     },
     lasted(milliseconds, tags) {
-      if (tags === 1) single = Math.max(Math.min(single, milliseconds), firstLook / 2);
-      if (tags < size) return; // what was left over, or kept: says nothing about a full chunk
-      if (size === 1) size = firstStep;
-      else if (milliseconds <= single * 1.5) size = Math.min(size * 2, largestChunk);
-      else if (milliseconds <= single * 2) size = Math.min(Math.ceil(size * 1.2), largestChunk);
-      else size = Math.max(Math.floor((size * 2 * single) / milliseconds), 2);
+      samples.push({ tags, milliseconds });
+      if (samples.length > samplesKept) samples.shift();
+      if (tags < size) return; // what was left over, or kept, says nothing of a full chunk
+      const next = size === 1 ? smallestChunk : Math.min(Math.max(tagsInTwice(samples), size / 2), size * 2);
+      size = Math.round(Math.min(Math.max(next, smallestChunk), largestChunk));
     },
   };
+}
+
+/** How many tags a deletion may hold to last twice as long as one tag does: a line through the samples tells. */
+function tagsInTwice(samples: readonly Sample[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const tags = mean(samples.map((sample) => sample.tags));
+  const milliseconds = mean(samples.map((sample) => sample.milliseconds));
+  const spread = mean(samples.map((sample) => (sample.tags - tags) ** 2));
+  const together = mean(samples.map((sample) => (sample.tags - tags) * (sample.milliseconds - milliseconds)));
+  if (spread === 0) return tags; // all of one size: nothing new is known
+  const each = together / spread;
+  if (!(each > 0)) return Number.POSITIVE_INFINITY; // more tags cost nothing that can be measured
+  const walk = milliseconds - each * tags;
+  return walk / each + 2;
 }
