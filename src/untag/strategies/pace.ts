@@ -44,7 +44,7 @@ function tagsInTwice(samples: readonly Sample[]): number {
   const milliseconds = mean(samples.map((sample) => sample.milliseconds));
   const spread = mean(samples.map((sample) => (sample.tags - tags) ** 2));
   const together = mean(samples.map((sample) => (sample.tags - tags) * (sample.milliseconds - milliseconds)));
-  if (spread === 0) return tags; // all of one size: nothing new is known
+  if (spread === 0) return tags * 1.25; // all of one size tells nothing: a little more does
   const each = together / spread;
   if (!(each > 0)) return Number.POSITIVE_INFINITY; // more tags cost nothing that can be measured
   const walk = milliseconds - each * tags;
