@@ -64,6 +64,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const session: Session = {
     address: parseRegistryPrefix("registry.test").registry,
     registry: counted,
+    shown: counted,
     requests: () => calls.length,
     async fingerprint() {
       const answer = await transport({ method: "GET", path: "/v2/", headers: {} });

@@ -1,0 +1,234 @@
+import { expect, it } from "vitest";
+import { siblingsGoAlong } from "../src/decorators/quirks/greedy.ts";
+import { RegistryError } from "../src/registry/errors.ts";
+import { mediaTypes } from "../src/registry/image.ts";
+import { parseTag, type Tag } from "../src/registry/names.ts";
+import type { Registry } from "../src/registry/registry.ts";
+import { putBlob } from "../src/registry/uploads.ts";
+import { stateOf } from "../src/untag/journal.ts";
+import { recoverOperation } from "../src/untag/recover.ts";
+import { app, bytesOf, made, pushed } from "./suites/registry/contents.ts";
+import { standingsOf } from "./suites/untag/audit.ts";
+import {
+  deletesNothing,
+  dropsNames,
+  keepsDecoys,
+  leavesZombies,
+  ociForms,
+  refusesDeletion,
+  refusesEmpty,
+} from "./suites/untag/liars.ts";
+import { latest, tagsNamed } from "./suites/untag/scene.ts";
+import { openStage, type Removed, type Stage, type StageOptions } from "./suites/untag/stage.ts";
+
+const some = tagsNamed("some", 20);
+
+/** Removes all but `latest` of one image's tags and gives the end. */
+async function removeFrom(
+  options: StageOptions,
+  { tags = some, more = {} }: { readonly tags?: readonly Tag[]; readonly more?: Parameters<Stage["remove"]>[1] } = {},
+): Promise<Removed & { readonly stage: Stage; readonly ends: readonly string[] }> {
+  const stage = await openStage(options);
+  await pushed(stage.bare, "one", [...tags, latest]);
+  const removed = await stage.remove([{ repository: app, targets: tags.map((tag) => ({ tag })) }], more);
+  return {
+    ...removed,
+    stage,
+    ends: removed.document.tags.map(({ outcome, code }) => `${outcome} ${code ?? ""}`.trim()),
+  };
+}
+
+it("a 202 that deletes nothing strands one tag, not all of them, and says so", async () => {
+  const { ends, code, stage, document } = await removeFrom({ inside: deletesNothing });
+  expect(ends).toEqual(["failed STRANDED", ...some.slice(1).map(() => "failed")]);
+  expect(code).toBe(5);
+  const operation = await stage.journal.read(document.operation ?? "");
+  if (operation === undefined) throw new Error("not in the journal");
+  expect(stateOf(operation)).toBe("open");
+  const options = { ...stage.options(), registry: stage.session.registry, rollback: true, removedSince: () => false };
+  await recoverOperation(operation, { ...options, record: stage.journal.record });
+  const standings = await standingsOf(stage.bare, [app]);
+  expect(new Set(standings.values()).size, "all on the original again").toBe(1);
+  expect(standings.size).toBe(some.length + 1);
+});
+
+it("a 202 that deletes nothing is found out for a single tag, too", async () => {
+  const { ends, code } = await removeFrom({ inside: deletesNothing }, { tags: some.slice(0, 1) });
+  expect([ends, code]).toEqual([["failed STRANDED"], 5]);
+});
+
+it.each(["harbor", "nexus"])("a 202 of %s that deletes nothing is found out by the rehearsal", async (profile) => {
+  const { ends, code, stage } = await removeFrom({ profile, inside: deletesNothing });
+  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
+  expect(code).toBe(4);
+  expect(await scratchTags(stage)).toHaveLength(2);
+  expect(stage.events).toContainEqual(
+    expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),
+  );
+});
+
+it("Nexus, whose tags outlive their manifest, is refused after the rehearsal", async () => {
+  const { ends, code, stage } = await removeFrom({ profile: "nexus" });
+  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
+  expect(code).toBe(4);
+  expect(new Set((await standingsOf(stage.bare, [app])).values()).size).toBe(1);
+  expect(stage.events).toContainEqual(
+    expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),
+  );
+});
+
+it("siblings that went along are put back", async () => {
+  const { document, code, stage } = await removeFrom({
+    profile: "distribution3",
+    inside: inside(siblingsGoAlong.registry),
+  });
+  expect(document.restored).toEqual([latest]);
+  expect(code).toBe(0);
+  expect([...(await standingsOf(stage.bare, [app])).keys()]).toEqual([`registry.test/${app}:${latest}`]);
+});
+
+it("a kind of registry that takes siblings along is found out by the rehearsal, which leaves nothing behind", async () => {
+  const { ends, document, code, stage } = await removeFrom({ profile: "greedy" });
+  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
+  expect([document.restored, code]).toEqual([[], 4]);
+  expect((await standingsOf(stage.session.registry, [app])).size).toBe(some.length + 1);
+});
+
+it("a rehearsal that passes leaves nothing behind", async () => {
+  const { code, stage } = await removeFrom({ profile: "harbor" });
+  expect(code).toBe(0);
+  expect((await standingsOf(stage.session.registry, [app])).size).toBe(1);
+});
+
+const hazard = [parseTag("1"), parseTag("2")];
+
+it.each(["1-rc", "1.2"])(
+  "on S3 distribution 2 would leave a zombie beside %s: refused, and no scratch tag stays",
+  async (name) => {
+    const stage = await openStage({ inside: leavesZombies });
+    await pushed(stage.bare, "one", [...hazard, parseTag(name)]);
+    const before = await standingsOf(stage.bare, [app]);
+    const { document, code } = await stage.remove([{ repository: app, targets: hazard.map((tag) => ({ tag })) }]);
+    expect(document.tags.map((tag) => tag.code)).toEqual(["REHEARSAL_FAILED", "REHEARSAL_FAILED"]);
+    expect(code).toBe(4);
+    expect(await standingsOf(stage.session.registry, [app])).toEqual(before);
+  },
+);
+
+it("a zombie that no rehearsal could foresee is reported as stranded, and the rest is not begun", async () => {
+  const zombies = new Set<string>(["some1"]);
+  const inside = (registry: Registry): Registry => ({
+    ...registry,
+    async listTags(repository) {
+      const { items } = await registry.listTags(repository);
+      return { items: [...new Set([...items, ...([...zombies] as Tag[])])] };
+    },
+  });
+  const { ends, code } = await removeFrom({ inside });
+  expect(ends).toEqual(["failed STRANDED", ...some.slice(1).map(() => "failed")]);
+  expect(code).toBe(5);
+});
+
+it("the hazard of S3 costs no more than a rehearsal where the driver has no such fault", async () => {
+  const { code, stage } = await removeFrom({}, { tags: [...hazard, parseTag("1-rc")] });
+  expect(code).toBe(0);
+  expect([...(await standingsOf(stage.session.registry, [app])).keys()]).toEqual([`registry.test/${app}:${latest}`]);
+});
+
+it("a listing that drops names that extend others raises no alarm", async () => {
+  const stage = await openStage({ profile: "distribution3", inside: dropsNames });
+  const siblings = ["0.1.2", "0.1.20", "0.1.21"].map(parseTag);
+  await pushed(stage.bare, "one", [...siblings, parseTag("gone")]);
+  const { document, code } = await stage.remove([{ repository: app, targets: [{ tag: parseTag("gone") }] }]);
+  expect([document.lost, document.restored, code]).toEqual([undefined, [], 0]);
+});
+
+it("a tag that the listing never showed is gone only when it does not resolve", async () => {
+  const ignoresDeletion = (registry: Registry): Registry => ({
+    ...dropsNames(registry),
+    deleteTag: async (repository, tag) => void (await registry.resolve(repository, tag)),
+  });
+  const stage = await openStage({ profile: "distribution3", inside: ignoresDeletion });
+  await pushed(stage.bare, "one", ["0.1.2", "0.1.20"].map(parseTag));
+  const { document, code } = await stage.remove([{ repository: app, targets: [{ tag: parseTag("0.1.20") }] }]);
+  expect([document.tags[0]?.outcome, code]).toEqual(["failed", 1]);
+});
+
+it.each([
+  { refused: [mediaTypes.ociIndex], taken: mediaTypes.ociManifest },
+  { refused: ociForms, taken: mediaTypes.dockerManifest },
+])("a registry that refuses $refused.length forms of the decoy gets the next", async ({ refused, taken }) => {
+  const { code, stage } = await removeFrom({ inside: refusesEmpty(...refused) });
+  expect(code).toBe(0);
+  const forms = stage.calls.flatMap((call) => (call.method === "putManifest" ? [call.args[2].mediaType] : []));
+  expect(forms.at(-1)).toBe(taken);
+});
+
+it("a registry that takes no form of the decoy is left as it was", async () => {
+  const all = [...ociForms, mediaTypes.dockerManifest];
+  const { ends, code, stage } = await removeFrom({ inside: refusesEmpty(...all) });
+  expect(ends[0]).toBe("failed MANIFEST_INVALID");
+  expect(code).toBe(1);
+  expect((await standingsOf(stage.bare, [app])).size).toBe(some.length + 1);
+});
+
+it("a deletion that is refused when it counts is rolled back", async () => {
+  const inside = refusesDeletion(new RegistryError("UNSUPPORTED", "not today"));
+  const { ends, code, stage } = await removeFrom({ inside });
+  expect(ends).toEqual(["restored UNSUPPORTED", ...some.slice(1).map(() => "failed UNSUPPORTED")]);
+  expect(code).toBe(1);
+  expect(new Set((await standingsOf(stage.bare, [app])).values()).size).toBe(1);
+});
+
+it("a 201 that puts nothing back is not believed", async () => {
+  const inside = (registry: Registry) => keepsDecoys(refusesDeletion(new RegistryError("DENIED", "no"))(registry));
+  const { ends, code } = await removeFrom({ inside }, { tags: some.slice(0, 1) });
+  expect([ends, code]).toEqual([["failed STRANDED"], 5]);
+});
+
+it.each([
+  { noUndo: false, end: "refused MANIFEST_BLOB_UNKNOWN", code: 4 },
+  { noUndo: true, end: "removed", code: 0 },
+])("an original that the registry would not take back: $end (--no-undo $noUndo)", async ({ noUndo, end, code }) => {
+  const inside = (registry: Registry): Registry => ({
+    ...registry,
+    async putManifest(repository, reference, manifest) {
+      const isKnown = await registry.resolve(repository, reference).then(
+        ({ digest }) => digest === reference,
+        () => false,
+      );
+      if (isKnown) throw new RegistryError("MANIFEST_BLOB_UNKNOWN", "a child is gone");
+      return registry.putManifest(repository, reference, manifest);
+    },
+  });
+  const { ends, document, ...removed } = await removeFrom({ inside }, { tags: some.slice(0, 1), more: { noUndo } });
+  expect([ends, removed.code, document.tags[0]?.undoable]).toEqual([[end], code, false]);
+});
+
+it.each([
+  { noUndo: false, outcome: "refused", left: 2 },
+  { noUndo: true, outcome: "removed", left: 1 },
+])("a schema 1 manifest is never written again: $outcome (--no-undo $noUndo)", async ({ noUndo, outcome, left }) => {
+  const stage = await openStage();
+  const layer = await putBlob(stage.bare, app, bytesOf("a layer"));
+  const fsLayers = [{ blobSum: layer.digest }];
+  const old = made(mediaTypes.dockerSchema1, { schemaVersion: 1, name: app, tag: "old", fsLayers, history: [] });
+  for (const tag of [parseTag("old"), latest]) await stage.bare.putManifest(app, tag, old);
+  const { document } = await stage.remove([{ repository: app, targets: [{ tag: parseTag("old") }] }], { noUndo });
+  expect([document.tags[0]?.outcome, document.tags[0]?.undoable]).toEqual([outcome, false]);
+  expect((await standingsOf(stage.bare, [app])).size).toBe(left);
+  const written = stage.calls.filter(
+    (call) => call.method === "putManifest" && call.args[2].mediaType === old.mediaType,
+  );
+  expect(written).toEqual([]);
+});
+
+function inside(registry: ((registry: Registry) => Registry) | undefined): (registry: Registry) => Registry {
+  return registry ?? ((same) => same);
+}
+
+async function scratchTags(stage: Stage): Promise<readonly string[]> {
+  return [...(await standingsOf(stage.session.registry, [app])).keys()].filter((name) =>
+    name.includes("tagwise-scratch"),
+  );
+}
