@@ -27,10 +27,16 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export async function openContext(flags: Said): Promise<Context> {
+/** What flags, environment and config file say, and where this user's files go. */
+export async function openSettings(flags: Said): Promise<Pick<Context, "settings" | "folders" | "environment">> {
   const environment = process.env;
   const places = folders(environment);
-  const settings = readSettings({ flags, environment, file: await readConfigFile(join(places.config, "config.yaml")) });
+  const file = await readConfigFile(join(places.config, "config.yaml"));
+  return { settings: readSettings({ flags, environment, file }), folders: places, environment };
+}
+
+export async function openContext(flags: Said): Promise<Context> {
+  const { settings, folders: places, environment } = await openSettings(flags);
   const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
   return {
     settings,

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { type DemonstrationStep, demonstration } from "../../app/demonstration.ts";
+import { journalIn } from "../../untag/journal-file.ts";
+import { openContext } from "../context.ts";
+import { print } from "../output.ts";
+import { formatExchange } from "../render/exchange.ts";
+import { formatRemoval } from "../render/removal.ts";
+import { type Style, styleFor } from "../render/style.ts";
+import { formatTags } from "../render/tags.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise demo`; keeps its journal and locks in a folder that goes when it ends. */
+export async function action(_: readonly string[], flags: Said): Promise<number> {
+  const context = await openContext(flags);
+  const { settings, interruption } = context;
+  const folder = await mkdtemp(join(tmpdir(), "tagwise-demo-"));
+  const options = {
+    ...context,
+    journal: journalIn(join(folder, "journal")),
+    locks: join(folder, "locks"),
+    signal: interruption.signal,
+  };
+  const style = styleFor(process.stdout);
+  try {
+    const steps: DemonstrationStep[] = [];
+    for await (const step of demonstration(options)) {
+      if (settings.output === "json") steps.push(step);
+      else if (!(await print(`${settings.output === "text" ? formatStep(step, style) : JSON.stringify(step)}\n`)))
+        break;
+    }
+    if (settings.output === "json") await print(`${JSON.stringify({ steps })}\n`);
+    if (settings.output === "text") await print(goingOn);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return interruption.exitCode() ?? 0;
+}
+
+function formatStep(step: DemonstrationStep, style: Style): string {
+  switch (step.kind) {
+    case "heading":
+      return `\n${style.bold(step.text)}\n`;
+    case "words":
+      return step.text;
+    case "command":
+      return `\n${style.dim("$")} ${step.text}`;
+    case "request":
+      return `  ${formatExchange(step.exchange)}`;
+    case "tags":
+      return `${step.tags.length === 0 ? `${step.repository} has no tags.` : formatTags(step.tags, { now: new Date() })}\n`;
+    case "removal":
+      return formatRemoval(step.document, style);
+  }
+}
+
+const goingOn = `
+That was all; the registry of this demo is gone, and nothing is left behind. To go on by yourself:
+  tagwise registry --behave-like distribution2      serve such a registry at 127.0.0.1:5000, and push to it
+  tagwise doctor HOST/REPOSITORY                    what your own registry allows, with proof
+  tagwise rm --dry-run HOST/REPOSITORY:TAG          what would be done, and nothing is
+`;

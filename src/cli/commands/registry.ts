@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import process from "node:process";
+import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "../../app/serve-registry.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import { printable } from "../../support/printable.ts";
+import { openSettings } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { answer } from "../output.ts";
+import { oneOf, type Said } from "../settings.ts";
+
+/** `tagwise registry`; serves until a signal comes, and that is a success. */
+export async function action(_: readonly string[], flags: Said): Promise<number> {
+  const { settings } = await openSettings(flags);
+  const served = await serve(optionsFrom(flags, settings.verbose));
+  answer({ ...settings, quiet: false }, { url: served.url }, () => served.url);
+  await ended();
+  await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal waits for no client
+  return 0;
+}
+
+function optionsFrom(flags: Said, verbose: boolean): ServeOptions {
+  const onFault = (error: unknown) => void process.stderr.write(`${printable(String(error))}\n`);
+  return {
+    addr: String(flags.addr),
+    behaveLike: oneOf("behave-like", flags.behaveLike, Object.keys(behaviours)),
+    noDelete: flags.delete === false,
+    readOnly: flags.readOnly === true,
+    ...(typeof flags.storage === "string" && { storage: flags.storage }),
+    ...(typeof flags.htpasswd === "string" && { htpasswd: flags.htpasswd }),
+    ...(verbose && { onFault }),
+  };
+}
+
+async function serve(options: ServeOptions): Promise<ServedRegistry> {
+  try {
+    return await serveRegistry(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      const next = "choose another with --addr, or any free port with --addr 127.0.0.1:0";
+      const message = `${options.addr} is taken by another program`;
+      throw new RegistryError("UNREACHABLE", message, { cause: error, said: error.code, next });
+    }
+    throw error;
+  }
+}
+
+function ended(): Promise<unknown> {
+  return Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
+}
