@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { LookupFunction, Socket } from "node:net";
 import { RegistryError } from "../registry/errors.ts";
+import { bodyOf } from "../wire/body.ts";
 import type { Headers, Request, Response, Transport } from "../wire/transport.ts";
 import { explain, ProxyRefusal } from "./node-failure.ts";
 import type { ProxyAgent } from "./proxies.ts";
@@ -46,21 +47,29 @@ function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransp
   const isSecure = origin.protocol === "https:";
   const https = isSecure ? process.getBuiltinModule("node:https") : undefined; // loading TLS takes its time
   const { request: open } = https ?? http;
-  const agent = proxy?.agent ?? (https ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping));
-  return ({ method, path, headers, body, signal }) =>
-    open({
-      protocol: origin.protocol,
-      hostname: origin.hostname.replace(/^\[|\]$/g, ""),
-      port: origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port),
-      method,
-      path,
-      headers: { ...headers, ...(body instanceof Uint8Array && { "content-length": String(body.length) }) },
-      agent,
-      maxHeaderSize: largestHeader,
-      ...(isSecure && tls),
-      ...(lookup && { lookup }),
-      ...(signal && { signal }),
-    });
+  const place = {
+    protocol: origin.protocol,
+    hostname: origin.hostname.replace(/^\[|\]$/g, ""),
+    port: origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port),
+    agent: proxy?.agent ?? (https ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping)),
+    maxHeaderSize: largestHeader,
+    ...(isSecure && tls),
+    ...(lookup && { lookup }),
+  };
+  return ({ method, path, headers, body, signal }) => {
+    const sized = body instanceof Uint8Array ? { ...headers, "content-length": String(body.length) } : headers;
+    const outgoing = open({ ...place, method, path, headers: sized });
+    if (signal !== undefined) cutBy(signal, outgoing);
+    return outgoing;
+  };
+}
+
+/** What Node's own `signal` option does, at a fraction of its cost. */
+function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
+  const cut = () => outgoing.destroy(new Error("cut off"));
+  if (signal.aborted) cut();
+  signal.addEventListener("abort", cut, { once: true });
+  outgoing.once("close", () => signal.removeEventListener("abort", cut));
 }
 
 interface Attempt {
@@ -95,12 +104,12 @@ function exchange(outgoing: http.ClientRequest, request: Request, place: string)
 }
 
 function responseOf(incoming: http.IncomingMessage, request: Request): Response {
+  const { statusCode: status = 0 } = incoming;
+  const headers = joined(incoming.rawHeaders);
   incoming.on("error", () => {}); // told to whoever reads the body
-  return {
-    status: incoming.statusCode ?? 0,
-    headers: joined(incoming.headersDistinct),
-    body: reading(incoming, request),
-  };
+  if (request.method !== "HEAD") return { status, headers, body: reading(incoming, request) };
+  incoming.resume();
+  return { status, headers, body: bodyOf() };
 }
 
 async function* reading(incoming: http.IncomingMessage, { method, signal }: Request): AsyncGenerator<Uint8Array> {
@@ -112,9 +121,14 @@ async function* reading(incoming: http.IncomingMessage, { method, signal }: Requ
   }
 }
 
-function joined(headers: NodeJS.Dict<string[]>): Headers {
-  const entries = Object.entries(headers).map(([name, values]) => [name, values?.join(", ") ?? ""]);
-  return Object.fromEntries(entries);
+function joined(raw: readonly string[]): Headers {
+  const headers: Record<string, string> = Object.create(null); // a server may send `constructor`
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] ?? "").toLowerCase();
+    const before = headers[name];
+    headers[name] = before === undefined ? (raw[index + 1] ?? "") : `${before}, ${raw[index + 1]}`;
+  }
+  return headers;
 }
 
 /** A reused connection, or one through a proxy, may be open when it comes. */

@@ -33,10 +33,10 @@ export function observed(
   return async function send(request) {
     const began = performance.now();
     const tell = (answer: Exchange["answer"]) =>
-      observe({ ...outgoing(request, origin), milliseconds: performance.now() - began, answer });
+      observe(exchangeOf(request, { origin, milliseconds: performance.now() - began, answer }));
     try {
       const answer = await transport(request);
-      tell(incoming(answer));
+      tell(answerOf(answer));
       return answer;
     } catch (error) {
       tell({ error });
@@ -45,14 +45,35 @@ export function observed(
   };
 }
 
-function outgoing({ method, path, headers, body }: Request, origin: URL) {
-  const url = printable(redactUrl(origin.origin + path));
-  return { method, url, headers: shown(headers), ...(body instanceof Uint8Array && { size: body.length }) };
+/** Made fit to be shown only when somebody looks: most observers count. */
+function exchangeOf({ method, path, headers, body }: Request, { origin, milliseconds, answer }: Told): Exchange {
+  return {
+    method,
+    get url() {
+      return printable(redactUrl(origin.origin + path));
+    },
+    get headers() {
+      return shown(headers);
+    },
+    ...(body instanceof Uint8Array && { size: body.length }),
+    milliseconds,
+    answer,
+  };
 }
 
-function incoming({ status, headers }: Response): ObservedAnswer {
+interface Told extends Pick<Exchange, "milliseconds" | "answer"> {
+  readonly origin: URL;
+}
+
+function answerOf({ status, headers }: Response): ObservedAnswer {
   const size = Number(headers["content-length"] ?? Number.NaN);
-  return { status, headers: shown(headers), ...(Number.isSafeInteger(size) && { size }) };
+  return {
+    status,
+    get headers() {
+      return shown(headers);
+    },
+    ...(Number.isSafeInteger(size) && { size }),
+  };
 }
 
 function shown(headers: Headers): Headers {

@@ -19,16 +19,22 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export function redirecting(transport: Transport, { origin, dial }: RedirectingOptions): Transport {
   return async function send(request) {
-    let place = new URL(request.path, origin.href);
-    for (let hop = 0; ; hop++) {
-      const answer = await sendTo(place, request);
-      const location = redirects.has(answer.status) && isRead(request) ? answer.headers.location : undefined;
-      if (location === undefined) return answer;
-      await discard(answer);
-      if (hop === mostHops) throw refused(`it redirects more than ${mostHops} times`);
-      place = follow(location, place);
-    }
+    if (!isPath(request.path)) return follow(new URL(request.path, origin.href), request);
+    const answer = await transport(request);
+    return isRedirect(answer, request) ? follow(new URL(request.path, origin.href), request, answer) : answer;
   };
+
+  async function follow(from: URL, request: Request, first?: Response): Promise<Response> {
+    let place = from;
+    let answer = first ?? (await sendTo(place, request));
+    for (let hops = 0; isRedirect(answer, request); hops++) {
+      await discard(answer);
+      if (hops === mostHops) throw refused(`it redirects more than ${mostHops} times`);
+      place = nextPlace(answer.headers.location ?? "", place);
+      answer = await sendTo(place, request);
+    }
+    return answer;
+  }
 
   function sendTo(place: URL, request: Request): Promise<Response> {
     const target = isSameServer(place, origin) ? origin : place;
@@ -45,7 +51,16 @@ function isSameServer(place: URL, origin: URL): boolean {
   return place.protocol === "http:" && origin.protocol === "https:" && place.hostname === origin.hostname;
 }
 
-function follow(location: string, from: URL): URL {
+/** `//host/path` is another host. */
+function isPath(path: string): boolean {
+  return path.startsWith("/") && !path.startsWith("//");
+}
+
+function isRedirect({ status, headers }: Response, { method }: Request): boolean {
+  return redirects.has(status) && headers.location !== undefined && (method === "GET" || method === "HEAD");
+}
+
+function nextPlace(location: string, from: URL): URL {
   if (!URL.canParse(location, from.href)) throw refused("it redirects to what is no URL");
   const to = new URL(location, from.href);
   if (from.protocol === "https:") checkPlace(to, from);
@@ -63,10 +78,6 @@ function checkPlace(place: URL, from: URL): void {
 function withoutSecrets(headers: Headers): Headers {
   const { authorization: _, cookie: __, "proxy-authorization": ___, ...rest } = headers;
   return rest;
-}
-
-function isRead({ method }: Request): boolean {
-  return method === "GET" || method === "HEAD";
 }
 
 function refused(what: string): RegistryError {

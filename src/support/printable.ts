@@ -5,5 +5,6 @@ const unprintable =
 
 /** Makes text from outside fit to be shown on one line of a terminal: what would steer it or hide in it is written as `\u{…}`. */
 export function printable(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text; // nearly everything, and ten times as fast
   return text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
