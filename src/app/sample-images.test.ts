@@ -8,7 +8,9 @@ import { fillWithSamples, sampleSiblings } from "./sample-images.ts";
 it("fills in the same images every time", async () => {
   const [tags, again] = [await fillWithSamples(memoryRegistry()), await fillWithSamples(memoryRegistry())];
   expect(again).toEqual(tags);
-  expect(digestOf(new TextEncoder().encode(JSON.stringify(tags)))).toMatchInlineSnapshot(`"sha256:132fd0214f91714c2eb332f1b3746afc2b96fdec50bbd6b83882ae66701b51bc"`);
+  expect(digestOf(new TextEncoder().encode(JSON.stringify(tags)))).toMatchInlineSnapshot(
+    `"sha256:132fd0214f91714c2eb332f1b3746afc2b96fdec50bbd6b83882ae66701b51bc"`,
+  );
 });
 
 it("lists what it says it filled in", async () => {
