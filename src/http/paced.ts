@@ -1,4 +1,5 @@
 import type { Request, Transport } from "../wire/transport.ts";
+import { isManifestDeletion } from "./manifest-deletion.ts";
 
 /** Waits until the next request may go. */
 export type Pace = () => Promise<void>;
@@ -54,8 +55,15 @@ export function places(number: number): Places {
   };
 }
 
-/** Lets only so many requests wait for the head of their answer at once; streams, which may wait for other requests, are free. */
+/**
+ * Lets only so many requests wait for the head of their answer at once. Two kinds are free: streams, which may wait for other
+ * requests, and the deletion of a manifest, whose tags are watched by other requests while it lasts.
+ */
 export function limited(transport: Transport, inPlace: Places): Transport {
-  const isStream = ({ body }: Request) => body !== undefined && !(body instanceof Uint8Array);
-  return (request) => (isStream(request) ? transport(request) : inPlace(() => transport(request)));
+  return (request) => (isFree(request) ? transport(request) : inPlace(() => transport(request)));
+}
+
+function isFree(request: Request): boolean {
+  const { body } = request;
+  return (body !== undefined && !(body instanceof Uint8Array)) || isManifestDeletion(request);
 }

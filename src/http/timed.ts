@@ -1,5 +1,5 @@
-import { decodeRequest } from "../wire/request.ts";
-import type { Request, Transport } from "../wire/transport.ts";
+import type { Transport } from "../wire/transport.ts";
+import { isManifestDeletion } from "./manifest-deletion.ts";
 
 /**
  * Gives a request up after so many milliseconds without a sign of life: an answer, or a piece of a body either way.
@@ -20,15 +20,6 @@ export function timed(transport: Transport, milliseconds: number): Transport {
       watch.stop();
     }
   };
-}
-
-function isManifestDeletion({ method, path }: Request): boolean {
-  if (method !== "DELETE") return false;
-  try {
-    return decodeRequest({ method, path }).kind === "delete-manifest";
-  } catch {
-    return false;
-  }
 }
 
 interface Stopwatch {
