@@ -1,0 +1,86 @@
+import { isManifestOf, mediaTypes } from "../registry/image.ts";
+import type { Digest } from "../registry/names.ts";
+
+/** What one manifest leads to, as far as a collector must know it. */
+export interface ManifestContents {
+  readonly form: "image" | "index" | "artifact" | "schema1";
+  /** In the manifest's own words; empty where it has none. */
+  readonly mediaType: string;
+  /** Config and layers, or the children of an index, in their order. */
+  readonly references: readonly string[];
+  readonly subject?: string;
+}
+
+/** Why a manifest could not be read: nothing may be swept on such ground. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+const forms: Readonly<Record<string, ManifestContents["form"]>> = {
+  [mediaTypes.ociManifest]: "image",
+  [mediaTypes.dockerManifest]: "image",
+  [mediaTypes.ociIndex]: "index",
+  [mediaTypes.dockerList]: "index",
+  [mediaTypes.ociArtifact]: "artifact",
+};
+
+/** Reads what a manifest leads to; unlike a registry, it takes nothing for granted that it does not know. */
+export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents | Unreadable {
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return { unreadable: "it is not JSON" };
+  }
+  if (json === null || typeof json !== "object" || Array.isArray(json))
+    return { unreadable: "it is not a JSON object" };
+  const contents = formOf(json) === "schema1" ? schema1Of(json) : contentsIn(json);
+  const mediaType = "form" in contents && contents.form === "schema1" ? mediaTypes.dockerSchema1Signed : "";
+  if ("unreadable" in contents || isManifestOf(digest, { mediaType, bytes })) return contents;
+  return { unreadable: `its bytes are not those of ${digest}` };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function formOf({ schemaVersion, mediaType, manifests }: Json): ManifestContents["form"] | undefined {
+  if (schemaVersion === 1) return "schema1";
+  if (schemaVersion !== 2 && mediaType !== mediaTypes.ociArtifact) return undefined;
+  if (mediaType === undefined || mediaType === null || mediaType === "") return manifests ? "index" : "image";
+  return typeof mediaType === "string" ? forms[mediaType] : undefined;
+}
+
+function schema1Of({ fsLayers, mediaType }: Json): ManifestContents | Unreadable {
+  const references = listOf(fsLayers, "blobSum");
+  if (references === undefined) return { unreadable: "its layers are no list of digests" };
+  return { form: "schema1", mediaType: typeof mediaType === "string" ? mediaType : "", references };
+}
+
+function contentsIn(json: Json): ManifestContents | Unreadable {
+  const form = formOf(json);
+  if (form === undefined) {
+    const { schemaVersion, mediaType } = json;
+    return {
+      unreadable: `its kind is unknown (schema version ${String(schemaVersion)}, media type ${String(mediaType)})`,
+    };
+  }
+  const { config, layers, blobs, manifests, subject, mediaType } = json;
+  const lists = form === "index" ? [manifests] : form === "artifact" ? [blobs] : [[config ?? {}], layers];
+  const references = lists.map((list) => listOf(list, "digest"));
+  const about = subject === undefined || subject === null ? [] : listOf([subject], "digest");
+  if (about === undefined || references.includes(undefined))
+    return { unreadable: "what it leads to is no list of digests" };
+  return {
+    form,
+    mediaType: typeof mediaType === "string" ? mediaType : "",
+    references: references.flatMap((list) => list ?? []),
+    ...(about[0] !== undefined && { subject: about[0] }),
+  };
+}
+
+/** The digests in a list of descriptors; empty ones where a descriptor has none, as a registry reads it. */
+function listOf(list: unknown, key: string): readonly string[] | undefined {
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) return undefined;
+  const digests = list.map((entry) => (entry === null || typeof entry !== "object" ? undefined : (entry[key] ?? "")));
+  return digests.every((digest) => typeof digest === "string") ? digests : undefined;
+}

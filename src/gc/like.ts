@@ -1,0 +1,140 @@
+import { mediaTypes } from "../registry/image.ts";
+import type { RepositoryName } from "../registry/names.ts";
+import type { ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
+
+export type Original = "distribution2" | "distribution3";
+
+/** What the registry's own `garbage-collect` would delete, or why it would stop before it deletes anything. */
+export type OriginalResult =
+  | { readonly aborts: string }
+  | {
+      readonly aborts?: undefined;
+      /** Digests in its mark set: those that are nowhere in the tree count too. */
+      readonly marked: ReadonlySet<number>;
+      readonly manifests: readonly Located[];
+      /** Only version 3 looks at them. */
+      readonly layerLinks: readonly Located[];
+      readonly blobs: readonly number[];
+    };
+
+export interface Located {
+  readonly repository: RepositoryName;
+  readonly digest: number;
+}
+
+/** Computes exactly what `garbage-collect [-m]` of one version does with a tree, its faults included. Pure. */
+export function likeOriginal(
+  snapshot: Snapshot,
+  original: Original,
+  { untagged }: { readonly untagged: boolean },
+): OriginalResult {
+  const { repositories, blobs, digests } = snapshot;
+  const state: State = {
+    snapshot,
+    isThird: original === "distribution3",
+    untagged,
+    marked: new Set(),
+    manifests: [],
+    layerLinks: [],
+  };
+  if (repositories.length === 0) return { aborts: "there is no repository folder" };
+  for (const repository of repositories) {
+    const part = state.isThird ? "_manifests" : "_layers";
+    const aborts = repository.parts.has(part) ? visit(state, repository) : undefined;
+    if (aborts !== undefined) return { aborts: `${repository.name}: ${aborts}` };
+  }
+  const { marked } = state;
+  const swept: number[] = [];
+  for (let id = 0; id < digests.size; id++) if (blobs.has(id) && !marked.has(id)) swept.push(id);
+  const manifests = state.isThird ? state.manifests.filter(({ digest }) => !marked.has(digest)) : state.manifests;
+  return { marked, manifests, layerLinks: state.layerLinks, blobs: swept };
+}
+
+interface State {
+  readonly snapshot: Snapshot;
+  readonly isThird: boolean;
+  readonly untagged: boolean;
+  readonly marked: Set<number>;
+  readonly manifests: Located[];
+  readonly layerLinks: Located[];
+}
+
+/** Why it stops in this repository, or undefined. */
+function visit(state: State, repository: RepositorySnapshot): string | undefined {
+  const { name } = repository;
+  const aborts = repository.parts.has("_manifests/revisions") ? enumerate(state, repository) : undefined;
+  if (aborts !== undefined || !state.isThird) return aborts;
+  if (!repository.parts.has("_layers")) return "it has no layers folder";
+  if (hasProblem(state, name, "layer")) return "a layer link is garbled";
+  for (const target of inOrder(state, new Set(repository.layerTargets?.values() ?? []))) {
+    const resolved = repository.layerTargets?.get(target);
+    if (resolved === undefined || !state.snapshot.blobs.has(resolved)) continue;
+    if (!state.marked.has(target)) state.layerLinks.push({ repository: name, digest: target });
+  }
+  return undefined;
+}
+
+function enumerate(state: State, repository: RepositorySnapshot): string | undefined {
+  const { name, parts } = repository;
+  if (hasProblem(state, name, "revision")) return "a revision link is garbled";
+  const tagged = new Set(repository.tags.values());
+  for (const digest of inOrder(state, repository.revisions.values())) {
+    const target = resolve(state, repository, digest);
+    if (target === undefined) continue;
+    if (state.untagged && hasProblem(state, name, "tag")) return "a tag's link is garbled";
+    if (state.untagged && !tagged.has(digest)) {
+      if (parts.has("_manifests/tags")) state.manifests.push({ repository: name, digest });
+      else if (!state.isThird) return "it has no tags folder";
+      continue; // version 3 leaves the manifest where there is no such folder, and sweeps its blobs
+    }
+    state.marked.add(digest);
+    const aborts = markReferences(state, repository, target);
+    if (aborts !== undefined) return aborts;
+  }
+  return undefined;
+}
+
+function markReferences(state: State, repository: RepositorySnapshot, target: number): string | undefined {
+  const contents = state.snapshot.manifests.get(target);
+  if (contents === undefined) return "a manifest is not there";
+  if ("unreadable" in contents) return contents.unreadable;
+  if (!isKnownTo(state, contents)) return "a manifest is of a kind that it does not know";
+  for (const reference of contents.references) {
+    const isNew = !state.marked.has(reference);
+    state.marked.add(reference);
+    if (!state.isThird || !isNew) continue; // marked anywhere counts as followed, though it was perhaps not followed here
+    const child = resolve(state, repository, reference);
+    const aborts = child === undefined ? undefined : markReferences(state, repository, child);
+    if (aborts !== undefined) return aborts;
+  }
+  return undefined;
+}
+
+/** The stored bytes that a digest leads to in a repository; version 2 looks among the layers too. */
+function resolve({ snapshot, isThird }: State, repository: RepositorySnapshot, digest: number): number | undefined {
+  const target = repository.revisions.get(digest) ?? (isThird ? undefined : repository.layerTargets?.get(digest));
+  return target !== undefined && snapshot.blobs.has(target) ? target : undefined;
+}
+
+const known: readonly string[] = [
+  "",
+  mediaTypes.ociManifest,
+  mediaTypes.ociIndex,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerList,
+];
+
+function isKnownTo({ isThird }: State, { form, mediaType }: ReadManifest): boolean {
+  return form === "schema1" ? !isThird : known.includes(mediaType);
+}
+
+function hasProblem({ snapshot }: State, name: RepositoryName, about: "revision" | "tag" | "layer"): boolean {
+  return snapshot.problems.some((problem) => problem.repository === name && problem.about === about);
+}
+
+function inOrder({ snapshot: { digests } }: State, ids: Iterable<number>): readonly number[] {
+  return [...ids]
+    .map((id) => ({ id, digest: digests.digestAt(id) }))
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1))
+    .map(({ id }) => id);
+}

@@ -1,0 +1,153 @@
+import type { StorageDriver, Walked } from "../distribution/drivers/driver.ts";
+import {
+  blobsFolder,
+  collectionsFolder,
+  knownFiles,
+  parseAside,
+  parseStoredPath,
+  type RepositoryPart,
+  repositoriesFolder,
+  type StoredPath,
+} from "../distribution/paths.ts";
+import type { RepositoryName, Tag } from "../registry/names.ts";
+import { column, type NumberList, numberList } from "../support/column.ts";
+import { type DigestTable, digestTable } from "./digest-table.ts";
+import type { EmitCollect } from "./events.ts";
+import type { Aside, HistoryEntry, StoredBlobs } from "./snapshot.ts";
+
+/** Everything that a listing of the tree tells without opening a file. */
+export interface Listing {
+  readonly digests: DigestTable;
+  readonly blobs: StoredBlobs;
+  readonly repositories: ReadonlyMap<RepositoryName, ListedRepository>;
+  readonly aside: Aside;
+}
+
+export interface ListedRepository {
+  readonly name: RepositoryName;
+  readonly parts: Set<RepositoryPart>;
+  readonly revisions: number[];
+  readonly tags: Tag[];
+  readonly layers: NumberList;
+  readonly layerTimes: NumberList;
+  readonly history: HistoryEntry[];
+  /** Paths of the files of each upload. */
+  readonly uploads: Map<string, Upload[]>;
+}
+
+type Upload = Walked;
+
+export interface ListingOptions {
+  /** Whether the tags' history is wanted. */
+  readonly history: boolean;
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly emit: EmitCollect;
+}
+
+/** Lists the tree: first the blobs, so that one that arrives meanwhile is not taken for one that nothing leads to. */
+export async function listTree(driver: StorageDriver, options: ListingOptions): Promise<Listing> {
+  const { history, emit, ...many } = options;
+  const digests = digestTable();
+  let done = 0;
+  async function each(folder: string, take: (one: Walked) => void, facts: boolean): Promise<void> {
+    const known = (path: string) => knownFiles(path, { history });
+    for await (const batch of driver.walk(folder, { ...many, known, facts })) {
+      for (const one of batch) take(one);
+      done += batch.length;
+      emit({ kind: "progress", phase: "listing", done });
+    }
+  }
+  const blobs = blobTable(digests);
+  await each(blobsFolder, (one) => blobs.take(one), true);
+  const repositories = new Map<RepositoryName, ListedRepository>();
+  await each(repositoriesFolder, (one) => takeRepositoryPath(repositories, digests, one), false);
+  const aside = emptyAside();
+  await each(collectionsFolder, (one) => takeAside(aside, digests, one), false);
+  return { digests, blobs, repositories, aside };
+}
+
+function blobTable(digests: DigestTable): StoredBlobs & { take(one: Walked): void } {
+  const sizes = column(Float64Array);
+  const times = column(Float64Array);
+  const there = column(Uint8Array);
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    has: (id) => there.get(id) === 1,
+    size: sizes.get,
+    modified: times.get,
+    take({ path, facts }) {
+      const stored = parseStoredPath(path);
+      if (stored?.is !== "blob" || facts === undefined) return;
+      const id = digests.add(stored.digest);
+      if (there.get(id) === 0) count++;
+      there.set(id, 1);
+      sizes.set(id, facts.size);
+      times.set(id, facts.modified.getTime());
+    },
+  };
+}
+
+function takeRepositoryPath(
+  repositories: Map<RepositoryName, ListedRepository>,
+  digests: DigestTable,
+  walked: Walked,
+): void {
+  const stored = parseStoredPath(walked.path);
+  if (stored === undefined || stored.is === "blob") return;
+  const listed = repositories.get(stored.repository) ?? emptyRepository(stored.repository);
+  repositories.set(stored.repository, listed);
+  for (const part of partsOf(stored)) listed.parts.add(part);
+  if (stored.is === "layer") {
+    listed.layers.push(digests.add(stored.digest));
+    if (walked.facts !== undefined) listed.layerTimes.push(walked.facts.modified.getTime());
+  } else if (stored.is === "revision") listed.revisions.push(digests.add(stored.digest));
+  else if (stored.is === "current") listed.tags.push(stored.tag);
+  else if (stored.is === "index") listed.history.push({ tag: stored.tag, digest: digests.add(stored.digest) });
+  else if (stored.is === "upload") {
+    listed.uploads.set(stored.id, [...(listed.uploads.get(stored.id) ?? []), walked]);
+  }
+}
+
+/** Where a place has no folders, a file tells of those above it. */
+function partsOf(stored: Exclude<StoredPath, { is: "blob" }>): readonly RepositoryPart[] {
+  if (stored.is === "part") return [stored.part];
+  if (stored.is === "layer") return ["_layers"];
+  if (stored.is === "upload") return ["_uploads"];
+  return ["_manifests", stored.is === "revision" ? "_manifests/revisions" : "_manifests/tags"];
+}
+
+function emptyRepository(name: RepositoryName): ListedRepository {
+  return {
+    name,
+    parts: new Set(),
+    revisions: [],
+    tags: [],
+    layers: numberList(Uint32Array),
+    layerTimes: numberList(Float64Array),
+    history: [],
+    uploads: new Map(),
+  };
+}
+
+interface GrowingAside {
+  readonly blobs: Map<number, string>;
+  readonly revisions: Map<RepositoryName, Map<number, string>>;
+  readonly layers: Map<RepositoryName, Map<number, string>>;
+}
+
+function emptyAside(): GrowingAside {
+  return { blobs: new Map(), revisions: new Map(), layers: new Map() };
+}
+
+function takeAside(aside: GrowingAside, digests: DigestTable, { path }: Walked): void {
+  const stored = parseStoredPath(parseAside(path)?.path ?? "");
+  if (stored?.is === "blob") aside.blobs.set(digests.add(stored.digest), path);
+  if (stored?.is !== "layer" && stored?.is !== "revision") return;
+  const all = stored.is === "layer" ? aside.layers : aside.revisions;
+  const of = all.get(stored.repository) ?? new Map<number, string>();
+  all.set(stored.repository, of.set(digests.add(stored.digest), path));
+}

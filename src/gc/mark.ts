@@ -1,0 +1,149 @@
+import type { RepositoryName, Tag } from "../registry/names.ts";
+import { column } from "../support/column.ts";
+import type { ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
+
+/** What is in use, as far as anything leads to it. */
+export interface Marks {
+  readonly blobs: number;
+  isMarked(id: number): boolean;
+  /** The manifests of each repository that something leads to, those among them that are set aside included. */
+  readonly manifests: ReadonlyMap<RepositoryName, ReadonlySet<number>>;
+  readonly missing: readonly Missing[];
+}
+
+/** Something that a kept manifest or a tag leads to and that is not there. It is told of, and in nobody's way. */
+export interface Missing {
+  readonly repository: RepositoryName;
+  readonly digest: number;
+  /** The tag or the manifest that leads to it. */
+  readonly from: { readonly tag: Tag } | { readonly manifest: number } | { readonly link: number };
+}
+
+export interface MarkRules {
+  /** Only what a tag leads to is kept; without it every manifest with a link is. */
+  readonly untagged: boolean;
+  /** Manifests that are kept all the same. */
+  readonly keeps?: (repository: RepositoryName, id: number) => boolean;
+}
+
+/**
+ * Follows all that leads to something, in each repository by itself: tags, the children of an index, and subjects in
+ * both directions. Pure. A manifest that is marked elsewhere is followed here all the same, for its links are here.
+ */
+export function mark(snapshot: Snapshot, rules: MarkRules): Marks {
+  const marked = column(Uint8Array);
+  let blobs = 0;
+  const markBlob = (id: number): void => {
+    if (marked.get(id) === 0) blobs++;
+    marked.set(id, 1);
+  };
+  const manifests = new Map<RepositoryName, ReadonlySet<number>>();
+  const missing: Missing[] = [];
+  for (const repository of snapshot.repositories) {
+    manifests.set(repository.name, markRepository(snapshot, repository, { rules, markBlob, missing }));
+  }
+  return { blobs, isMarked: (id) => marked.get(id) === 1, manifests, missing };
+}
+
+interface Marking {
+  readonly rules: MarkRules;
+  readonly markBlob: (id: number) => void;
+  readonly missing: Missing[];
+}
+
+interface Lead {
+  readonly id: number;
+  readonly from: Missing["from"];
+}
+
+function markRepository(
+  snapshot: Snapshot,
+  repository: RepositorySnapshot,
+  { rules, markBlob, missing }: Marking,
+): ReadonlySet<number> {
+  const { name, tags } = repository;
+  const found = new Set<number>();
+  const targetOf = findable(snapshot, repository);
+  const referrers = referrersIn(snapshot, repository);
+  const leads: Lead[] = [...rootsOf(repository, rules)];
+  for (const [tag, id] of tags) leads.push({ id, from: { tag } });
+  for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
+    const { id, from } = lead;
+    markBlob(id);
+    if (found.has(id)) continue;
+    const target = targetOf(id);
+    if (target === undefined) {
+      if ("tag" in from || isIndexed(snapshot, from)) missing.push({ repository: name, digest: id, from });
+      continue;
+    }
+    found.add(id);
+    markBlob(target);
+    const contents = snapshot.manifests.get(target);
+    if (contents === undefined) missing.push({ repository: name, digest: target, from: { link: id } });
+    for (const next of contents === undefined || "unreadable" in contents ? [] : leadsFrom(contents)) {
+      leads.push({ id: next, from: { manifest: id } });
+    }
+    for (const referrer of referrers.get(id) ?? []) leads.push({ id: referrer, from: { manifest: id } });
+  }
+  return found;
+}
+
+function leadsFrom({ references, subject }: ReadManifest): readonly number[] {
+  return subject === undefined ? references : [...references, subject];
+}
+
+/** Of what an index names each should be a manifest; what an image names is a blob, wherever it is. */
+function isIndexed({ manifests }: Snapshot, from: Missing["from"]): boolean {
+  const contents = "manifest" in from ? manifests.get(from.manifest) : undefined;
+  return contents !== undefined && !("unreadable" in contents) && contents.form === "index";
+}
+
+function* rootsOf(
+  { name, revisions }: RepositorySnapshot,
+  { untagged, keeps = () => false }: MarkRules,
+): Generator<Lead> {
+  for (const id of revisions.keys()) if (!untagged || keeps(name, id)) yield { id, from: { link: id } };
+}
+
+/** How a digest is found as a manifest of a repository: by its link, be that set aside, or among the layers. */
+function findable({ aside }: Snapshot, repository: RepositorySnapshot): (id: number) => number | undefined {
+  const setAside = aside.revisions.get(repository.name);
+  return (id) => {
+    const target = repository.revisions.get(id);
+    if (target !== undefined) return target;
+    return setAside?.has(id) || repository.linkedAsLayers.has(id) ? id : undefined;
+  };
+}
+
+/** The manifests of a repository that have a subject, by that subject. */
+function referrersIn(
+  { manifests, aside }: Snapshot,
+  { name, revisions }: RepositorySnapshot,
+): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, number[]>();
+  const add = (id: number, target: number): void => {
+    const contents = manifests.get(target);
+    if (contents === undefined || "unreadable" in contents || contents.subject === undefined) return;
+    const referrers = found.get(contents.subject);
+    if (referrers === undefined) found.set(contents.subject, [id]);
+    else referrers.push(id);
+  };
+  for (const [id, target] of revisions) add(id, target);
+  for (const id of aside.revisions.get(name)?.keys() ?? []) add(id, id);
+  return found;
+}
+
+/** The blobs that the marked manifests of one repository lead to: whoever pulls from it needs a link to each. */
+export function usedIn(
+  { manifests }: Snapshot,
+  { revisions }: RepositorySnapshot,
+  marked: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const used = new Set<number>(marked);
+  for (const id of marked) {
+    const contents = manifests.get(revisions.get(id) ?? id);
+    if (contents === undefined || "unreadable" in contents) continue;
+    for (const reference of contents.references) used.add(reference);
+  }
+  return used;
+}
