@@ -11,13 +11,12 @@ const get = (path: string, method = "GET") => ({ method, path, headers: { cookie
 
 /** Another host, with what it was sent. */
 async function elsewhere() {
-  const seen: { readonly method?: string; readonly secrets: unknown; readonly body: string }[] = [];
-  const origin = await serving(async ({ method, headers, ...request }, response) => {
-    const { authorization, cookie } = headers;
-    response.on("close", () => {});
-    seen.push({ ...(method && { method }), secrets: authorization ?? cookie, body: "" });
-    void request;
-    response.writeHead(200).end("the blob");
+  const seen: { readonly method: string | undefined; readonly secrets: string | undefined }[] = [];
+  const origin = await serving((request, response) => {
+    const { authorization, cookie } = request.headers;
+    seen.push({ method: request.method, secrets: authorization ?? cookie });
+    request.resume();
+    response.end("the blob");
   });
   return { origin, seen };
 }
@@ -47,7 +46,7 @@ describe("redirecting()", () => {
       const other = await elsewhere();
       const { origin } = await sending(() => `${other.origin.href}blob?sig=1`, status);
       expect(await textOf(origin, "/v2/a/blobs/x")).toBe("the blob");
-      expect(other.seen).toEqual([{ method: "GET", secrets: undefined, body: "" }]);
+      expect(other.seen).toEqual([{ method: "GET", secrets: undefined }]);
     },
   );
 
@@ -114,9 +113,28 @@ describe("redirecting()", () => {
         body: new Uint8Array(3),
       });
       expect(answer.status).toBe(200);
-      expect(other.seen).toEqual([{ method, secrets: undefined, body: "" }]);
+      expect(other.seen).toEqual([{ method, secrets: undefined }]);
     },
   );
+
+  it.each(["http://", "ftp://127.0.0.1/", "http://169.254.169.254/upload"])(
+    "refuses to upload to %s",
+    async (place) => {
+      const { origin } = await sending(() => "");
+      const upload = connection(origin, { credentials })({ ...get(place, "PATCH"), body: new Uint8Array(3) });
+      await expect(upload).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+    },
+  );
+
+  it("takes a path that looks like another host for a path on the registry", async () => {
+    const paths: (string | undefined)[] = [];
+    const origin = await serving((request, response) => {
+      paths.push(request.url);
+      response.end();
+    });
+    await connection(origin)(get("//evil.example/v2/a/tags/list"));
+    expect(paths).toEqual(["/v2/", "//evil.example/v2/a/tags/list"]);
+  });
 
   it("refuses to go from https to http on another host, and stays on https on the same", async () => {
     const root = await authority();
@@ -133,6 +151,9 @@ describe("redirecting()", () => {
     // a registry behind a proxy that ends TLS names itself with http
     location = "http://127.0.0.1/v2/here";
     expect(Buffer.from(await readBody(await send(get("/v2/x")), 100)).toString()).toBe("here");
+    // another service on the same machine is not the registry
+    location = `http://127.0.0.1:${plain.origin.port}/v2/here`;
+    await expect(send(get("/v2/x"))).rejects.toMatchObject({ code: "ANSWER_INVALID" });
     expect(plain.seen).toEqual([]);
   });
 });

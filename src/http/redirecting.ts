@@ -19,9 +19,9 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export function redirecting(transport: Transport, { origin, dial }: RedirectingOptions): Transport {
   return async function send(request) {
-    if (!isPath(request.path)) return follow(new URL(request.path, origin.href), request);
+    if (isWhole(request.path)) return follow(parsePlace(request.path, origin), request);
     const answer = await transport(request);
-    return isRedirect(answer, request) ? follow(new URL(request.path, origin.href), request, answer) : answer;
+    return isRedirect(answer, request) ? follow(new URL(origin.origin + request.path), request, answer) : answer;
   };
 
   async function follow(from: URL, request: Request, first?: Response): Promise<Response> {
@@ -30,16 +30,19 @@ export function redirecting(transport: Transport, { origin, dial }: RedirectingO
     for (let hops = 0; isRedirect(answer, request); hops++) {
       await discard(answer);
       if (hops === mostHops) throw refused(`it redirects more than ${mostHops} times`);
-      place = nextPlace(answer.headers.location ?? "", place);
+      const next = parsePlace(answer.headers.location ?? "", place);
+      if (place.protocol === "https:" && next.protocol === "http:" && !isSameServer(next, origin)) {
+        throw refused(`it sends us to ${next.host} without TLS`);
+      }
+      place = next;
       answer = await sendTo(place, request);
     }
     return answer;
   }
 
   function sendTo(place: URL, request: Request): Promise<Response> {
-    const target = isSameServer(place, origin) ? origin : place;
     const path = place.pathname + place.search;
-    if (target === origin) return transport({ ...request, path });
+    if (isSameServer(place, origin)) return transport({ ...request, path });
     checkPlace(place, origin);
     return dial(new URL(place.origin))({ ...request, path, headers: withoutSecrets(request.headers) });
   }
@@ -48,29 +51,28 @@ export function redirecting(transport: Transport, { origin, dial }: RedirectingO
 /** A proxy that ends TLS often makes a registry name itself with http: the place is the registry all the same. */
 function isSameServer(place: URL, origin: URL): boolean {
   if (place.origin === origin.origin) return true;
-  return place.protocol === "http:" && origin.protocol === "https:" && place.hostname === origin.hostname;
+  if (place.protocol !== "http:" || origin.protocol !== "https:") return false;
+  return place.hostname === origin.hostname && (place.port === "" || place.port === origin.port);
 }
 
-/** `//host/path` is another host. */
-function isPath(path: string): boolean {
-  return path.startsWith("/") && !path.startsWith("//");
+/** What is not a whole URL is a path on the registry, `//host/path` too: a page's link is not to lead elsewhere. */
+function isWhole(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(path);
 }
 
 function isRedirect({ status, headers }: Response, { method }: Request): boolean {
   return redirects.has(status) && headers.location !== undefined && (method === "GET" || method === "HEAD");
 }
 
-function nextPlace(location: string, from: URL): URL {
-  if (!URL.canParse(location, from.href)) throw refused("it redirects to what is no URL");
-  const to = new URL(location, from.href);
-  if (from.protocol === "https:") checkPlace(to, from);
-  return to;
+function parsePlace(location: string, from: URL): URL {
+  if (!URL.canParse(location, from.href)) throw refused("it sends us to what is no URL");
+  return new URL(location, from.href);
 }
 
-function checkPlace(place: URL, from: URL): void {
+function checkPlace(place: URL, origin: URL): void {
   if (place.protocol !== "https:" && place.protocol !== "http:") throw refused(`it sends us to ${place.protocol}`);
   if (hostKind(place) === "never") throw refused(`it sends us to ${place.host}, an address inside the network`);
-  if (place.protocol === "http:" && from.protocol === "https:" && place.hostname !== from.hostname) {
+  if (place.protocol === "http:" && origin.protocol === "https:") {
     throw refused(`it sends us to ${place.host} without TLS`);
   }
 }
