@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cliReference } from "../scripts/reference.ts";
+import { fillWithSamples } from "../src/app/sample-images.ts";
+import { type ServedRegistry, serveRegistry } from "../src/app/serve-registry.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const textOf = (page: string) => readFileSync(join(root, page), "utf8");
+const pages = ["README.md", ...readdirSync(join(root, "docs/guide")).map((name) => `docs/guide/${name}`)];
+
+/** The command lines that a page shows: in `console` blocks, behind a `$`. */
+const commandsOf = (page: string) =>
+  [...textOf(page).matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
+    [...block.matchAll(/^\$ tagwise (.*)$/gm)].map(([, words = ""]) => words),
+  );
+
+it("shows commands at all", () => expect(pages.flatMap(commandsOf).length).toBeGreaterThan(10));
+
+describe.each(pages.filter((page) => commandsOf(page).length > 0))(
+  "every command in %s works, one after the other",
+  (page) => {
+    const home = mkdtempSync(join(tmpdir(), "tagwise-docs-"));
+    let server: ServedRegistry;
+    beforeAll(async () => {
+      server = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
+      await fillWithSamples(server.registry);
+    });
+    afterAll(async () => {
+      await server.close();
+      rmSync(home, { recursive: true });
+    });
+
+    it.each(commandsOf(page).map((command) => ({ command })))("$command", async ({ command }) => {
+      const here = command.replaceAll("127.0.0.1:5000", new URL(server.url).host).replaceAll("'", "");
+      const { code, stderr } = await tagwise(here.split(" "), home);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    });
+  },
+);
+
+describe("the pages", () => {
+  it("hold the reference that the commands give", () => {
+    expect(textOf("docs/reference/cli.md"), "run: node --import tsx scripts/reference.ts").toBe(cliReference());
+  });
+
+  it.each([...pages, "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/registries.md"])(
+    "%s links to pages that are there",
+    (page) => {
+      const targets = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = ""]) => target);
+      const missing = targets.filter((target) => !exists(resolve(root, page, "..", target)));
+      expect(missing).toEqual([]);
+    },
+  );
+});
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tagwise(args: readonly string[], home: string): Promise<{ code: number; stderr: string }> {
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    XDG_STATE_HOME: home,
+    XDG_CACHE_HOME: home,
+  };
+  return new Promise((done) => {
+    const node = ["--import", "tsx", join(root, "src/cli/main.ts"), ...args];
+    execFile(process.execPath, node, { cwd: root, env: environment }, (error, _, stderr) => {
+      done({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stderr });
+    });
+  });
+}
