@@ -8,5 +8,10 @@ if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
   stdout.write(`${version}\n`);
   exit(0);
 }
-const { run } = await import("./program.ts");
-await run(argv.slice(2));
+if (argv[2] === "__complete") {
+  const { complete } = await import("./completion/complete.ts");
+  await complete(argv.slice(3));
+} else {
+  const { run } = await import("./program.ts");
+  await run(argv.slice(2));
+}
