@@ -33,6 +33,8 @@ export interface Inspection {
 export interface InspectOptions extends ReaderOptions {
   /** Told how far the reading of every tag is. */
   readonly onScan?: (done: number, total: number) => void;
+  /** False where the other tags are not to be read: the siblings are then not known. */
+  readonly scan?: boolean;
 }
 
 /** Reads one manifest, its parts, who shares it and what refers to it. Throws `MANIFEST_UNKNOWN`, `MANIFEST_INVALID`. */
@@ -58,7 +60,10 @@ export async function inspectManifest(
     gaps.push(error.message);
     return undefined;
   };
-  const siblings = await siblingsOf(registry, { repository, reference, digest }, { ...options, gaps }).catch(noted);
+  const siblings =
+    options.scan === false
+      ? undefined
+      : await siblingsOf(registry, { repository, reference, digest }, { ...options, gaps }).catch(noted);
   const referrers = await referrersOf(registry, repository, digest).catch(noted);
   return { digest, content, facts, config: config ?? undefined, siblings, referrers, gaps };
 }
