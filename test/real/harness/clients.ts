@@ -35,11 +35,14 @@ export function clientsOf(
 }
 
 function docker({ docker, importImage, forgetImages }: DockerEngine): Client {
+  const imported = new Map<string, string>();
   const digestIn = (said: string) => /digest: (sha256:[0-9a-f]{64})/i.exec(said)?.[1] ?? said;
   return {
     name: "docker",
     async push(reference, image) {
-      await importImage(reference, image.digest);
+      const id = imported.get(image.digest) ?? (await importImage("made", image.digest));
+      imported.set(image.digest, id);
+      await docker("tag", id, reference);
       return digestIn(await docker("push", reference));
     },
     async pull(reference) {
