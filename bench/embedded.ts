@@ -1,34 +1,62 @@
 import { bytesAt, digestAt } from "../test/real/harness/contents.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { startEmbedded } from "../test/real/harness/embedded.ts";
-import { newImage, push, putManifest, variantOf } from "../test/real/harness/images.ts";
+import { type MadeImage, newImage, push, putManifest, variantOf } from "../test/real/harness/images.ts";
 import { inParallel } from "../test/real/harness/parallel.ts";
 import type { RegistryServer } from "../test/real/harness/registry-server.ts";
 import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
 const repository = "team/app";
-const count = 2000;
+const rounds = 10;
+const perRound = 200;
 
-/** Manifest requests a second to the embedded registry beside docker-registry's, both on a directory, 8 at once. */
+const methods = ["PUT", "HEAD", "GET"] as const;
+type Milliseconds = Record<(typeof methods)[number], number>;
+
+/** Manifest requests a second to the embedded registry beside docker-registry's, both on a directory, 8 at once, in turn. */
 export const benchmark: Benchmark = async (stage) => {
-  const embedded = await rates(await startEmbedded(stage, ["--storage", stage.newDirectory("storage")]));
-  const docker = await rates(await startDockerRegistry(stage));
-  return (["HEAD", "GET", "PUT"] as const).map((method) => {
-    const [ours, theirs] = [embedded[method], docker[method]];
-    return `${ratio(ours, theirs)} times docker-registry's manifest ${method}s (${Math.round(ours)} and ${Math.round(theirs)} a second)`;
+  const servers = [
+    await startEmbedded(stage, ["--storage", stage.newDirectory("storage")]),
+    await startDockerRegistry(stage),
+  ] as const;
+  const image = newImage();
+  for (const server of servers) await push(server, repository, image, ["latest"]);
+  const [ours, theirs] = [nothingYet(), nothingYet()];
+  for (let round = 0; round < rounds; round++) {
+    const images = Array.from({ length: perRound }, (_, number) => variantOf(image, `${round}-${number}`));
+    await measure(servers[0], images, { round, into: ours });
+    await measure(servers[1], images, { round, into: theirs });
+  }
+  return methods.map((method) => {
+    const [mine, others] = [rateOf(ours[method]), rateOf(theirs[method])];
+    const rates = `${Math.round(mine)} and ${Math.round(others)} a second`;
+    return `${ratio(mine, others)} times docker-registry's manifest ${method}s (${rates})`;
   });
 };
 
-async function rates(server: RegistryServer): Promise<Readonly<Record<"HEAD" | "GET" | "PUT", number>>> {
-  const image = newImage();
-  await push(server, repository, image, ["latest"]);
-  const images = Array.from({ length: count }, (_, number) => variantOf(image, `${number}`));
-  const rate = async (work: (number: number) => Promise<unknown>) =>
-    count / ((await timed(() => inParallel(images.keys(), 8, work))) / 1000);
-  return {
-    PUT: await rate(async (number) => putManifest(server, repository, `tag${number}`, images[number] ?? image)),
-    HEAD: await rate((number) => digestAt(server, repository, `tag${number}`)),
-    GET: await rate((number) => bytesAt(server, repository, `tag${number}`)),
+async function measure(
+  server: RegistryServer,
+  images: readonly MadeImage[],
+  { round, into }: { readonly round: number; readonly into: Milliseconds },
+): Promise<void> {
+  const named = (number: number) => `tag-${round}-${number}`;
+  const work = {
+    PUT: (number: number, image: MadeImage) => putManifest(server, repository, named(number), image),
+    HEAD: (number: number) => digestAt(server, repository, named(number)),
+    GET: (number: number) => bytesAt(server, repository, named(number)),
   };
+  for (const method of methods) {
+    into[method] += await timed(() =>
+      inParallel(images.entries(), 8, ([number, image]) => work[method](number, image)),
+    );
+  }
+}
+
+function nothingYet(): Milliseconds {
+  return { PUT: 0, HEAD: 0, GET: 0 };
+}
+
+function rateOf(milliseconds: number): number {
+  return (rounds * perRound) / (milliseconds / 1000);
 }
