@@ -30,15 +30,15 @@ async function until(condition: () => boolean): Promise<void> {
 describe("timed()", () => {
   it("gives a request up that is not answered", async () => {
     const { transport } = await slow();
-    await expect(timed(transport, 60)(get())).rejects.toMatchObject({
+    await expect(timed(transport, 500)(get())).rejects.toMatchObject({
       code: "LOST",
-      message: expect.stringContaining("no sign of life for 0.06 s"),
+      message: expect.stringContaining("no sign of life for 0.5 s"),
     });
   });
 
   it("gives an answer up that stops in the middle", async () => {
     const { transport, steps } = await slow();
-    const sending = timed(transport, 100)(get());
+    const sending = timed(transport, 1000)(get());
     await until(() => steps.length === 1);
     steps[0]?.();
     await expect(readBody(await sending, 1000)).rejects.toMatchObject({
@@ -49,9 +49,9 @@ describe("timed()", () => {
 
   it("never cuts the deletion of a manifest, and does cut the deletion of a tag", async () => {
     const { transport, steps } = await slow();
-    const deletion = timed(transport, 30)(get(`/v2/a/manifests/${digest}`, "DELETE"));
-    await expect(timed(transport, 30)(get("/v2/a/manifests/tag", "DELETE"))).rejects.toMatchObject({ code: "LOST" });
-    await sleep(60);
+    const deletion = timed(transport, 400)(get(`/v2/a/manifests/${digest}`, "DELETE"));
+    await expect(timed(transport, 400)(get("/v2/a/manifests/tag", "DELETE"))).rejects.toMatchObject({ code: "LOST" });
+    await sleep(200);
     for (const step of steps) step();
     expect((await deletion).status).toBe(200);
   });
@@ -62,13 +62,13 @@ describe("timed()", () => {
       response.end();
     });
     async function* body() {
-      for (let n = 0; n < 8; n++) {
-        await sleep(40); // the source may be as slow as it likes
+      for (let n = 0; n < 12; n++) {
+        await sleep(100); // the source may be as slow as it likes
         yield new Uint8Array(1);
       }
     }
-    const answer = await timed(nodeTransport(origin), 150)({ ...get("/", "PATCH"), body: body() });
-    expect(await readBody(answer, 100)).toHaveLength(8);
+    const answer = await timed(nodeTransport(origin), 900)({ ...get("/", "PATCH"), body: body() });
+    expect(await readBody(answer, 100)).toHaveLength(12);
   });
 
   it("leaves time to a reader who is busy", async () => {
