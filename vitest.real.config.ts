@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/real/**/*.test.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
+    globalSetup: "./test/real/harness/bundle.ts",
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,

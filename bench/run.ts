@@ -1,3 +1,4 @@
+import { bundle } from "../test/real/harness/bundle.ts";
 import { newStage, type Stage } from "../test/real/harness/stage.ts";
 
 /** Measures and resolves to the sentences that say what came out. */
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   embedded: () => import("./embedded.ts"),
 };
 
+await bundle();
 const names = process.argv.slice(2);
 const chosen = names.length === 0 ? Object.keys(benchmarks) : names;
 for (const name of chosen) {

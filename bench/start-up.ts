@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { bundledMain } from "../test/real/harness/bundle.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { environmentFor } from "../test/real/harness/environment.ts";
 import { newImage, push } from "../test/real/harness/images.ts";
@@ -8,18 +8,17 @@ import type { Benchmark } from "./run.ts";
 
 const rounds = 21;
 
-/** Whole processes of the built package beside `node -e 0`, in turns. */
+/** Whole processes of the bundled command line beside `node -e 0`, in turns. */
 export const benchmark: Benchmark = async (stage) => {
   const server = await startDockerRegistry(stage);
   await push(server, "team/app", newImage(), ["latest", "test1"]);
-  const main = builtMain();
   const env = environmentFor(stage);
   const commands = {
     nothing: ["-e", "0"],
-    "--version": [main, "--version"],
-    "--help": [main, "--help"],
-    "completion bash": [main, "completion", "bash"],
-    "tags --fast": [main, "tags", "--fast", `${server.host}/team/app`],
+    "--version": [bundledMain, "--version"],
+    "--help": [bundledMain, "--help"],
+    "completion bash": [bundledMain, "completion", "bash"],
+    "tags --fast": [bundledMain, "tags", "--fast", `${server.host}/team/app`],
   };
   const times = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
@@ -38,11 +37,3 @@ export const benchmark: Benchmark = async (stage) => {
         `${ratio(median(times.get(name) ?? []), nothing)} times node -e 0 for tagwise ${name} (medians of ${rounds})`,
     );
 };
-
-/** Builds the package as it is shipped. */
-function builtMain(): string {
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const { status, stderr } = spawnSync("npm", ["run", "build"], { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm run build: ${stderr}`);
-  return `${root}dist/bin/main.js`;
-}

@@ -1,7 +1,7 @@
+import { bundledMain } from "./bundle.ts";
 import { freePort, isListening, startServer } from "./processes.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import type { Stage } from "./stage.ts";
-import { commandLine } from "./tagwise.ts";
 
 /** tagwise's own registry, started as a person starts it. */
 export async function startEmbedded(stage: Stage, flags: readonly string[] = []): Promise<RegistryServer> {
@@ -9,7 +9,7 @@ export async function startEmbedded(stage: Stage, flags: readonly string[] = [])
   const host = `127.0.0.1:${port}`;
   const start = () =>
     startServer(stage, process.execPath, {
-      args: [...commandLine, "registry", "--addr", host, ...flags],
+      args: [bundledMain, "registry", "--addr", host, ...flags],
       isReady: () => isListening(port),
     });
   let running = await start();

@@ -1,14 +1,10 @@
-import { fileURLToPath } from "node:url";
+import { bundledMain } from "./bundle.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import { type Finished, type RunOptions, run, succeed } from "./run.ts";
 import type { Stage } from "./stage.ts";
 
-/** What node is given to run the command line from its sources, in whatever directory. */
-export const commandLine: readonly string[] = [
-  "--import",
-  import.meta.resolve("tsx"),
-  fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url)),
-];
+/** What node is given to run the command line. */
+export const commandLine: readonly string[] = [bundledMain];
 
 /** Runs the command line as a person would. */
 export function tagwise(stage: Stage, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
