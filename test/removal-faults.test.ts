@@ -6,11 +6,12 @@ import { audit, standingsOf } from "./suites/untag/audit.ts";
 import { chosen, furnish } from "./suites/untag/scene.ts";
 import { openStage, type Removed } from "./suites/untag/stage.ts";
 
+/** One call that goes wrong, or all from one on: so many. */
 interface Blow {
   readonly name: string;
   readonly when: "before" | "after";
   readonly code: RegistryErrorCode;
-  readonly status?: number;
+  readonly calls?: number;
 }
 
 const blows: readonly Blow[] = [
@@ -18,6 +19,8 @@ const blows: readonly Blow[] = [
   { name: "it is carried out and its answer is lost", when: "after", code: "LOST" },
   { name: "the server fails with 500", when: "before", code: "UNKNOWN" },
   { name: "it is carried out and the server answers 500", when: "after", code: "UNKNOWN" },
+  { name: "the server is down for good", when: "before", code: "UNREACHABLE", calls: Number.POSITIVE_INFINITY },
+  { name: "the server goes down within a request, for a while", when: "after", code: "LOST", calls: 12 },
   { name: "the registry refuses with 403", when: "before", code: "DENIED" },
   { name: "the registry says 405", when: "before", code: "UNSUPPORTED" },
 ];
@@ -47,8 +50,9 @@ for (const { profile, struck: possible } of settings) {
           const stage = await openStage({
             profile,
             async through(current, proceed) {
-              if (++count !== number) return proceed();
-              call = current;
+              const since = ++count - number;
+              if (since < 0 || since >= (blow.calls ?? 1)) return proceed();
+              call ??= current;
               if (blow.when === "after") await proceed();
               throw new RegistryError(blow.code, blow.name);
             },

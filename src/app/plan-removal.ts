@@ -6,6 +6,7 @@ import type { Emit } from "../untag/events.ts";
 import type { StrategyName } from "../untag/outcome.ts";
 import { type PlanRules, planRepository, type RepositoryPlan, refusedAsWhole, refuseTogether } from "../untag/plan.ts";
 import { type Capability, probe } from "../untag/probe.ts";
+import type { Clock } from "../untag/strategy.ts";
 import { probePuttingBack, type Survey, scanSiblings, survey, type TagTarget } from "../untag/survey.ts";
 import type { Session } from "./session.ts";
 
@@ -21,6 +22,7 @@ export interface PlanOptions extends PlanRules {
   readonly concurrency: number;
   readonly emit: Emit;
   readonly random: (bytes: number) => Uint8Array;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
@@ -43,6 +45,7 @@ async function planOne(session: Session, request: RemovalRequest, options: PlanO
   const { registry } = session;
   const { repository, targets } = request;
   const surveyed = await survey(registry, request, options);
+  options.signal?.throwIfAborted();
   const capability = await capabilityOf(session, repository, surveyed, options);
   const isDecoy = capability.strategy === "decoy";
   const notPutBack = isDecoy ? await probePuttingBack(registry, surveyed, options) : new Map();
@@ -67,7 +70,7 @@ async function capabilityOf(
   session: Session,
   repository: RepositoryName,
   { standings }: Survey,
-  { strategy, random }: PlanOptions,
+  { strategy, random, clock }: PlanOptions,
 ): Promise<Capability> {
   const fingerprint = await session.fingerprint();
   if (![...standings.values()].some(({ is }) => is === "standing")) {
@@ -77,6 +80,7 @@ async function capabilityOf(
   return probe(session.registry, repository, {
     fingerprint,
     nowhere,
+    clock,
     ...(strategy !== "auto" && { wanted: strategy }),
   });
 }

@@ -1,8 +1,9 @@
 import { cached } from "../decorators/cached.ts";
-import { retrying } from "../decorators/retrying.ts";
+import { type RetryingOptions, retrying } from "../decorators/retrying.ts";
 import { httpRegistry } from "../http/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection.ts";
 import type { Exchange } from "../http/observed.ts";
+import { isDigest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { diskCache } from "../support/disk-cache.ts";
@@ -47,7 +48,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
   };
   let greeting: Promise<Fingerprint> | undefined;
   const { retries, cache } = options;
-  const registry = retrying(httpRegistry(transport), retries === undefined ? {} : { retries });
+  const registry = lookingFirst(httpRegistry(transport), retries === undefined ? {} : { retries });
   return {
     address,
     registry,
@@ -55,6 +56,18 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     requests: () => requests,
     fingerprint: () => (greeting ??= greet()),
   };
+}
+
+/**
+ * Repeats what may be repeated blindly. What changes a tag may not: whoever tries that again looks first whether
+ * somebody has pushed meanwhile; and a DELETE without an answer goes on at the server, where a HEAD proves nothing.
+ */
+function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
+  const repeated = retrying(registry, options);
+  const { deleteManifest, deleteTag } = registry;
+  const putManifest: Registry["putManifest"] = (repository, reference, manifest) =>
+    (isDigest(reference) ? repeated : registry).putManifest(repository, reference, manifest);
+  return { ...repeated, putManifest, deleteManifest, deleteTag };
 }
 
 /** The realm that the registry itself named, which tells its kind. */

@@ -3,6 +3,8 @@ import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
 import type { StrategyName } from "./outcome.ts";
+import { deadlineOf, patiently } from "./strategies/patience.ts";
+import type { Clock } from "./strategy.ts";
 
 /** One conclusion about a registry, with the request and the answer that prove it. */
 export interface Finding {
@@ -32,6 +34,8 @@ export interface ProbeOptions {
   readonly nowhere: { readonly tag: Tag; readonly digest: Digest };
   /** The strategy asked for; without it the best that the registry allows. */
   readonly wanted?: StrategyName;
+  /** With it, a probe is sent again where it was not answered: nothing can come of that. */
+  readonly clock?: Clock;
 }
 
 /** What the probes have come to, before the findings are added. */
@@ -47,7 +51,9 @@ type Asking = ProbeOptions & { readonly ask: Ask };
 export async function probe(registry: Deletes, repository: RepositoryName, options: ProbeOptions): Promise<Capability> {
   const findings: Finding[] = [];
   const ask: Ask = async (path, what, request) => {
-    const refusal = await answerOf(request);
+    const { clock } = options;
+    const asked = () => answerOf(request);
+    const refusal = await (clock === undefined ? asked() : patiently({ clock, until: deadlineOf({ clock }) }, asked));
     findings.push(findingOf(`DELETE /v2/${repository}/${path}`, what, refusal));
     return refusal;
   };

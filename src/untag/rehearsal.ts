@@ -5,7 +5,7 @@ import { everyTag } from "../registry/pages.ts";
 import { putBlob } from "../registry/uploads.ts";
 import { decoyForms, emptyBlob, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./strategies/overwriting.ts";
-import { patient } from "./strategies/patience.ts";
+import { deadlineOf, patient, patiently } from "./strategies/patience.ts";
 import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 
 /**
@@ -36,8 +36,8 @@ interface Scratch {
 async function tryOut(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<string | undefined> {
   const { registry, repository } = work;
   const { first, second, manifest } = scratch;
-  await registry.putManifest(repository, first, manifest);
-  await registry.putManifest(repository, second, manifest);
+  const patience = { clock: work.clock, until: deadlineOf(work) };
+  for (const tag of [first, second]) await patiently(patience, () => registry.putManifest(repository, tag, manifest));
   const [outcome] = await strategy.remove(work, [removalOf(first, scratch)]);
   if (outcome?.outcome !== "removed") return `it ended as "${outcome?.outcome}"${saying(outcome)}`;
   return judge(work, scratch);

@@ -8,12 +8,15 @@ import type { Emit } from "./events.ts";
 import type { Journal, Operation, OperationTag } from "./journal.ts";
 import type { TagOutcome } from "./outcome.ts";
 import { readBack, reasonOf } from "./strategies/overwriting.ts";
+import { deadlineOf, patiently } from "./strategies/patience.ts";
+import type { Clock } from "./strategy.ts";
 
 export interface UndoOptions {
   readonly registry: Registry;
   readonly journal: Journal;
   /** Put back also over what was pushed since. */
   readonly force: boolean;
+  readonly clock: Clock;
   readonly concurrency: number;
   readonly emit: Emit;
 }
@@ -31,10 +34,13 @@ export async function undo(
   options: UndoOptions,
 ): Promise<readonly Undone[]> {
   let done = 0;
+  const patience = { clock: options.clock, until: deadlineOf(options) };
   const ended = await pooled(
     tags,
     async (tag): Promise<Undone> => {
-      const outcome = await undoOne(operation, tag, options).catch((error) => failed(tag, error));
+      // each try looks first: somebody may have pushed since the last
+      const undoing = patiently(patience, () => undoOne(operation, tag, options));
+      const outcome = await undoing.catch((error) => failed(tag, error));
       options.emit({
         kind: "progress",
         repository: tag.repository,
@@ -114,7 +120,7 @@ interface Refused {
 
 /** Says which blobs or children are gone, where a registry will not take a manifest back. */
 async function missingParts(registry: Registry, { repository, manifest, error }: Refused): Promise<unknown> {
-  if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403].includes(error.status)) return error;
+  if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403, 429].includes(error.status)) return error;
   const content = contentOf(manifest);
   if (content === undefined) return error;
   const { config, layers, manifests } = content;

@@ -1,4 +1,4 @@
-import { hasCode, isAbsent, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import type { Tag } from "../../registry/names.ts";
 import type { TagDeletionPath } from "../../registry/registry.ts";
 import { pooled } from "../../support/pool.ts";
@@ -47,40 +47,27 @@ interface Way {
 }
 
 /** Throws `UNSUPPORTED`; every other end is the tag's own. */
-async function removeOne(work: Work, removal: Removal, way: Way): Promise<TagOutcome> {
-  const { registry, repository, signal } = work;
+async function removeOne(work: Work, removal: Removal, { path, until }: Way): Promise<TagOutcome> {
+  const { registry, repository, clock, signal } = work;
   const { tag, original } = removal;
   const { digest } = original;
+  let isSent = false;
+  const attempt = async (): Promise<TagOutcome> => {
+    // each try looks first: somebody may have pushed since the last, which may have been carried out
+    const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    if (current === undefined) return { tag, digest, outcome: isSent ? "removed" : "absent" };
+    if (current.digest !== digest) return pushedAnew(removal, current.digest);
+    if (signal?.aborted && !isSent) return untouched(removal, interrupted);
+    isSent = true;
+    await unlessAbsent(registry.deleteTag(repository, tag, path), undefined);
+    return { tag, digest, outcome: "removed" };
+  };
   if (signal?.aborted) return untouched(removal, interrupted);
   try {
-    const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-    if (current === undefined) return { tag, digest, outcome: "absent" };
-    if (current.digest !== digest) return pushedAnew(removal, current.digest);
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    return isRefusal(error) ? refused(removal, error) : untouched(removal, error);
-  }
-  try {
-    await registry.deleteTag(repository, tag, way.path);
-    return { tag, digest, outcome: "removed" };
+    return await patiently({ clock, until }, attempt);
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
-    return isRefusal(error) ? refused(removal, error) : whereItStands(work, removal, { ...way, error });
+    if (isRefusal(error)) return { tag, digest, outcome: "refused", ...reasonOf(error) };
+    return isSent ? { tag, digest, outcome: "failed", ...reasonOf(error) } : untouched(removal, error);
   }
-}
-
-/** After a failure that may have come too late the tag itself tells whether it was removed. */
-async function whereItStands(
-  { registry, repository, clock }: Work,
-  { tag, original: { digest } }: Removal,
-  { until, error }: Way & { readonly error: RegistryError },
-): Promise<TagOutcome> {
-  if (isAbsent(error)) return { tag, digest, outcome: "removed" };
-  const stands = await patiently({ clock, until }, () => registry.resolve(repository, tag)).catch((cause) => cause);
-  if (isAbsent(stands)) return { tag, digest, outcome: "removed" };
-  return { tag, digest, outcome: "failed", ...reasonOf(error) };
-}
-
-function refused({ tag, original: { digest } }: Removal, error: RegistryError): TagOutcome {
-  return { tag, digest, outcome: "refused", ...reasonOf(error) };
 }

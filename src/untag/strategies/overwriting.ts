@@ -19,36 +19,54 @@ export interface Placed {
 }
 
 /** Puts the decoy on each tag that still is its original; the check comes right before the PUT, since the protocol has no If-Match. */
-export async function overwrite(work: Work, { decoy, digest: onDecoy, removals }: Chunk): Promise<Placed> {
-  const { registry, repository, signal } = work;
-  const on = new Set<Removal>();
-  const outcomes: TagOutcome[] = [];
-  let certain = 0;
-  const placeOne = async (removal: Removal): Promise<void> => {
-    if (signal?.aborted) return;
-    const { tag, original } = removal;
-    const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
-    if (current === undefined) return void outcomes.push({ tag, digest: original.digest, outcome: "absent" });
-    if (current.digest !== original.digest) return void outcomes.push(pushedAnew(removal, current.digest));
-    on.add(removal); // before the PUT: its answer may be lost
-    const refusal = await refusalOf(registry.putManifest(repository, tag, decoy));
-    if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) {
-      on.delete(removal);
-      return void outcomes.push(refused(removal, refusal));
-    }
-    certain++;
-  };
+export async function overwrite(work: Work, chunk: Chunk): Promise<Placed> {
+  const { removals } = chunk;
+  const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
+  const patience = { clock: work.clock, until: deadlineOf(work) };
   const end = (failure?: unknown): Placed => {
+    const { on, certain, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));
-    const placed = { on: [...on], certain, outcomes: [...outcomes, ...skipped(left, outcomes, failure)] };
+    const all = [...outcomes, ...skipped(left, outcomes, failure)];
+    const placed = { on: [...on], certain: certain.size, outcomes: all };
     return failure === undefined ? placed : { ...placed, failure };
   };
   try {
-    await pooled(removals, placeOne, { concurrency: work.concurrency });
+    // each try looks first: somebody may have pushed since the last
+    const place = (removal: Removal) => patiently(patience, () => placeOne(work, chunk, { removal, ...placing }));
+    await pooled(removals, place, { concurrency: work.concurrency });
     return end();
   } catch (failure) {
     return end(failure);
   }
+}
+
+interface Placing {
+  readonly on: Set<Removal>;
+  readonly certain: Set<Removal>;
+  readonly outcomes: TagOutcome[];
+}
+
+async function placeOne(
+  work: Work,
+  { decoy, digest: onDecoy }: Chunk,
+  { removal, on, certain, outcomes }: Placing & { readonly removal: Removal },
+): Promise<void> {
+  const { registry, repository, signal } = work;
+  const { tag, original } = removal;
+  const leave = (outcome: TagOutcome): void => {
+    on.delete(removal);
+    outcomes.push(outcome);
+  };
+  if (signal?.aborted) return;
+  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  if (current === undefined) return leave({ tag, digest: original.digest, outcome: "absent" });
+  if (current.digest === onDecoy) return void certain.add(removal); // put there by a try whose answer was lost
+  if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
+  if (signal?.aborted) return;
+  on.add(removal); // before the PUT: its answer may be lost
+  const refusal = await refusalOf(registry.putManifest(repository, tag, decoy));
+  if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) return leave(refused(removal, refusal));
+  certain.add(removal);
 }
 
 /** What a registry refuses for this one tag, an immutable one say; every other failure stops the chunk. */

@@ -1,4 +1,4 @@
-import { hasCode, isPassing } from "../../registry/errors.ts";
+import { hasCode, isPassing, RegistryError } from "../../registry/errors.ts";
 import type { Clock, Work } from "../strategy.ts";
 
 /** For how long, in milliseconds, something is pursued that must not be left as it is. */
@@ -18,8 +18,9 @@ export async function patiently<Value>(
     try {
       return await attempt();
     } catch (error) {
-      if (!mayPass(error) || clock.ticks() >= until) throw error;
-      await clock.sleep(wait);
+      const pause = Math.max(wait, error instanceof RegistryError ? (error.retryAfter ?? 0) * 1_000 : 0);
+      if (!mayPass(error) || clock.ticks() + pause > until) throw error;
+      await clock.sleep(pause);
     }
   }
 }
