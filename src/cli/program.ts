@@ -13,7 +13,7 @@ type Load = () => Promise<{ readonly action: Action }>;
 /** Runs one command line. Sets the exit code; the process ends by itself. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    await buildProgram().parseAsync(args, { from: "user" });
+    await buildProgram().parseAsync(args.length === 0 ? ["ui"] : args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
     const { fail } = await import("./fail.ts");
@@ -56,6 +56,15 @@ function withCommonFlags(program: Command): Command {
 }
 
 function addReading(program: Command): void {
+  add(
+    program,
+    "ui [host-or-repository]",
+    "open the terminal UI, as tagwise alone does",
+    () => import("./commands/ui.ts"),
+  )
+    .option("--read-only", "take the keys away that change something")
+    .option("--ascii", "draw with ASCII alone")
+    .option("--protect <glob>", "never remove a tag that matches (repeatable)", collect);
   add(program, "ls <host[/prefix]>", "list repositories", () => import("./commands/ls.ts"));
   add(
     program,
@@ -164,6 +173,7 @@ function confirmed(command: Command): Command {
 
 const examples = `
 Examples:
+  tagwise                                           the terminal UI
   tagwise tags registry.example.com/team/app        who shares a manifest with whom
   tagwise rm registry.example.com/team/app:test1    remove one tag; its siblings stand
   tagwise undo                                      put it back

@@ -1,5 +1,4 @@
 import process from "node:process";
-import picomatch from "picomatch";
 import type { RemovalRequest } from "../../app/plan-removal.ts";
 import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
 import { removeTags } from "../../app/remove-tags.ts";
@@ -12,6 +11,7 @@ import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
+import { protection } from "../protection.ts";
 import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
@@ -108,16 +108,4 @@ function requestsOf(references: readonly Target[]): readonly RemovalRequest[] {
     byRepository.set(repository, targets);
   }
   return [...byRepository].map(([repository, targets]) => ({ repository, targets: [...targets.values()] }));
-}
-
-/** A glob is matched against the tag, against `repository:tag`, and against that with the host in front. */
-function protection(
-  globs: readonly string[],
-  host: string,
-): (repository: RepositoryName, tag: Tag) => string | undefined {
-  const matchers = globs.map((glob) => ({ glob, matches: picomatch(glob, { dot: true }) }));
-  return (repository, tag) => {
-    const names = [tag, `${repository}:${tag}`, `${host}/${repository}:${tag}`];
-    return matchers.find(({ matches }) => names.some((name) => matches(name)))?.glob;
-  };
 }

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import process from "node:process";
+import { openSession } from "../../app/session.ts";
+import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
+import type { RegistryAddress } from "../../registry/reference.ts";
+import type { Connection, ConnectOptions, RegistryRules, World } from "../../tui/world.ts";
+import { readConfigFile } from "../config-file.ts";
+import { type Context, openContext } from "../context.ts";
+import { protection } from "../protection.ts";
+import { recentsIn } from "../recents.ts";
+import { readPrefix } from "../references.ts";
+import { formatExchange } from "../render/exchange.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
+export async function action([word]: readonly string[], flags: Said): Promise<number> {
+  const { stdin, stdout, stderr, env } = process;
+  if (!stdin.isTTY || !stdout.isTTY || env.TERM === "dumb") {
+    const plain = word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`;
+    stderr.write(`tagwise: the terminal UI needs a terminal; the plain command is: tagwise ${plain}\n`);
+    return 2;
+  }
+  const context = await openContext(flags);
+  const place = word === undefined ? undefined : readPrefix(word, context.settings);
+  await openUi(context, flags, {
+    address: place?.registry,
+    repository: place === undefined || place.prefix === "" ? undefined : parseRepositoryName(place.prefix),
+  });
+  return context.interruption.exitCode() ?? 0;
+}
+
+interface Place {
+  readonly address: RegistryAddress | undefined;
+  readonly repository: RepositoryName | undefined;
+}
+
+/** Shows the UI until the person quits. Requests may then still be under way, and nobody waits for them. */
+export async function openUi(context: Context, flags: Said, { address, repository }: Place): Promise<void> {
+  const { environment, interruption } = context;
+  const { runUi } = await import("../../tui/run.ts");
+  await runUi(worldOf(context, await rulesOf(context, flags)), {
+    address,
+    repository,
+    look: { colour: !environment.NO_COLOR, ascii: flags.ascii === true || !isUtf8(environment) },
+    isMultiplexed: /^(?:screen|tmux)/.test(environment.TERM ?? "") || Boolean(environment.TMUX),
+    signal: interruption.signal,
+    marksIdle: Boolean(environment.TAGWISE_UI_MARKS_IDLE),
+  });
+}
+
+/** By the locale, as every program does; without one it is C. */
+function isUtf8({ LC_ALL, LC_CTYPE, LANG }: Context["environment"]): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
+}
+
+function worldOf(context: Context, rulesFor: World["rulesFor"]): World {
+  const { folders, settings } = context;
+  const recents = recentsIn(join(folders.state, "recent"));
+  return {
+    ...context,
+    locks: folders.locks,
+    concurrency: settings.concurrency,
+    wait: 2_000,
+    connect: (address, options) => connect(context, address, options),
+    rulesFor,
+    recents: recents.list,
+    remember: recents.add,
+  };
+}
+
+function connect({ session }: Context, address: RegistryAddress, { login, tell }: ConnectOptions): Connection {
+  let user: string | undefined;
+  const { credentials: stored } = session;
+  const credentials: typeof stored = async (target) => {
+    const found = login === undefined ? await stored?.(target) : ({ kind: "password", ...login } as const);
+    user = found !== undefined && "username" in found ? found.username : user;
+    return found;
+  };
+  const observe = (exchange: Parameters<typeof formatExchange>[0]) => tell(formatExchange(exchange));
+  return { session: openSession(address, { ...session, credentials, observe }), user: () => user };
+}
+
+/** What flags, environment and the config file's `registries: { HOST: { read-only, production } }` allow. */
+async function rulesOf({ folders, settings, environment }: Context, flags: Said): Promise<World["rulesFor"]> {
+  const file = await readConfigFile(join(folders.config, "config.yaml"));
+  const isReadOnly = isOn(flags.readOnly) || isOn(environment.TAGWISE_READ_ONLY) || isOn(file.readOnly);
+  return ({ host }): RegistryRules => {
+    const own = entryIn(entryIn(file, "registries"), host);
+    return {
+      isReadOnly: isReadOnly || isOn(own["read-only"] ?? own.readOnly),
+      isProduction: isOn(own.production),
+      protectedBy: protection(settings.protect, host),
+    };
+  };
+}
+
+function entryIn(value: Said, name: string): Said {
+  const entry = value[name];
+  return typeof entry === "object" && entry !== null ? (entry as Said) : {};
+}
+
+function isOn(value: unknown): boolean {
+  return value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""));
+}

@@ -1,0 +1,74 @@
+import type { ManifestFacts } from "../app/manifest-facts.ts";
+import type { Digest, Tag } from "../registry/names.ts";
+
+/**
+ * What has been read of one repository. It only grows, and in place: a model of a hundred thousand tags is not copied
+ * for each answer. The model that holds it counts its changes in `revision`.
+ */
+export interface Book {
+  readonly names: Tag[];
+  /** Undefined where a tag cannot be read; absent where nobody asked yet. */
+  readonly digests: Map<Tag, Digest | undefined>;
+  readonly facts: Map<Digest, ManifestFacts>;
+  readonly sharers: Map<Digest, Tag[]>;
+}
+
+/** What an answer says of one tag. */
+export interface ReadRow {
+  readonly tag: Tag;
+  readonly digest: Digest | undefined;
+  readonly facts?: ManifestFacts | undefined;
+}
+
+export function emptyBook(): Book {
+  return { names: [], digests: new Map(), facts: new Map(), sharers: new Map() };
+}
+
+/** Adds names in the order in which the registry gave them. */
+export function addNames({ names }: Book, more: readonly Tag[]): void {
+  for (const tag of more) names.push(tag);
+}
+
+/** Writes an answer down. */
+export function addRow(book: Book, { tag, digest, facts }: ReadRow): void {
+  const before = book.digests.get(tag);
+  if (digest === undefined) {
+    if (before === undefined) book.digests.set(tag, undefined);
+    return;
+  }
+  if (facts !== undefined) book.facts.set(digest, facts);
+  if (before === digest) return;
+  if (before !== undefined) leaveSharers(book, tag, before);
+  const sharers = book.sharers.get(digest);
+  if (sharers === undefined) book.sharers.set(digest, [tag]);
+  else sharers.push(tag);
+  book.digests.set(tag, digest);
+}
+
+function leaveSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
+  sharers.set(
+    digest,
+    (sharers.get(digest) ?? []).filter((other) => other !== tag),
+  );
+}
+
+/** A book for a new listing: what is known of manifests stays true, where tags stand is kept only where asked for. */
+export function reopened(book: Book, { keepDigests }: { readonly keepDigests: boolean }): Book {
+  const fresh = emptyBook();
+  for (const [digest, facts] of book.facts) fresh.facts.set(digest, facts);
+  if (keepDigests) for (const [tag, digest] of book.digests) if (digest !== undefined) fresh.digests.set(tag, digest);
+  return fresh;
+}
+
+/** After the last name of a new listing: forgets tags that are gone, and counts who shares what. */
+export function settleBook(book: Book): void {
+  const standing = new Set(book.names);
+  for (const tag of book.digests.keys()) if (!standing.has(tag)) book.digests.delete(tag);
+  book.sharers.clear();
+  for (const [tag, digest] of book.digests) {
+    if (digest === undefined) continue;
+    const sharers = book.sharers.get(digest);
+    if (sharers === undefined) book.sharers.set(digest, [tag]);
+    else sharers.push(tag);
+  }
+}

@@ -1,0 +1,141 @@
+import { cutOffOperations, journalledRemnants, type RecoverOptions, type Remnant } from "../../app/find-remnants.ts";
+import { recoverAll } from "../../app/recover-operations.ts";
+import { removalDocument } from "../../app/removal-document.ts";
+import { removeTags } from "../../app/remove-tags.ts";
+import { undoRemoval } from "../../app/undo-removal.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import type { RepositoryReport } from "../../untag/carry-out.ts";
+import type { Emit } from "../../untag/events.ts";
+import { type Operation, stateOf, undoableTags } from "../../untag/journal.ts";
+import type { Effect } from "../message.ts";
+import { type Surroundings, startJob } from "./surroundings.ts";
+
+/** Plans a removal, shows the plan, and waits for the person's yes under the lock: what was shown is what is done. */
+export function startRemoval(
+  around: Surroundings,
+  { job, repository, tags, proof }: Extract<Effect, { do: "plan" }>,
+): void {
+  const { world, tell, untracked } = around;
+  let confirm = () => {};
+  const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+  const work = async (signal: AbortSignal) => {
+    const { session } = around.connection();
+    const { protectedBy } = world.rulesFor(session.address);
+    const request = { repository, targets: tags.map((tag) => ({ tag })) };
+    const removal = await removeTags(session, [request], {
+      ...world,
+      protectedBy,
+      signal,
+      strategy: "auto",
+      verify: proof === "siblings" ? "all" : "listing",
+      noUndo: false,
+      dryRun: false,
+      emit: emitting(around, job),
+      async confirm([plan]) {
+        if (plan !== undefined) tell({ is: "planned", job, plan });
+        const aborted = new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
+        await untracked(Promise.race([confirmed, aborted]));
+        return !signal.aborted;
+      },
+    });
+    if (!removal.confirmed) return;
+    tell({
+      is: "removed",
+      job,
+      title: `Removal from ${repository}`,
+      document: removalDocument(session.address, removal),
+    });
+  };
+  startJob(around, job, work, confirm);
+}
+
+function emitting({ tell }: Surroundings, job: number): Emit {
+  return (event) => tell({ is: "event", job, event });
+}
+
+/** Puts the tags of an operation back; without one, those of the last that removed something on this registry. */
+export function startUndo(around: Surroundings, { job, operation: id }: Extract<Effect, { do: "undo" }>): void {
+  startJob(around, job, async (signal) => {
+    const { world } = around;
+    const operation = await undoable(around, id);
+    const options = { ...world, force: false, signal, emit: emitting(around, job) };
+    await reporting(
+      around,
+      { job, title: `Undo of ${operation.operation}`, operation: operation.operation },
+      (session) => undoRemoval(session, { operation, tags: [] }, options),
+    );
+  });
+}
+
+async function undoable({ world, connection }: Surroundings, id: string | undefined): Promise<Operation> {
+  const { host } = connection().session.address;
+  const { operations } = await world.journal.list();
+  const found = operations.find(
+    (operation) =>
+      operation.registry.host === host &&
+      (id === undefined
+        ? stateOf(operation) !== "open" && undoableTags(operation).length > 0
+        : operation.operation === id),
+  );
+  if (found !== undefined) return found;
+  throw new RegistryError("UNKNOWN", `nothing that was removed on ${host} can be put back`, {
+    next: "U shows the history",
+  });
+}
+
+/** What was cut off on this registry, in words; at the start it is said only where there is something. */
+export async function findRemnants(around: Surroundings, { isQuiet }: { readonly isQuiet: boolean }): Promise<void> {
+  const remnants = await remnantsOf(around, () => {});
+  if (isQuiet && remnants.length === 0) return;
+  const operations = new Set(remnants.map(({ operation }) => operation?.operation)).size;
+  const lines = remnants.map(({ repository, what }) => `${repository}: ${what}`);
+  around.tell({ is: "remnants", operations, lines });
+}
+
+async function remnantsOf(around: Surroundings, emit: Emit, rollback = false): Promise<readonly Remnant[]> {
+  const { session } = around.connection();
+  const operations = await cutOffOperations(around.world, session.address.host);
+  return operations.length === 0
+    ? []
+    : journalledRemnants(session, operations, recoverOptions(around, { emit, rollback }));
+}
+
+/** Finishes what was cut off, or puts the originals back. */
+export function startRecovery(around: Surroundings, { job, rollback }: Extract<Effect, { do: "recover" }>): void {
+  startJob(around, job, async (signal) => {
+    const emit = emitting(around, job);
+    const remnants = await remnantsOf(around, emit, rollback);
+    const options = { ...recoverOptions(around, { emit, rollback }), signal };
+    const operation = remnants.length === 1 ? (remnants[0]?.operation?.operation ?? null) : null;
+    const title = rollback ? "Originals put back" : "What was cut off is finished";
+    await reporting(around, { job, title, operation }, (session) => recoverAll(session, remnants, options));
+  });
+}
+
+function recoverOptions(
+  { world }: Surroundings,
+  { emit, rollback }: { emit: Emit; rollback: boolean },
+): RecoverOptions {
+  return { ...world, emit, rollback };
+}
+
+interface Reported {
+  readonly job: number;
+  readonly title: string;
+  readonly operation: string | null;
+}
+
+async function reporting(
+  { world, connection, tell }: Surroundings,
+  { job, title, operation }: Reported,
+  work: (session: ReturnType<Surroundings["connection"]>["session"]) => Promise<readonly RepositoryReport[]>,
+): Promise<void> {
+  const { session } = connection();
+  const [began, before] = [world.clock.ticks(), session.requests()];
+  const reports = await work(session);
+  const milliseconds = Math.round(world.clock.ticks() - began);
+  const ended = { operation, dryRun: false, reports, requests: session.requests() - before, milliseconds };
+  tell({ is: "removed", job, title, document: removalDocument(session.address, ended) });
+}

@@ -1,0 +1,197 @@
+import { inspectManifest } from "../../app/inspect-manifest.ts";
+import { listRepositories } from "../../app/list-repositories.ts";
+import { readTags } from "../../app/list-tags.ts";
+import { isGap, type ManifestReader, manifestReader } from "../../app/manifest-reader.ts";
+import type { Session } from "../../app/session.ts";
+import { hasCode } from "../../registry/errors.ts";
+import type { RepositoryName, Tag } from "../../registry/names.ts";
+import { everyPage } from "../../registry/pages.ts";
+import { asCompleted } from "../../support/as-completed.ts";
+import type { ReadRow } from "../book.ts";
+import type { Effect } from "../message.ts";
+import { troubleOf } from "../trouble.ts";
+import { logLine, type Surroundings, startJob } from "./surroundings.ts";
+
+type Look = Extract<Effect, { do: "look" }>;
+
+/** Reads what is shown; a new question takes the place of the one before. */
+export interface Reading {
+  repositories(): void;
+  tags(repository: RepositoryName): void;
+  look(look: Look): void;
+  scan(scan: Extract<Effect, { do: "scan" }>): void;
+  /** Forgets the questions of a registry that was left. */
+  stop(): void;
+}
+
+/** Milliseconds that the cursor rests before what is under it is read. */
+const rest = 80;
+
+export function reading(around: Surroundings): Reading {
+  const { tell, track } = around;
+  const asked = { repositories: new AbortController(), tags: new AbortController(), look: new AbortController() };
+  let timer: NodeJS.Timeout | undefined;
+  let rested = () => {};
+  const readers = readersOf(around);
+
+  function instead(which: keyof typeof asked): AbortSignal {
+    asked[which].abort();
+    asked[which] = new AbortController();
+    return asked[which].signal;
+  }
+  function cancelTimer(): void {
+    clearTimeout(timer);
+    rested();
+  }
+  return {
+    repositories: () => track(readRepositories(around, instead("repositories"))),
+    tags(repository) {
+      cancelTimer();
+      instead("look");
+      readers.clear();
+      track(readNames(around, repository, instead("tags")));
+    },
+    look(look) {
+      cancelTimer();
+      const signal = instead("look");
+      if (look.tag === undefined && look.rows.length === 0) return;
+      track(
+        new Promise<void>((resolve) => {
+          rested = resolve;
+          timer = setTimeout(
+            () => resolve(lookAt(around, look, { signal, reader: readers.of(look.repository) })),
+            rest,
+          );
+        }),
+      );
+    },
+    scan({ job, repository, tags, withFacts }) {
+      startJob(around, job, async (signal) => {
+        const { shown } = around.connection().session;
+        let done = 0;
+        const options = { concurrency: around.world.concurrency, fast: !withFacts, signal };
+        for await (const { listed } of readTags(shown, { repository, tags }, options)) {
+          tell({ is: "rows", repository, rows: [listed] });
+          tell({ is: "progress", job, doing: withFacts ? "reading" : "scanning", done: ++done, total: tags.length });
+        }
+      });
+    },
+    stop() {
+      cancelTimer();
+      for (const which of ["repositories", "tags", "look"] as const) instead(which);
+      readers.clear();
+    },
+  };
+}
+
+/** One reader a repository, which reads each manifest once; an error that may pass is not kept. */
+function readersOf({ world, connection }: Surroundings): {
+  of(repository: RepositoryName): ManifestReader;
+  clear(): void;
+} {
+  const readers = new Map<RepositoryName, ManifestReader>();
+  return {
+    of(repository) {
+      const known = readers.get(repository);
+      if (known !== undefined) return known;
+      const reader = manifestReader(connection().session.shown, repository, { concurrency: world.concurrency });
+      readers.set(repository, reader);
+      return reader;
+    },
+    clear: () => readers.clear(),
+  };
+}
+
+async function readRepositories(around: Surroundings, signal: AbortSignal): Promise<void> {
+  const { tell } = around;
+  try {
+    const { session, user } = around.connection();
+    for await (const names of listRepositories(session.registry, { signal })) tell({ is: "repositories", names });
+    tell({ is: "repositories-end" });
+    tell({ is: "registry", user: user(), kind: (await session.fingerprint()).kind });
+  } catch (error) {
+    if (signal.aborted) return;
+    tell({ is: "repositories-end", trouble: troubleOf(error) });
+    if (hasCode(error, "UNAUTHORIZED")) tell({ is: "login-wanted", refused: around.connection().user() !== undefined });
+  }
+}
+
+async function readNames(around: Surroundings, repository: RepositoryName, signal: AbortSignal): Promise<void> {
+  const { tell } = around;
+  try {
+    const { session, user } = around.connection();
+    for await (const names of everyPage((page) => session.registry.listTags(repository, page))) {
+      if (signal.aborted) return;
+      tell({ is: "tags", repository, names });
+    }
+    tell({ is: "tags-end", repository });
+    tell({ is: "registry", user: user() });
+  } catch (error) {
+    if (signal.aborted) return;
+    tell({ is: "tags-end", repository, trouble: troubleOf(error) });
+    if (hasCode(error, "UNAUTHORIZED")) tell({ is: "login-wanted", refused: around.connection().user() !== undefined });
+  }
+}
+
+interface Looking {
+  readonly signal: AbortSignal;
+  readonly reader: ManifestReader;
+}
+
+/** The tag under the cursor first, then the others in sight. */
+async function lookAt(
+  around: Surroundings,
+  { repository, tag, isTagRead, rows }: Look,
+  { signal, reader }: Looking,
+): Promise<void> {
+  const { tell, world } = around;
+  const { session } = around.connection();
+  try {
+    if (signal.aborted) return;
+    if (tag !== undefined && !isTagRead) await inspect(around, session, { repository, tag, signal });
+    const others = rows.filter((row) => row !== tag);
+    const read = (row: Tag) => readRow(session, reader, { repository, tag: row });
+    for await (const row of asCompleted(others, read, { concurrency: world.concurrency, signal })) {
+      tell({ is: "rows", repository, rows: [row] });
+    }
+  } catch (error) {
+    if (!signal.aborted) tell(logLine(around, error));
+  }
+}
+
+interface Inspected {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  readonly signal: AbortSignal;
+}
+
+async function inspect(
+  { tell, world }: Surroundings,
+  session: Session,
+  { repository, tag, signal }: Inspected,
+): Promise<void> {
+  try {
+    const options = { concurrency: world.concurrency, signal, scan: false };
+    const inspection = await inspectManifest(session, { repository, reference: tag }, options);
+    if (!signal.aborted) tell({ is: "inspected", repository, tag, inspection });
+  } catch (error) {
+    if (signal.aborted) return;
+    tell({ is: "inspected", repository, tag, trouble: troubleOf(error) });
+    if (!isGap(error)) throw error;
+    tell({ is: "rows", repository, rows: [{ tag, digest: undefined }] });
+  }
+}
+
+async function readRow(
+  { registry }: Session,
+  reader: ManifestReader,
+  { repository, tag }: Omit<Inspected, "signal">,
+): Promise<ReadRow> {
+  try {
+    const { digest } = await registry.resolve(repository, tag);
+    return { tag, digest, facts: await reader.facts(digest) };
+  } catch (error) {
+    if (!isGap(error)) throw error;
+    return { tag, digest: undefined };
+  }
+}

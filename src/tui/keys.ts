@@ -1,0 +1,37 @@
+/** A key as the keymap names it: `j`, `G`, `space`, `ctrl-d`, `shift-tab`; and the text it types, where it types any. */
+export interface Key {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What Node's readline says of a key press. */
+export interface Press {
+  readonly sequence?: string | undefined;
+  readonly name?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+  readonly meta?: boolean | undefined;
+  readonly shift?: boolean | undefined;
+}
+
+const names: Readonly<Record<string, string>> = {
+  return: "enter",
+  enter: "enter",
+  escape: "esc",
+  pageup: "page-up",
+  pagedown: "page-down",
+};
+
+/** Names a key press; undefined for what is none of ours. */
+export function keyOf({ sequence = "", name, ctrl, meta, shift }: Press): Key | undefined {
+  if (ctrl === true && name !== undefined) return { name: `ctrl-${name}`, text: "" };
+  if (name === "space" || sequence === " ") return { name: "space", text: " " };
+  if (name === "tab") return { name: shift === true ? "shift-tab" : "tab", text: "" };
+  if (name === "escape") return { name: "esc", text: "" };
+  if (meta !== true && isTyped(sequence)) return { name: sequence, text: sequence };
+  return name === undefined ? undefined : { name: names[name] ?? name, text: "" };
+}
+
+/** One character that is no control. */
+function isTyped(sequence: string): boolean {
+  return sequence !== "" && [...sequence].length === 1 && !/^\p{Cc}$/u.test(sequence);
+}

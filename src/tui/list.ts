@@ -1,0 +1,70 @@
+import { isNarrower, matching } from "./matching.ts";
+
+/** A list of any length of which a window is shown: places in an array of names, not names. */
+export interface List {
+  readonly filter: string;
+  readonly isLoose: boolean;
+  /** Places of the names in their array; negative ones are headings; undefined stands for all names in their order. */
+  readonly rows: Int32Array | undefined;
+  readonly length: number;
+  readonly cursor: number;
+  /** The first row shown. */
+  readonly top: number;
+}
+
+export const emptyList: List = { filter: "", isLoose: false, rows: undefined, length: 0, cursor: 0, top: 0 };
+
+/** The place of the name on a row; undefined beyond the end. */
+export function rowAt({ rows, length }: List, row: number): number | undefined {
+  if (row < 0 || row >= length) return undefined;
+  return rows === undefined ? row : rows[row];
+}
+
+export type Motion = "down" | "up" | "page-down" | "page-up" | "half-down" | "half-up" | "first" | "last";
+
+/** Moves the cursor; `height` is how many rows are shown. */
+export function moved(list: List, motion: Motion, height: number): List {
+  const half = Math.max(1, Math.floor(height / 2));
+  const page = Math.max(1, height - 1);
+  const steps: Readonly<Record<Motion, number>> = {
+    down: 1,
+    up: -1,
+    "page-down": page,
+    "page-up": -page,
+    "half-down": half,
+    "half-up": -half,
+    first: Number.NEGATIVE_INFINITY,
+    last: Number.POSITIVE_INFINITY,
+  };
+  return at(list, list.cursor + steps[motion]);
+}
+
+/** Puts the cursor on a row, or on the nearest there is. */
+export function at(list: List, row: number): List {
+  const cursor = Math.max(0, Math.min(list.length - 1, row));
+  return cursor === list.cursor ? list : { ...list, cursor };
+}
+
+/** Moves the window so that the cursor is in it. */
+export function inView(list: List, height: number): List {
+  const most = Math.max(0, list.length - height);
+  const top = Math.max(Math.min(list.top, list.cursor, most), list.cursor - height + 1, 0);
+  return top === list.top ? list : { ...list, top };
+}
+
+/** Filters; where the filter only grew, what was left of the names is looked at alone. */
+export function filtered(list: List, names: readonly string[], filter: string): List {
+  if (filter.trim() === "") return { ...list, filter, isLoose: false, rows: undefined, length: names.length };
+  const among = isNarrower(list.filter, filter) && !list.isLoose ? list.rows : undefined;
+  const narrowed = matching(names, filter, among);
+  // nothing exact among what was left: all names may have it with gaps
+  const { rows, isLoose } = narrowed.rows.length === 0 && among ? matching(names, filter) : narrowed;
+  return { ...list, filter, isLoose, rows, length: rows.length };
+}
+
+/** The list with other rows, the cursor on the name where it was, or near it. */
+export function withRows(list: List, rows: Int32Array | undefined, length: number): List {
+  const name = rowAt(list, list.cursor);
+  const found = name === undefined ? -1 : rows === undefined ? name : rows.indexOf(name);
+  return at({ ...list, rows, length }, found < 0 ? list.cursor : found);
+}

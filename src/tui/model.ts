@@ -1,0 +1,213 @@
+import type { DoctorDocument } from "../app/doctor.ts";
+import type { HistoryOperation } from "../app/history.ts";
+import type { Inspection } from "../app/inspect-manifest.ts";
+import type { RemovalDocument } from "../app/removal-document.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import type { RegistryAddress } from "../registry/reference.ts";
+import type { RepositoryPlan } from "../untag/plan.ts";
+import type { SortOrder } from "./arrange.ts";
+import type { Book } from "./book.ts";
+import { emptyList, type List } from "./list.ts";
+import type { Marks } from "./marks.ts";
+import type { Size } from "./screen/cells.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** All that the screen shows, and nothing that it does not. */
+export interface Model {
+  readonly size: Size;
+  readonly look: Look;
+  readonly registry: RegistryModel;
+  readonly repositories: RepositoriesModel;
+  readonly repository: RepositoryModel | undefined;
+  /** Marks of repositories that were left. */
+  readonly leftMarks: ReadonlyMap<RepositoryName, Marks>;
+  readonly focus: Pane;
+  readonly isZoomed: boolean;
+  readonly isFiltering: boolean;
+  readonly overlay: Overlay | undefined;
+  readonly jobs: readonly Job[];
+  readonly nextJob: number;
+  readonly log: readonly LogLine[];
+  readonly requests: readonly string[];
+  /** Said once on the status line, until the next key. */
+  readonly toast: string;
+  readonly recents: readonly string[];
+  readonly hasMouse: boolean;
+  /** What was last asked for, so that nothing is asked for twice. */
+  readonly lookedAt: string;
+}
+
+/** How it is drawn, by what the terminal can. */
+export interface Look {
+  readonly colour: boolean;
+  readonly ascii: boolean;
+}
+
+export type Pane = "repositories" | "tags" | "detail";
+
+export interface RegistryModel {
+  readonly address: RegistryAddress | undefined;
+  readonly user: string | undefined;
+  readonly kind: string | undefined;
+  /** Why nothing can be removed here, or how it is. */
+  readonly capability: CapabilityModel | undefined;
+  readonly isReadOnly: boolean;
+  readonly isProduction: boolean;
+}
+
+/** What the registry allows, once somebody had to ask. */
+export type CapabilityModel =
+  | { readonly can: true; readonly strategy: string }
+  | { readonly can: false; readonly repository: string; readonly why: string };
+
+export type Listing = "waiting" | "running" | "done" | "failed";
+
+export interface RepositoriesModel {
+  /** Grows in place. */
+  readonly names: RepositoryName[];
+  readonly listing: Listing;
+  readonly trouble: Trouble | undefined;
+  readonly list: List;
+}
+
+export interface RepositoryModel {
+  readonly name: RepositoryName;
+  /** Grows in place; `revision` counts its changes. */
+  readonly book: Book;
+  readonly revision: number;
+  readonly listing: Listing;
+  readonly trouble: Trouble | undefined;
+  readonly list: List;
+  readonly groups: readonly (Digest | undefined)[];
+  readonly sort: SortOrder;
+  readonly isGrouped: boolean;
+  readonly marks: Marks;
+  /** Marks that the filter hides. */
+  readonly hiddenMarks: number;
+  /** The row where a range began. */
+  readonly anchor: number | undefined;
+  readonly detail: DetailModel | undefined;
+  readonly detailTop: number;
+}
+
+export interface DetailModel {
+  readonly tag: Tag;
+  readonly inspection: Inspection | undefined;
+  readonly trouble: Trouble | undefined;
+}
+
+/** Something that takes a while. */
+export interface Job {
+  readonly id: number;
+  readonly kind: "scan" | "details" | "removal" | "undo" | "recovery" | "doctor";
+  readonly title: string;
+  readonly doing: string;
+  readonly done: number;
+  readonly total: number;
+  /** True once it changes something. */
+  readonly isChanging: boolean;
+  readonly isStopping: boolean;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly severity: "note" | "error";
+  readonly says: string;
+}
+
+export type Overlay =
+  | { readonly is: "help" | "log" | "requests"; readonly top: number }
+  | { readonly is: "palette"; readonly text: string; readonly cursor: number }
+  | { readonly is: "open"; readonly text: string; readonly cursor: number; readonly trouble: string }
+  | LoginOverlay
+  | { readonly is: "copy" | "quit" }
+  | { readonly is: "jobs"; readonly cursor: number }
+  | HistoryOverlay
+  | { readonly is: "doctor"; readonly document: DoctorDocument | undefined; readonly top: number }
+  | RecoverOverlay
+  | PreviewOverlay
+  | { readonly is: "progress"; readonly job: number }
+  | ResultOverlay;
+
+export interface LoginOverlay {
+  readonly is: "login";
+  readonly username: string;
+  readonly password: string;
+  readonly field: "username" | "password";
+  readonly trouble: string;
+}
+
+export interface HistoryOverlay {
+  readonly is: "history";
+  readonly operations: readonly HistoryOperation[] | undefined;
+  readonly cursor: number;
+  readonly top: number;
+}
+
+export interface RecoverOverlay {
+  readonly is: "recover";
+  readonly operations: number;
+  readonly lines: readonly string[];
+}
+
+/** What a removal would do, before it is confirmed. */
+export interface PreviewOverlay {
+  readonly is: "preview";
+  readonly job: number;
+  readonly repository: RepositoryName;
+  readonly tags: readonly Tag[];
+  readonly proof: "siblings" | "listing";
+  /** Undefined while it is being planned. */
+  readonly plan: RepositoryPlan | undefined;
+  /** Where tags stand, as far as they were read for this plan; grows in place. */
+  readonly standing: Map<Tag, Digest>;
+  readonly trouble: Trouble | undefined;
+  /** What was typed of the word that must be; undefined where nobody types. */
+  readonly typed: string | undefined;
+  readonly top: number;
+}
+
+export interface ResultOverlay {
+  readonly is: "result";
+  readonly title: string;
+  readonly document: RemovalDocument;
+  readonly top: number;
+}
+
+export interface Beginning {
+  readonly size: Size;
+  readonly look: Look;
+  readonly address: RegistryAddress | undefined;
+  readonly isReadOnly: boolean;
+  readonly isProduction: boolean;
+}
+
+/** The screen before anything was read. */
+export function beginning({ size, look, address, isReadOnly, isProduction }: Beginning): Model {
+  return {
+    size,
+    look,
+    registry: { address, user: undefined, kind: undefined, capability: undefined, isReadOnly, isProduction },
+    repositories: { names: [], listing: "waiting", trouble: undefined, list: emptyList },
+    repository: undefined,
+    leftMarks: new Map(),
+    focus: "repositories",
+    isZoomed: false,
+    isFiltering: false,
+    overlay: undefined,
+    jobs: [],
+    nextJob: 1,
+    log: [],
+    requests: [],
+    toast: "",
+    recents: [],
+    hasMouse: false,
+    lookedAt: "",
+  };
+}
+
+/** The tag under the cursor; undefined on a heading and in an empty list. */
+export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
+  const place = list.rows === undefined ? list.cursor : list.rows[list.cursor];
+  return place === undefined || place < 0 ? undefined : book.names[place];
+}

@@ -1,0 +1,13 @@
+import { type Act, type ActName, actsIn } from "./keymap.ts";
+import { matching } from "./matching.ts";
+
+/** The acts whose name or words have what was typed. */
+export function choices(text: string): readonly (readonly [ActName, Act])[] {
+  const all = actsIn("panes").filter(([name]) => name !== "palette");
+  if (text.trim() === "") return all;
+  const { rows } = matching(
+    all.map(([name, { does }]) => `${name} ${does}`),
+    text,
+  );
+  return Array.from(rows, (row) => all[row]).filter((act) => act !== undefined);
+}

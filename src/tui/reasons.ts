@@ -1,0 +1,91 @@
+import { type Model, tagAtCursor } from "./model.ts";
+
+/** Why an act cannot be done now, in words for the person; undefined where it can. */
+type Reason = (model: Model) => string | undefined;
+
+/** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */
+export const mostUntyped = 20;
+
+export const noRegistry: Reason = ({ registry }) =>
+  registry.address === undefined ? "no registry is open: o opens one" : undefined;
+
+export const noRepository: Reason = ({ repository }) =>
+  repository === undefined ? "no repository is open: Enter opens the one under the cursor" : undefined;
+
+export const noTags: Reason = (model) =>
+  noRepository(model) ?? (model.repository?.book.names.length === 0 ? "there are no tags" : undefined);
+
+export const noTag: Reason = (model) =>
+  noTags(model) ??
+  (model.repository && tagAtCursor(model.repository) === undefined ? "the cursor is on no tag" : undefined);
+
+export const noMark: Reason = (model) =>
+  noTags(model) ?? (model.focus === "repositories" ? "tags are marked, not repositories: go into one" : undefined);
+
+export const noMarks: Reason = (model) =>
+  noRepository(model) ?? (model.repository?.marks.size === 0 ? "nothing is marked" : undefined);
+
+export const noRemoval: Reason = (model) => {
+  const { registry, focus, repository, jobs } = model;
+  if (registry.isReadOnly) return "read-only: nothing is removed, put back or recovered";
+  const missing = noTags(model);
+  if (missing !== undefined) return missing;
+  if (focus === "repositories") return "tags are removed, not repositories: go into one";
+  if (registry.capability?.can === false && registry.capability.repository === repository?.name)
+    return registry.capability.why;
+  if (jobs.some(({ kind }) => kind === "removal")) return "a removal is already running: w shows it";
+  if (repository?.marks.size === 0 && tagAtCursor(repository) === undefined)
+    return "the cursor is on no tag, and none is marked";
+  return undefined;
+};
+
+export const noUndo: Reason = ({ registry, jobs }) => {
+  if (registry.address === undefined) return "no registry is open";
+  if (registry.isReadOnly) return "read-only: nothing is put back";
+  return jobs.some(({ isChanging }) => isChanging) ? "something is being changed: wait for its end" : undefined;
+};
+
+export const noDoctor: Reason = (model) =>
+  model.registry.isReadOnly
+    ? "read-only: the doctor asks for deletions of what does not exist, and is left out"
+    : noRegistry(model);
+
+export const notUndoable: Reason = (model) => {
+  const { overlay } = model;
+  if (overlay?.is !== "history") return undefined;
+  const operation = overlay.operations?.[overlay.cursor];
+  if (operation === undefined) return "there is no operation";
+  if (!operation.undoable) return `it cannot be undone: it is ${operation.state}`;
+  if (operation.registry !== model.registry.address?.host)
+    return `it was on ${operation.registry}: open that registry first`;
+  return noUndo(model);
+};
+
+export const noConfirmation: Reason = (model) => {
+  const { overlay } = model;
+  if (overlay?.is !== "preview") return undefined;
+  if (overlay.trouble !== undefined) return "the plan failed: Esc leaves it";
+  if (overlay.plan === undefined)
+    return overlay.proof === "siblings"
+      ? "wait until the siblings are scanned, or choose the listing proof with p"
+      : "wait until the plan is there";
+  return overlay.plan.lines.some(({ act }) => act === "remove")
+    ? undefined
+    : "none of these tags can be removed; the lines say why";
+};
+
+export const noOtherProof: Reason = ({ overlay }) => {
+  if (overlay?.is !== "preview") return undefined;
+  if (overlay.plan !== undefined) return "the plan is there already";
+  return overlay.proof === "listing" ? "it is chosen already" : undefined;
+};
+
+export const noneFailed: Reason = ({ overlay }) =>
+  overlay?.is === "result" && overlay.document.tags.some(({ outcome }) => outcome === "failed")
+    ? undefined
+    : "none failed";
+
+export const noRecovery: Reason = ({ overlay, registry }) => {
+  if (registry.isReadOnly) return "read-only: nothing is recovered";
+  return overlay?.is === "recover" && overlay.operations === 0 ? "nothing is left to recover" : undefined;
+};

@@ -1,0 +1,27 @@
+import { RegistryError } from "../registry/errors.ts";
+
+/** An error in words for a person. */
+export interface Trouble {
+  readonly code: string;
+  readonly says: string;
+  readonly next: string | undefined;
+}
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof RegistryError) {
+    const { code, said, message, next } = error;
+    return { code: said ?? code, says: message, next: next ?? nextFor(code) };
+  }
+  return { code: "FAILED", says: error instanceof Error ? error.message : String(error), next: undefined };
+}
+
+/** On one line. */
+export function sayTrouble({ says, next }: Trouble): string {
+  return next === undefined ? says : `${says}; ${next}`;
+}
+
+function nextFor(code: string): string | undefined {
+  if (code === "UNREACHABLE") return "check the host and the port, then R tries again";
+  if (code === "DENIED") return "these credentials do not have the right";
+  return undefined;
+}

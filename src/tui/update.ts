@@ -1,0 +1,133 @@
+import { actFor, modeOf } from "./keymap.ts";
+import type { Key } from "./keys.ts";
+import type { Message, Step } from "./message.ts";
+import type { Model } from "./model.ts";
+import { act } from "./update/acting.ts";
+import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
+import { addInspection, addRepositories, addRows, addTags, endRepositories, endTags, start } from "./update/listing.ts";
+import { showDoctor, showHistory, showRemnants } from "./update/overlays.ts";
+import { endJob, event, planned, removed } from "./update/removing.ts";
+import { settled } from "./update/settle.ts";
+import { typed } from "./update/typing.ts";
+
+/** What the screen is after something happened, and what is to be done about it. Pure, but for what only grows. */
+export function update(model: Model, message: Message): Step {
+  return settled(message.is === "key" ? pressed({ ...model, toast: "" }, message.key) : received(model, message));
+}
+
+function pressed(model: Model, key: Key): Step {
+  const name = actFor(modeOf(model), key);
+  return name === undefined ? typed(model, key) : act(model, name);
+}
+
+function received(model: Model, message: Exclude<Message, { is: "key" }>): Step {
+  switch (message.is) {
+    case "start":
+      return start(model, message);
+    case "repositories-end":
+      return endRepositories(model, message.trouble);
+    case "tags-end":
+      return endTags(model, message);
+    case "removed":
+      return removed(model, message);
+    case "paste":
+      return typed(model, { name: "paste", text: message.text });
+    default:
+      return still(heard(model, message));
+  }
+}
+
+type Heard = Exclude<Message, { is: "key" | "start" | "repositories-end" | "tags-end" | "removed" | "paste" }>;
+
+/** What changes the screen and asks for nothing. */
+function heard(model: Model, message: Heard): Model {
+  switch (message.is) {
+    case "resize":
+      return { ...model, size: message.size };
+    case "registry":
+      return { ...model, registry: { ...model.registry, ...known(message) } };
+    case "capability":
+      return { ...model, registry: { ...model.registry, capability: message.capability } };
+    case "repositories":
+      return addRepositories(model, message.names);
+    case "tags":
+      return addTags(model, message);
+    case "rows":
+      return addRows(model, message.repository, message.rows);
+    case "inspected":
+      return addInspection(model, message);
+    case "click":
+      return model;
+    default:
+      return noted(model, message);
+  }
+}
+
+type Noted = Exclude<
+  Heard,
+  { is: "resize" | "registry" | "capability" | "repositories" | "tags" | "rows" | "inspected" | "click" }
+>;
+
+function noted(model: Model, message: Noted): Model {
+  switch (message.is) {
+    case "progress":
+      return changeJob(model, message.job, (job) => ({
+        ...job,
+        doing: message.doing,
+        done: message.done,
+        total: message.total,
+      }));
+    case "job-end":
+      return endJob(model, message);
+    case "event":
+      return event(model, message.job, message.event);
+    case "planned":
+      return planned(model, message);
+    case "history":
+      return showHistory(model, message);
+    case "remnants":
+      return showRemnants(model, message);
+    case "doctor":
+      return showDoctor(model, message);
+    case "log":
+      return logged(model, message.line);
+    case "requests":
+      return { ...model, requests: [...model.requests, ...message.lines].slice(-mostRequests) };
+    case "login-wanted":
+      return wantLogin(model, message.refused);
+    case "connected":
+      return connected(model, message);
+    case "recents":
+      return { ...model, recents: message.names };
+    case "toast":
+      return say(model, message.says);
+  }
+}
+
+const mostRequests = 500;
+
+function known({ user, kind }: Extract<Message, { is: "registry" }>): Partial<Model["registry"]> {
+  return { ...(user !== undefined && { user }), ...(kind !== undefined && { kind }) };
+}
+
+function wantLogin(model: Model, refused: boolean): Model {
+  if (model.overlay?.is === "login") return model;
+  const trouble = refused ? "the registry refused this name and password" : "";
+  return { ...model, overlay: { is: "login", username: "", password: "", field: "username", trouble } };
+}
+
+/** Another registry: nothing of the one before stays. */
+function connected(model: Model, { address, isReadOnly, isProduction }: Extract<Message, { is: "connected" }>): Model {
+  const registry = { address, user: undefined, kind: undefined, capability: undefined, isReadOnly, isProduction };
+  const list = { ...model.repositories.list, filter: "", rows: undefined, length: 0, cursor: 0, top: 0 };
+  const repositories = { names: [], listing: "running", trouble: undefined, list } as const;
+  const fresh = {
+    ...model,
+    registry,
+    repositories: { ...repositories, names: [] },
+    repository: undefined,
+    leftMarks: new Map(),
+    lookedAt: "",
+  };
+  return inRepository({ ...fresh, focus: "repositories" }, (open) => open);
+}

@@ -1,0 +1,48 @@
+import type { Effect, Step } from "../message.ts";
+import type { Job, Model, RepositoryModel } from "../model.ts";
+
+/** The model alone: nothing is to be done. */
+export function still(model: Model): Step {
+  return [model, []];
+}
+
+export function doing(model: Model, ...effects: readonly Effect[]): Step {
+  return [model, effects];
+}
+
+export function say(model: Model, toast: string): Model {
+  return { ...model, toast };
+}
+
+/** Changes the open repository, where one is open. */
+export function inRepository(model: Model, change: (repository: RepositoryModel) => RepositoryModel): Model {
+  return model.repository === undefined ? model : { ...model, repository: change(model.repository) };
+}
+
+/** Begins a job; its number is that of the model before. */
+export function withJob(model: Model, { kind, title, isChanging = false }: Beginning): Model {
+  const job: Job = { id: model.nextJob, kind, title, doing: "", done: 0, total: 0, isChanging, isStopping: false };
+  return { ...model, jobs: [...model.jobs, job], nextJob: model.nextJob + 1 };
+}
+
+interface Beginning {
+  readonly kind: Job["kind"];
+  readonly title: string;
+  readonly isChanging?: boolean;
+}
+
+export function changeJob(model: Model, id: number, change: (job: Job) => Job): Model {
+  return { ...model, jobs: model.jobs.map((job) => (job.id === id ? change(job) : job)) };
+}
+
+export function withoutJob(model: Model, id: number): Model {
+  return { ...model, jobs: model.jobs.filter((job) => job.id !== id) };
+}
+
+const mostLogged = 500;
+
+/** Writes a line to the log, and says it. */
+export function logged(model: Model, line: Model["log"][number]): Model {
+  const log = [...model.log, line].slice(-mostLogged);
+  return line.severity === "error" ? { ...model, log, toast: line.says } : { ...model, log };
+}

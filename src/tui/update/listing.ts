@@ -1,0 +1,100 @@
+import type { RepositoryName, Tag } from "../../registry/names.ts";
+import { addNames, addRow, type ReadRow, settleBook } from "../book.ts";
+import { filtered, withRows } from "../list.ts";
+import type { Message, Step } from "../message.ts";
+import type { Model, RepositoryModel } from "../model.ts";
+import { sayTrouble, type Trouble } from "../trouble.ts";
+import { doing, inRepository, logged, still } from "./changing.ts";
+import { openRepository, readAll, reordered } from "./panes.ts";
+import { withStandingMarks } from "./settle.ts";
+
+/** Names of repositories came in. */
+export function addRepositories(model: Model, more: readonly RepositoryName[]): Model {
+  const { names, list } = model.repositories;
+  for (const name of more) names.push(name);
+  const fresh = filtered({ ...list, rows: undefined, filter: "" }, names, list.filter);
+  const placed = withRows({ ...list, isLoose: fresh.isLoose }, fresh.rows, fresh.length);
+  return { ...model, repositories: { ...model.repositories, listing: "running", list: placed } };
+}
+
+export function endRepositories(model: Model, trouble: Trouble | undefined): Step {
+  const listing = trouble === undefined ? "done" : "failed";
+  const next = { ...model, repositories: { ...model.repositories, listing, trouble } } as const;
+  return trouble === undefined ? still(next) : still(logged(next, errorLine(sayTrouble(trouble))));
+}
+
+/** Names of tags came in: they are shown at once. */
+export function addTags(model: Model, { repository, names }: Extract<Message, { is: "tags" }>): Model {
+  return changed(model, repository, (open) => {
+    addNames(open.book, names);
+    return reordered({ ...open, revision: open.revision + 1 });
+  });
+}
+
+/** Repositories of up to this many tags have their siblings read without being asked for. */
+const mostScanned = 1_000;
+
+export function endTags(model: Model, { repository, trouble }: Extract<Message, { is: "tags-end" }>): Step {
+  const next = changed(model, repository, (open) => {
+    if (trouble === undefined) settleBook(open.book);
+    const listing = trouble === undefined ? "done" : "failed";
+    return withStandingMarks(reordered({ ...open, listing, trouble, revision: open.revision + 1 }));
+  });
+  if (trouble !== undefined) return still(logged(next, errorLine(`${repository}: ${sayTrouble(trouble)}`)));
+  const count = next.repository?.book.names.length ?? 0;
+  const wantsFacts = next.repository?.sort !== "name";
+  if (next.repository?.name !== repository || (count > mostScanned && !next.repository.isGrouped && !wantsFacts))
+    return still(next);
+  return readAll(next, { withFacts: wantsFacts });
+}
+
+/** Answers about tags came in. */
+export function addRows(model: Model, repository: RepositoryName, rows: readonly ReadRow[]): Model {
+  return changed(model, repository, (open) => {
+    for (const row of rows) addRow(open.book, row);
+    const next = { ...open, revision: open.revision + 1 };
+    return open.isGrouped || open.sort !== "name" ? reordered(next) : next;
+  });
+}
+
+export function addInspection(model: Model, message: Extract<Message, { is: "inspected" }>): Model {
+  const { repository, tag, inspection, trouble } = message;
+  return changed(model, repository, (open) => {
+    if (inspection !== undefined) addRow(open.book, { tag, digest: inspection.digest, facts: inspection.facts });
+    return { ...open, revision: open.revision + 1, detail: { tag, inspection, trouble } };
+  });
+}
+
+function changed(model: Model, repository: RepositoryName, change: (open: RepositoryModel) => RepositoryModel): Model {
+  return inRepository(model, (open) => (open.name === repository ? change(open) : open));
+}
+
+function errorLine(says: string): Model["log"][number] {
+  return { at: "", severity: "error", says };
+}
+
+/** The tags that a listing has and that stand on one manifest: what a heading stands for. */
+export function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
+  const digest = groups[-1 - heading];
+  const rows = list.rows ?? new Int32Array();
+  const start = rows.indexOf(heading) + 1;
+  const tags: Tag[] = [];
+  for (let row = start; row < list.length && (rows[row] ?? -1) >= 0; row++) {
+    const tag = book.names[rows[row] ?? -1];
+    if (tag !== undefined && book.digests.get(tag) === digest) tags.push(tag);
+  }
+  return tags;
+}
+
+/** Begins to read a registry, and goes on with the repository that was open before a login. */
+export function start(model: Model, { repository, recents }: Extract<Message, { is: "start" }>): Step {
+  const next = { ...model, recents };
+  if (model.registry.address === undefined) {
+    return still({ ...next, overlay: { is: "open", text: "", cursor: 0, trouble: "" } });
+  }
+  const listing = { ...next, repositories: { ...next.repositories, listing: "running" } } as const;
+  const name = repository ?? model.repository?.name;
+  if (name === undefined) return doing(listing, { do: "list-repositories" });
+  const [opened, effects] = openRepository({ ...listing, repository: undefined }, name);
+  return doing(opened, ...effects, { do: "list-repositories" });
+}

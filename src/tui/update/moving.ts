@@ -1,0 +1,65 @@
+import { listHeight, pageHeight } from "../layout.ts";
+import { type Motion, moved } from "../list.ts";
+import type { Model, Overlay } from "../model.ts";
+import { choices } from "../palette.ts";
+
+/** Moves the cursor, or the window, of whatever has the keys. */
+export function move(model: Model, motion: Motion): Model {
+  const { overlay } = model;
+  return overlay === undefined ? moveInPanes(model, motion) : { ...model, overlay: moveOver(model, overlay, motion) };
+}
+
+function moveInPanes(model: Model, motion: Motion): Model {
+  const { focus, repository } = model;
+  if (focus === "repositories") {
+    const list = moved(model.repositories.list, motion, listHeight(model, focus));
+    return { ...model, repositories: { ...model.repositories, list } };
+  }
+  if (repository === undefined) return model;
+  if (focus === "tags") {
+    const list = moved(repository.list, motion, listHeight(model, focus));
+    return { ...model, repository: { ...repository, list, detailTop: 0 } };
+  }
+  const height = listHeight(model, focus);
+  // how long the detail is only the drawing knows: it stops at its end
+  return { ...model, repository: { ...repository, detailTop: stepped(repository.detailTop, motion, height, 10_000) } };
+}
+
+function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
+  const height = pageHeight(model.size);
+  switch (overlay.is) {
+    case "help":
+    case "log":
+    case "requests":
+    case "doctor":
+    case "preview":
+    case "result":
+      return { ...overlay, top: stepped(overlay.top, motion, height, 1_000_000) };
+    case "history":
+      return withCursor(overlay, motion, { height, length: overlay.operations?.length ?? 0 });
+    case "jobs":
+      return withCursor(overlay, motion, { height, length: model.jobs.length });
+    case "palette":
+      return withCursor(overlay, motion, { height, length: choices(overlay.text).length });
+    case "open":
+      return withCursor(overlay, motion, { height, length: model.recents.length + 1 });
+    default:
+      return overlay;
+  }
+}
+
+function withCursor<Over extends { readonly cursor: number }>(
+  overlay: Over,
+  motion: Motion,
+  { height, length }: { readonly height: number; readonly length: number },
+): Over {
+  const cursor = stepped(overlay.cursor, motion, height, length - 1);
+  if (!("top" in overlay)) return { ...overlay, cursor };
+  const top = Number(overlay.top);
+  return { ...overlay, cursor, top: Math.max(Math.min(top, cursor), cursor - height + 1) };
+}
+
+function stepped(from: number, motion: Motion, height: number, most: number): number {
+  const list = { filter: "", isLoose: false, rows: undefined, length: most + 1, cursor: from, top: 0 };
+  return Math.max(0, moved(list, motion, height).cursor);
+}

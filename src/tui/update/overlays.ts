@@ -1,0 +1,131 @@
+import { parseRepositoryName } from "../../registry/names.ts";
+import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
+import type { Message, Step } from "../message.ts";
+import { type Model, type Overlay, tagAtCursor } from "../model.ts";
+import { doing, say, still, withJob } from "./changing.ts";
+import { openRepository } from "./panes.ts";
+
+export function over(model: Model, overlay: Overlay): Step {
+  return still({ ...model, overlay });
+}
+
+export function close(model: Model): Step {
+  return still({ ...model, overlay: undefined });
+}
+
+export function openHistory(model: Model): Step {
+  return doing({ ...model, overlay: { is: "history", operations: undefined, cursor: 0, top: 0 } }, { do: "history" });
+}
+
+export function showHistory(model: Model, { document }: Extract<Message, { is: "history" }>): Model {
+  const { overlay } = model;
+  if (overlay?.is !== "history") return model;
+  const broken = document.unreadable ?? [];
+  const next = { ...model, overlay: { ...overlay, operations: document.operations } };
+  return broken.length === 0 ? next : say(next, `${broken.length} files of the journal cannot be read`);
+}
+
+export function openDoctor(model: Model): Step {
+  const begun = withJob(model, { kind: "doctor", title: "examination of the registry" });
+  const effect = { do: "doctor", job: model.nextJob, repository: model.repository?.name } as const;
+  return doing({ ...begun, overlay: { is: "doctor", document: undefined, top: 0 } }, effect);
+}
+
+export function showDoctor(model: Model, { document }: Extract<Message, { is: "doctor" }>): Model {
+  const { overlay } = model;
+  const { strategy, findings, repository, kind } = document;
+  const problem = findings.find(({ severity }) => severity === "problem")?.says ?? "no tag can be removed here";
+  const capability =
+    strategy === null ? ({ can: false, repository, why: problem } as const) : ({ can: true, strategy } as const);
+  const next = { ...model, registry: { ...model.registry, kind, capability } };
+  return overlay?.is === "doctor" ? { ...next, overlay: { ...overlay, document } } : next;
+}
+
+export function copy(model: Model, what: "reference" | "digest" | "pull"): Step {
+  const { repository, registry } = model;
+  const tag = repository && tagAtCursor(repository);
+  const closed = { ...model, overlay: undefined };
+  if (repository === undefined || tag === undefined) return still(closed);
+  const reference = `${registry.address?.host}/${repository.name}:${tag}`;
+  const digest = repository.book.digests.get(tag);
+  if (what === "digest" && digest === undefined) return still(say(closed, "its digest is not known yet"));
+  const text = { reference, digest: String(digest), pull: `docker pull ${reference}` }[what];
+  return doing(say(closed, `copied ${text}`), { do: "copy", text });
+}
+
+/** Cut-off operations were found, or asked for. */
+export function showRemnants(model: Model, { operations, lines }: Extract<Message, { is: "remnants" }>): Model {
+  if (model.overlay !== undefined && model.overlay.is !== "recover")
+    return say(model, "something is left to recover: ctrl-r");
+  return { ...model, overlay: { is: "recover", operations, lines } };
+}
+
+export function recover(model: Model, { rollback }: { readonly rollback: boolean }): Step {
+  const job = model.nextJob;
+  const title = rollback ? "putting the originals back" : "finishing what was cut off";
+  const begun = withJob(model, { kind: "recovery", title, isChanging: true });
+  return doing({ ...begun, overlay: { is: "progress", job } }, { do: "recover", job, rollback });
+}
+
+/** What was typed, or the recent name that was chosen, is opened. */
+export function openNamed(model: Model): Step {
+  const { overlay, recents } = model;
+  if (overlay?.is !== "open") return still(model);
+  const text = overlay.cursor > 0 ? (recents[overlay.cursor - 1] ?? "") : overlay.text.trim();
+  try {
+    const { address, repository } = placeNamed(text, model.registry.address);
+    const closed = { ...model, overlay: undefined };
+    if (address.origin.href === model.registry.address?.origin.href && repository !== undefined)
+      return openRepository(closed, repository);
+    return doing(closed, { do: "connect", address, repository });
+  } catch (error) {
+    return over(model, { ...overlay, trouble: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+type Place = {
+  readonly address: RegistryAddress;
+  readonly repository: ReturnType<typeof parseRepositoryName> | undefined;
+};
+
+/** A name without a host is one of the registry that is open. */
+function placeNamed(text: string, here: RegistryAddress | undefined): Place {
+  const first = text.replace(/^https?:\/\//, "").split("/")[0] ?? "";
+  const hasHost = /^https?:/.test(text) || /[.:[]|^localhost$/.test(first);
+  if (here !== undefined && !hasHost) return { address: here, repository: parseRepositoryName(text) };
+  if (!text.replace(/^https?:\/\//, "").includes("/"))
+    return { address: parseRegistryPrefix(text).registry, repository: undefined };
+  const { registry, repository } = parseImageReference(text);
+  return { address: registry, repository };
+}
+
+/** Enter in the login: the name first, then the password. */
+export function submitLogin(model: Model): Step {
+  const { overlay } = model;
+  if (overlay?.is !== "login") return still(model);
+  const { username, password, field } = overlay;
+  if (field === "username") return over(model, { ...overlay, field: "password" });
+  if (username === "") return over(model, { ...overlay, field: "username" });
+  return doing({ ...model, overlay: undefined }, { do: "login", username, password });
+}
+
+/** ctrl-c and `q`: what changes something is stopped in good order first. */
+export function quit(model: Model): Step {
+  const isChanging = model.jobs.some((job) => job.isChanging);
+  return isChanging ? over(model, { is: "quit" }) : doing(model, { do: "quit" });
+}
+
+export function interrupt(model: Model): Step {
+  const job = model.jobs.findLast(({ isStopping }) => !isStopping);
+  if (job === undefined) return quit({ ...model, overlay: undefined });
+  return stopJob(model, job.id);
+}
+
+export function stopJob(model: Model, id: number): Step {
+  const job = model.jobs.find((one) => one.id === id);
+  if (job === undefined) return still(model);
+  const stopping = model.jobs.map((one) => (one.id === id ? { ...one, isStopping: true } : one));
+  const isPreview = model.overlay?.is === "preview" && model.overlay.job === id;
+  const next = { ...model, jobs: stopping, ...(isPreview && { overlay: undefined }) };
+  return doing(say(next, `stopping: ${job.title}`), { do: "cancel", job: id });
+}

@@ -1,0 +1,177 @@
+import type { RepositoryName } from "../../registry/names.ts";
+import { arranged, sortOrders } from "../arrange.ts";
+import { emptyBook, reopened } from "../book.ts";
+import { layoutOf } from "../layout.ts";
+import { emptyList, filtered, rowAt, withRows } from "../list.ts";
+import { noMarks } from "../marks.ts";
+import type { Step } from "../message.ts";
+import type { Model, Pane, RepositoryModel } from "../model.ts";
+import { doing, inRepository, say, still, withJob } from "./changing.ts";
+import { withHiddenMarks } from "./settle.ts";
+
+/** Enter: a repository opens, a tag shows its detail. */
+export function into(model: Model): Step {
+  const { focus, repositories } = model;
+  if (focus === "tags") return still(focused(model, "detail"));
+  if (focus === "detail") return still(model);
+  const place = rowAt(repositories.list, repositories.list.cursor);
+  const name = place === undefined ? undefined : repositories.names[place];
+  return name === undefined ? still(say(model, "there is no repository")) : openRepository(model, name);
+}
+
+export function openRepository(model: Model, name: RepositoryName): Step {
+  if (model.repository?.name === name) return still(focused(model, "tags"));
+  const { repository } = model;
+  const leftMarks = new Map(model.leftMarks);
+  if (repository !== undefined) leftMarks.set(repository.name, repository.marks);
+  const opened: RepositoryModel = {
+    name,
+    book: emptyBook(),
+    revision: 0,
+    listing: "running",
+    trouble: undefined,
+    list: emptyList,
+    groups: [],
+    sort: repository?.sort ?? "name",
+    isGrouped: false,
+    marks: leftMarks.get(name) ?? noMarks,
+    hiddenMarks: 0,
+    anchor: undefined,
+    detail: undefined,
+    detailTop: 0,
+  };
+  const scans = model.jobs.filter(({ kind }) => kind === "scan" || kind === "details");
+  return doing(
+    { ...focused({ ...model, repository: opened, leftMarks }, "tags"), lookedAt: "" },
+    ...scans.map(({ id }) => ({ do: "cancel", job: id }) as const),
+    { do: "list-tags", repository: name },
+    { do: "remember", name: `${model.registry.address?.host}/${name}` },
+  );
+}
+
+/** Esc: a range or a filter first, then the pane before. */
+export function back(model: Model): Step {
+  const { focus, repository } = model;
+  if (repository?.anchor !== undefined) return still(inRepository(model, (open) => ({ ...open, anchor: undefined })));
+  if (filterOf(model) !== "") return still(filter(model, ""));
+  if (focus === "detail") return still(focused(model, "tags"));
+  return still(focused(model, "repositories"));
+}
+
+export function focused(model: Model, pane: Pane): Model {
+  if (pane !== "repositories" && model.repository === undefined) return model;
+  return { ...model, focus: pane };
+}
+
+/** Tab: round through the panes that are there. */
+export function nextPane(model: Model, step: 1 | -1): Model {
+  const panes: readonly Pane[] = model.repository === undefined ? ["repositories"] : ["repositories", "tags", "detail"];
+  return focused(model, panes[(panes.indexOf(model.focus) + step + panes.length) % panes.length] ?? "repositories");
+}
+
+/** Filters the list that has the focus; the detail has none, so its tags are meant. */
+export function filter(model: Model, text: string): Model {
+  if (model.focus === "repositories") {
+    const { repositories } = model;
+    const list = { ...filtered(repositories.list, repositories.names, text), cursor: 0, top: 0 };
+    return { ...model, repositories: { ...repositories, list } };
+  }
+  return inRepository(model, (repository) => {
+    const list = filtered({ ...repository.list, rows: unarranged(repository) }, repository.book.names, text);
+    return withHiddenMarks(rearranged({ ...repository, list: { ...list, cursor: 0, top: 0 }, anchor: undefined }));
+  });
+}
+
+export function filterOf({ focus, repositories, repository }: Model): string {
+  return focus === "repositories" ? repositories.list.filter : (repository?.list.filter ?? "");
+}
+
+/** What the filter left; undefined where there is no filter, and sorted rows stand for all. */
+function unarranged({ list }: RepositoryModel): Int32Array | undefined {
+  return list.filter.trim() === "" ? undefined : list.rows;
+}
+
+/** Filters and orders anew, after names or facts came; the cursor stays on its tag. */
+export function reordered(repository: RepositoryModel): RepositoryModel {
+  const { list, book } = repository;
+  const fresh = filtered({ ...list, rows: undefined, filter: "" }, book.names, list.filter);
+  return rearranged({ ...repository, list: { ...fresh, rows: fresh.rows } }, list);
+}
+
+function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
+  const { book, list, sort, isGrouped } = repository;
+  const { rows, length, groups } = arranged(book, list.filter.trim() === "" ? undefined : list.rows, {
+    sort,
+    isGrouped,
+  });
+  const placed = withRows({ ...before, filter: list.filter, isLoose: list.isLoose }, rows, length);
+  return { ...repository, list: placed, groups };
+}
+
+/** `s`: by name, newest first, largest first; the last two need the facts of every tag. */
+export function sort(model: Model): Step {
+  const { repository } = model;
+  if (repository === undefined) return still(model);
+  const order = sortOrders[(sortOrders.indexOf(repository.sort) + 1) % sortOrders.length] ?? "name";
+  const next = inRepository(model, (open) => top(reordered({ ...open, sort: order })));
+  return order === "name" ? still(say(next, "by name")) : readAll(say(next, `${order} first`), { withFacts: true });
+}
+
+/** `b`: each manifest with its tags; which needs to know where every tag stands. */
+export function group(model: Model): Step {
+  const next = inRepository(model, (open) => top(reordered({ ...open, isGrouped: !open.isGrouped })));
+  return next.repository?.isGrouped ? readAll(next, { withFacts: false }) : still(next);
+}
+
+function top(repository: RepositoryModel): RepositoryModel {
+  return { ...repository, list: { ...repository.list, cursor: 0, top: 0 } };
+}
+
+/** Reads where every tag stands that nobody has read yet, and with facts what it is. */
+export function readAll(model: Model, { withFacts }: { readonly withFacts: boolean }): Step {
+  const { repository, jobs } = model;
+  if (repository === undefined || repository.listing !== "done") return still(model);
+  const { name, book } = repository;
+  const isKnown = (tag: (typeof book.names)[number]) => {
+    const digest = book.digests.get(tag);
+    return digest === undefined ? book.digests.has(tag) : !withFacts || book.facts.has(digest);
+  };
+  const tags = book.names.filter((tag) => !isKnown(tag));
+  const running = jobs.filter(({ kind }) => kind === "details" || (kind === "scan" && withFacts));
+  if (tags.length === 0 || jobs.some(({ kind }) => kind === "details" || (kind === "scan" && !withFacts)))
+    return still(model);
+  const title = `${withFacts ? "reading" : "scanning"} ${tags.length} tags of ${name}`;
+  return doing(
+    withJob(model, { kind: withFacts ? "details" : "scan", title }),
+    ...running.map(({ id }) => ({ do: "cancel", job: id }) as const),
+    { do: "scan", job: model.nextJob, repository: name, tags, withFacts },
+  );
+}
+
+/** `R`: the truth, asked for anew. */
+export function refresh(model: Model): Step {
+  const { focus, repository } = model;
+  if (model.registry.address === undefined) return still(say(model, "no registry is open: o opens one"));
+  if (focus === "repositories" || repository === undefined) {
+    const list = { ...model.repositories.list, rows: undefined, length: 0 };
+    const repositories = { names: [], listing: "running" as const, trouble: undefined, list };
+    return doing({ ...model, repositories }, { do: "list-repositories" });
+  }
+  return relist(model, { keepDigests: false });
+}
+
+/** Lists the open repository anew; after a removal what is known of the other tags is kept. */
+export function relist(model: Model, { keepDigests }: { readonly keepDigests: boolean }): Step {
+  const { repository } = model;
+  if (repository === undefined) return still(model);
+  const book = reopened(repository.book, { keepDigests });
+  const list = { ...repository.list, rows: undefined, length: 0 };
+  const again = { ...repository, book, list, listing: "running", trouble: undefined, anchor: undefined } as const;
+  return doing({ ...model, repository: again, lookedAt: "" }, { do: "list-tags", repository: repository.name });
+}
+
+/** True where a pane is on the screen. */
+export function isShown(model: Model, pane: Pane): boolean {
+  const layout = layoutOf(model);
+  return layout !== "too small" && layout.panes.some((placed) => placed.pane === pane);
+}

@@ -1,0 +1,191 @@
+import type { RepositoryName, Tag } from "../../registry/names.ts";
+import type { UntagEvent } from "../../untag/events.ts";
+import { addRow } from "../book.ts";
+import { namesOf, withoutMarks } from "../marks.ts";
+import type { Message, Step } from "../message.ts";
+import { type Model, type PreviewOverlay, tagAtCursor } from "../model.ts";
+import { mostUntyped } from "../reasons.ts";
+import { sayTrouble, type Trouble } from "../trouble.ts";
+import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
+import { relist } from "./panes.ts";
+import { withHiddenMarks } from "./settle.ts";
+import { phaseWords } from "./words.ts";
+
+/** `d`: what would go and what would stay; nothing is changed yet. */
+export function preview(model: Model): Step {
+  const { repository } = model;
+  if (repository === undefined) return still(model);
+  const tag = tagAtCursor(repository);
+  const tags = repository.marks.size > 0 ? [...namesOf(repository.marks)] : tag === undefined ? [] : [tag];
+  return plan(model, repository.name, tags, "siblings");
+}
+
+function plan(model: Model, repository: RepositoryName, tags: readonly Tag[], proof: PreviewOverlay["proof"]): Step {
+  const job = model.nextJob;
+  const title = `removal of ${tags.length === 1 ? tags[0] : `${tags.length} tags`} from ${repository}`;
+  const overlay: PreviewOverlay = {
+    is: "preview",
+    job,
+    repository,
+    tags,
+    proof,
+    plan: undefined,
+    standing: new Map(),
+    trouble: undefined,
+    typed: undefined,
+    top: 0,
+  };
+  return doing(
+    { ...withJob(model, { kind: "removal", title }), overlay },
+    { do: "plan", job, repository, tags, proof },
+  );
+}
+
+/** `p`: the scan is given up, and the removal planned anew without it. */
+export function chooseListing(model: Model): Step {
+  const { overlay } = model;
+  if (overlay?.is !== "preview") return still(model);
+  const [next, effects] = plan(withoutJob(model, overlay.job), overlay.repository, overlay.tags, "listing");
+  return doing(next, { do: "cancel", job: overlay.job }, ...effects);
+}
+
+/** Esc in the preview: nothing was changed, and nothing will be. */
+export function leavePreview(model: Model): Step {
+  const { overlay } = model;
+  if (overlay?.is !== "preview") return still(model);
+  const next = say({ ...withoutJob(model, overlay.job), overlay: undefined }, "nothing was changed");
+  return doing(next, { do: "cancel", job: overlay.job });
+}
+
+export function planned(model: Model, { job, plan: found }: Extract<Message, { is: "planned" }>): Model {
+  const { overlay } = model;
+  if (overlay?.is !== "preview" || overlay.job !== job) return model;
+  const { strategy, refusal } = found.capability;
+  const next = { ...model, overlay: { ...overlay, plan: found } };
+  if (strategy !== undefined) return { ...next, registry: { ...model.registry, capability: { can: true, strategy } } };
+  if (refusal === undefined) return next;
+  const why = sayTrouble({ code: refusal.code, says: refusal.message, next: refusal.next });
+  return { ...next, registry: { ...model.registry, capability: { can: false, repository: overlay.repository, why } } };
+}
+
+/** What must be typed before `y` removes so much; undefined where nothing must. */
+export function mustType({ registry }: Model, overlay: PreviewOverlay): readonly string[] | undefined {
+  const count = overlay.plan?.lines.filter(({ act }) => act === "remove").length ?? overlay.tags.length;
+  if (count <= mostUntyped && !registry.isProduction) return undefined;
+  return [String(count), overlay.repository];
+}
+
+/** `y`: the removal begins, or the word is asked for. Enter is never a yes. */
+export function confirm(model: Model): Step {
+  const { overlay } = model;
+  if (overlay?.is !== "preview") return still(model);
+  if (mustType(model, overlay) !== undefined) return still({ ...model, overlay: { ...overlay, typed: "" } });
+  return begin(model, overlay);
+}
+
+function begin(model: Model, { job }: PreviewOverlay): Step {
+  const changing = changeJob(model, job, (one) => ({
+    ...one,
+    isChanging: true,
+    doing: "beginning",
+    done: 0,
+    total: 0,
+  }));
+  return doing({ ...changing, overlay: { is: "progress", job } }, { do: "confirm", job });
+}
+
+/** Text in the preview: `y` confirms once the word is there, as one key after it. */
+export function typeWord(model: Model, text: string): Step {
+  const { overlay } = model;
+  if (overlay?.is !== "preview" || overlay.typed === undefined) return still(model);
+  const words = mustType(model, overlay) ?? [];
+  if (words.includes(overlay.typed)) {
+    if (text === "y") return begin(model, overlay);
+    if (text !== "") return still(say(model, "y removes them; Esc leaves"));
+  }
+  const typed = text === "" ? overlay.typed.slice(0, -1) : overlay.typed + text;
+  return still({ ...model, overlay: { ...overlay, typed } });
+}
+
+/** What the operation tells while it goes on. */
+export function event(model: Model, job: number, told: UntagEvent): Model {
+  if (told.kind === "note") {
+    const about = told.tag === undefined ? told.repository : `${told.repository}:${told.tag}`;
+    return logged(model, { at: "", severity: "note", says: `${about}: ${told.says}` });
+  }
+  if (told.kind === "outcome") return model;
+  const { phase, done, total, read } = told;
+  const next = changeJob(model, job, (one) => ({ ...one, doing: phaseWords[phase], done, total }));
+  if (read === undefined) return next;
+  const { overlay } = next;
+  if (overlay?.is === "preview" && overlay.job === job) overlay.standing.set(read.tag, read.digest);
+  return inRepository(next, (open) => {
+    if (open.name !== told.repository) return open;
+    addRow(open.book, read);
+    return { ...open, revision: open.revision + 1 };
+  });
+}
+
+/** A removal, an undo or a recovery has ended; the list is asked for anew. */
+export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
+  const { overlay } = model;
+  const ended = withoutJob(model, job);
+  const isWatched = overlay === undefined || (overlay.is === "progress" && overlay.job === job);
+  const shown = isWatched
+    ? { ...ended, overlay: { is: "result", title, document, top: 0 } as const }
+    : say(ended, title);
+  const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
+  const unmarked = inRepository(shown, (open) => {
+    const here = gone.filter(({ repository }) => repository.endsWith(`/${open.name}`));
+    return withHiddenMarks({
+      ...open,
+      marks: withoutMarks(
+        open.marks,
+        here.map(({ tag }) => tag as Tag),
+      ),
+    });
+  });
+  const failures = document.tags.filter(({ reason }) => reason !== undefined);
+  const told = failures.slice(0, 100).reduce((next, { repository, tag, outcome, reason }) => {
+    return logged(next, { at: "", severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
+  }, unmarked);
+  return relist(told, { keepDigests: true });
+}
+
+/** A job ended without a result: it failed, or it was stopped. */
+export function endJob(model: Model, { job, trouble }: { readonly job: number; readonly trouble?: Trouble }): Model {
+  const { overlay, jobs } = model;
+  const ended = jobs.find(({ id }) => id === job);
+  const next = withoutJob(model, job);
+  if (trouble === undefined || ended === undefined)
+    return overlay?.is === "progress" && overlay.job === job ? { ...next, overlay: undefined } : next;
+  const told = logged(next, { at: "", severity: "error", says: `${ended.title}: ${sayTrouble(trouble)}` });
+  if (overlay?.is === "preview" && overlay.job === job) return { ...told, overlay: { ...overlay, trouble } };
+  return overlay?.is === "progress" && overlay.job === job ? { ...told, overlay: undefined } : told;
+}
+
+/** `r`: the tags that failed, once more. */
+export function again(model: Model): Step {
+  const { overlay, repository } = model;
+  if (overlay?.is !== "result" || repository === undefined) return still(model);
+  const failed = overlay.document.tags.filter(
+    (tag) => tag.outcome === "failed" && tag.repository.endsWith(`/${repository.name}`),
+  );
+  return plan(
+    model,
+    repository.name,
+    failed.map(({ tag }) => tag as Tag),
+    "siblings",
+  );
+}
+
+/** `u`: what the last operation here removed comes back. Harmless, so it asks nothing. */
+export function undo(model: Model, operation?: string): Step {
+  const job = model.nextJob;
+  const begun = withJob(model, {
+    kind: "undo",
+    title: operation === undefined ? "undo of the last operation" : `undo of ${operation}`,
+    isChanging: true,
+  });
+  return doing({ ...begun, overlay: { is: "progress", job } }, { do: "undo", job, operation });
+}

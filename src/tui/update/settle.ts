@@ -1,0 +1,67 @@
+import type { Tag } from "../../registry/names.ts";
+import { listHeight } from "../layout.ts";
+import { inView, rowAt } from "../list.ts";
+import { isMarked, namesOf } from "../marks.ts";
+import { matching } from "../matching.ts";
+import type { Effect, Step } from "../message.ts";
+import { type Model, type RepositoryModel, tagAtCursor } from "../model.ts";
+
+/** What follows from any change: the windows of the lists hold their cursors, and what is in sight is asked for. */
+export function settled([model, effects]: Step): Step {
+  const repositories = {
+    ...model.repositories,
+    list: inView(model.repositories.list, listHeight(model, "repositories")),
+  };
+  const repository = model.repository && {
+    ...model.repository,
+    list: inView(model.repository.list, listHeight(model, "tags")),
+  };
+  const next = { ...model, repositories, repository };
+  const look = repository && lookFor(next, repository);
+  if (look === undefined || look.key === model.lookedAt) return [next, effects];
+  return [{ ...next, lookedAt: look.key }, [...effects, look.effect]];
+}
+
+/** The tags in sight that nobody has read, and the one under the cursor. */
+function lookFor(model: Model, repository: RepositoryModel): { key: string; effect: Effect } | undefined {
+  const { name, book, list, listing } = repository;
+  if (book.names.length === 0) return undefined;
+  const height = listHeight(model, "tags");
+  const tag = tagAtCursor(repository);
+  const rows: Tag[] = [];
+  for (let row = list.top; row < Math.min(list.length, list.top + height); row++) {
+    const place = rowAt(list, row) ?? -1;
+    const named = place < 0 ? undefined : book.names[place];
+    if (named !== undefined && isUnread(repository, named)) rows.push(named);
+  }
+  const digest = tag && book.digests.get(tag);
+  const isTagRead = digest !== undefined && repository.detail?.inspection?.digest === digest;
+  const key = `${name} ${listing === "done"} ${tag} ${rows[0]} ${rows.length} ${list.top}`;
+  return { key, effect: { do: "look", repository: name, tag, isTagRead, rows } };
+}
+
+function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
+  const digest = book.digests.get(tag);
+  if (digest === undefined) return !book.digests.has(tag);
+  return !book.facts.has(digest);
+}
+
+/** Counts the marks that the filter hides. */
+export function withHiddenMarks(repository: RepositoryModel): RepositoryModel {
+  const { marks, list, book } = repository;
+  if (list.filter.trim() === "" || marks.size === 0) return { ...repository, hiddenMarks: 0 };
+  const marked = [...namesOf(marks)];
+  const { rows, isLoose } = matching(marked, list.filter);
+  if (isLoose === list.isLoose) return { ...repository, hiddenMarks: marked.length - rows.length };
+  const shown = new Set<Tag>();
+  for (const place of list.rows ?? []) if (place >= 0) shown.add(book.names[place] as Tag);
+  return { ...repository, hiddenMarks: marked.filter((tag) => !shown.has(tag)).length };
+}
+
+/** Takes the marks from tags that are gone. */
+export function withStandingMarks(repository: RepositoryModel): RepositoryModel {
+  if (repository.marks.size === 0) return repository;
+  const standing = repository.book.names.filter((tag) => isMarked(repository.marks, tag));
+  const marks = { size: standing.length, base: new Set(standing), flipped: new Set<Tag>() };
+  return withHiddenMarks({ ...repository, marks });
+}

@@ -1,0 +1,66 @@
+import type { Look } from "../model.ts";
+import { type Area, type Cells, fill, put } from "../screen/cells.ts";
+import { columnsOf } from "../screen/glyphs.ts";
+import { bold, dim, plain, type Style } from "../screen/style.ts";
+
+const corners = { unicode: ["┌", "┐", "└", "┘", "─", "│"], ascii: ["+", "+", "+", "+", "-", "|"] } as const;
+
+/** Signs of the panes; never colour alone. */
+export function signs({ ascii }: Look): { readonly cursor: string; readonly mark: string; readonly both: string } {
+  return ascii ? { cursor: ">", mark: "*", both: ">*" } : { cursor: "▸", mark: "●", both: "▸●" };
+}
+
+export interface Boxed {
+  readonly title: string;
+  /** On the lower edge, to the right. */
+  readonly note?: string;
+  readonly hasFocus?: boolean;
+}
+
+/** Draws a box, blank within, and gives the area within. */
+export function box(cells: Cells, area: Area, look: Look, { title, note = "", hasFocus = false }: Boxed): Area {
+  const { x, y, width, height } = area;
+  const [topLeft, topRight, bottomLeft, bottomRight, across, down] = corners[look.ascii ? "ascii" : "unicode"];
+  const style = hasFocus ? plain : dim;
+  fill(cells, area);
+  put(cells, { x, y, end: x + width }, topLeft + across.repeat(width - 2) + topRight, style);
+  for (let row = y + 1; row < y + height - 1; row++) {
+    put(cells, { x, y: row }, down, style);
+    put(cells, { x: x + width - 1, y: row }, down, style);
+  }
+  const last = y + height - 1;
+  put(cells, { x, y: last, end: x + width }, bottomLeft + across.repeat(width - 2) + bottomRight, style);
+  if (title !== "") put(cells, { x: x + 2, y, end: x + width - 2 }, ` ${title} `, hasFocus ? bold : plain);
+  if (note !== "") {
+    const columns = Math.min(columnsOf(note) + 2, width - 4);
+    put(cells, { x: x + width - 2 - columns, y: last, end: x + width - 2 }, ` ${note} `, plain);
+  }
+  return { x: x + 1, y: y + 1, width: width - 2, height: height - 2 };
+}
+
+export interface Line {
+  readonly text: string;
+  readonly style?: Style;
+  /** Columns from the left. */
+  readonly indent?: number;
+}
+
+/** Draws the lines that fit from `top` on; where fewer are left, the last ones. */
+export function lines(cells: Cells, area: Area, all: readonly Line[], top: number): void {
+  const first = Math.max(0, Math.min(top, all.length - area.height));
+  for (const [row, { text, style = plain, indent = 0 }] of all.slice(first, first + area.height).entries()) {
+    put(cells, { x: area.x + 1 + indent, y: area.y + row, end: area.x + area.width }, text, style);
+  }
+}
+
+/** A box in the middle of the screen. */
+export function centred(cells: Cells, { width, height }: { readonly width: number; readonly height: number }): Area {
+  const wide = Math.min(width, cells.width - 4);
+  const high = Math.min(height, cells.height - 2);
+  return {
+    x: Math.floor((cells.width - wide) / 2),
+    y: Math.floor((cells.height - high) / 2),
+    width: wide,
+    height: high,
+  };
+}

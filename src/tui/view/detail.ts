@@ -1,0 +1,109 @@
+import type { Inspection } from "../../app/inspect-manifest.ts";
+import type { ManifestFacts } from "../../app/manifest-facts.ts";
+import { type Descriptor, formatPlatform } from "../../registry/image.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
+import { type Model, type RepositoryModel, tagAtCursor } from "../model.ts";
+import type { Area, Cells } from "../screen/cells.ts";
+import { bold, dim, red } from "../screen/style.ts";
+import { box, type Line, lines } from "./box.ts";
+import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
+
+/** Everything about the tag under the cursor, and who shares its manifest. */
+export function drawDetail(cells: Cells, area: Area, model: Model): void {
+  const { repository, look, focus } = model;
+  const tag = repository && tagAtCursor(repository);
+  const inner = box(cells, area, look, { title: `3 ${tag ?? "Detail"}`, hasFocus: focus === "detail" });
+  if (repository === undefined || tag === undefined) return;
+  lines(cells, inner, detailLines(repository, tag, inner.width - 2), repository.detailTop);
+}
+
+function detailLines(repository: RepositoryModel, tag: Tag, width: number): readonly Line[] {
+  const { book, detail } = repository;
+  const digest = book.digests.get(tag);
+  if (digest === undefined) {
+    const trouble = detail?.tag === tag ? detail.trouble : undefined;
+    if (trouble !== undefined) return wrapped(trouble.says, width).map((text) => ({ text, style: red }));
+    return [{ text: book.digests.has(tag) ? "it is listed, and cannot be read" : "…", style: dim }];
+  }
+  const inspection = detail?.inspection?.digest === digest ? detail.inspection : undefined;
+  return [
+    ...wrapped(digest, width).map((text) => ({ text })),
+    ...factLines(book.facts.get(digest)),
+    blank,
+    ...siblingLines(repository, tag, digest),
+    ...(inspection === undefined ? [] : inspectionLines(inspection, width)),
+  ];
+}
+
+const blank: Line = { text: "" };
+
+function factLines(facts: ManifestFacts | undefined): readonly Line[] {
+  if (facts === undefined) return [{ text: "…", style: dim }];
+  const { kind, mediaType, created, size, platforms } = facts;
+  return [
+    { text: `kind       ${kind ?? "unknown"}` },
+    { text: `type       ${mediaType ?? "unknown"}`, style: dim },
+    { text: `created    ${created === undefined ? "unknown" : moment(created)}` },
+    { text: `size       ${size === undefined ? "unknown" : `${shortSize(size)} (${size} bytes)`}` },
+    { text: `platforms  ${platforms === undefined ? "unknown" : platforms.join(", ") || "none"}` },
+  ];
+}
+
+/** Who keeps the manifest when this tag goes; only as much as was read. */
+function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest): readonly Line[] {
+  const sharers = book.sharers.get(digest) ?? [];
+  const count = sharers.length - 1;
+  const isComplete = book.digests.size >= book.names.length;
+  const share = Math.floor((100 * book.digests.size) / Math.max(1, book.names.length));
+  const least = isComplete ? "" : "at least ";
+  const read = isComplete ? "" : `, ${share} % of the tags read (S reads all)`;
+  const heading =
+    count <= 0
+      ? `${isComplete ? "no other tag shares" : "no sibling found that shares"} this manifest${read}`
+      : `${least}${counted(count, "sibling")} on this manifest${read}`;
+  const siblings = sharers.slice(0, mostNamed + 1).filter((other) => other !== tag);
+  const named = siblings.map((text) => ({ text, indent: 2 }));
+  const rest = count - named.length;
+  const more = rest > 0 ? [{ text: `and ${rest} more`, indent: 2, style: dim }] : [];
+  return [{ text: heading, style: bold }, ...named, ...more];
+}
+
+const mostNamed = 200;
+
+function inspectionLines({ content, config, referrers, gaps }: Inspection, width: number): readonly Line[] {
+  const { layers, manifests, annotations, subject } = content;
+  return [
+    ...section(counted(manifests.length, "child manifest"), manifests.map(childLine)),
+    ...section(counted(layers.length, "layer"), layers.map(layerLine)),
+    ...section("labels", pairs(config?.labels ?? {}, width)),
+    ...section("annotations", pairs(annotations, width)),
+    ...section(counted(referrers?.length ?? 0, "referrer"), (referrers ?? []).map(referrerLine)),
+    ...section("refers to", subject === undefined ? [] : [shortDigest(subject.digest)]),
+    ...section(
+      "what cannot be read",
+      gaps.flatMap((gap) => wrapped(gap, width - 2)),
+    ),
+  ];
+}
+
+function section(title: string, content: readonly string[]): readonly Line[] {
+  if (content.length === 0) return [];
+  return [blank, { text: title, style: bold }, ...content.map((text) => ({ text, indent: 2 }))];
+}
+
+function childLine({ platform, digest, size }: Descriptor): string {
+  const named = platform === undefined || platform.os === "" ? "" : formatPlatform(platform);
+  return `${named.padEnd(16)} ${shortDigest(digest)} ${shortSize(size)}`;
+}
+
+function layerLine({ digest, size }: Descriptor): string {
+  return `${shortDigest(digest)} ${shortSize(size).padStart(7)}`;
+}
+
+function referrerLine({ digest, artifactType, mediaType }: Descriptor): string {
+  return `${shortDigest(digest)} ${artifactType ?? mediaType}`;
+}
+
+function pairs(values: Readonly<Record<string, string>>, width: number): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => wrapped(`${name} = ${value}`, width - 2));
+}

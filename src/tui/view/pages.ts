@@ -1,0 +1,101 @@
+import type { DoctorDocument } from "../../app/doctor.ts";
+import { actsIn, type Mode } from "../keymap.ts";
+import { pageArea } from "../layout.ts";
+import type { HistoryOverlay, Model, Overlay } from "../model.ts";
+import { type Cells, restyle } from "../screen/cells.ts";
+import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
+import { box, type Line, lines } from "./box.ts";
+import { keyWords } from "./key-words.ts";
+import { counted, moment, wrapped } from "./words.ts";
+
+type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;
+
+/** A page of lines over the panes: help, log, requests, the doctor's findings. */
+export function drawPage(cells: Cells, model: Model, page: Page): void {
+  const area = pageArea(model.size);
+  const content = contentOf(model, page, area.width - 4);
+  const inner = box(cells, area, model.look, { title: content.title, hasFocus: true });
+  lines(cells, inner, content.lines, page.top);
+}
+
+interface Content {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+function contentOf(model: Model, page: Page, width: number): Content {
+  if (page.is === "help") return { title: "Keys", lines: helpLines() };
+  if (page.is === "doctor")
+    return { title: "What the registry is and allows", lines: doctorLines(page.document, width) };
+  if (page.is === "requests") {
+    const all = model.requests.map((text) => ({ text }));
+    return {
+      title: `The last ${counted(all.length, "request")}`,
+      lines: all.length > 0 ? all : [{ text: "none was sent" }],
+    };
+  }
+  const said = model.log.flatMap(({ at, says, severity }) =>
+    wrapped(`${at === "" ? "" : `${at.slice(11, 19)} `}${says}`, width).map((text) => ({
+      text,
+      style: severity === "error" ? red : plain,
+    })),
+  );
+  return { title: "Errors and notes", lines: said.length > 0 ? said : [{ text: "nothing went wrong" }] };
+}
+
+const titles: Readonly<Partial<Record<Mode, string>>> = {
+  panes: "In the lists",
+  preview: "In the preview of a removal",
+  progress: "While something runs",
+  result: "In a result",
+  history: "In the history",
+  copy: "After y",
+  recover: "Where something is left to recover",
+};
+
+/** The keymap as lines. */
+function helpLines(): readonly Line[] {
+  return (Object.keys(titles) as Mode[]).flatMap((mode) => [
+    { text: titles[mode] ?? "", style: bold },
+    ...actsIn(mode).map(([, act]) => ({ text: `${keyWords(act).padEnd(20)} ${act.does}`, indent: 1 })),
+    { text: "" },
+  ]);
+}
+
+function doctorLines(document: DoctorDocument | undefined, width: number): readonly Line[] {
+  if (document === undefined) return [{ text: "asking …", style: dim }];
+  const { registry, repository, kind, version, deletion, strategy, exact, findings } = document;
+  const proven =
+    exact === true ? ", proven to remove the named tag alone" : ", rehearsed on scratch tags before it is used";
+  const colours = { info: plain, warning: yellow, problem: red };
+  return [
+    { text: `${registry}, asked about ${repository}`, style: bold },
+    { text: `kind      ${kind}${version === null ? "" : ` ${version}`}` },
+    { text: `deletion  ${deletion}` },
+    { text: `strategy  ${strategy === null ? "none: no tag can be removed" : strategy + proven}` },
+    ...findings.flatMap(({ severity, says, request, answer }) => [
+      { text: "" },
+      ...wrapped(`${severity}: ${says}`, width).map((text) => ({ text, style: colours[severity] })),
+      ...wrapped(`${request}: ${answer}`, width - 2).map((text) => ({ text, style: dim, indent: 2 })),
+    ]),
+  ];
+}
+
+/** The operations of the journal, newest first. */
+export function drawHistory(cells: Cells, { size, look }: Model, { operations, cursor, top }: HistoryOverlay): void {
+  const inner = box(cells, pageArea(size), look, { title: `History ${operations?.length ?? ""}`, hasFocus: true });
+  if (operations === undefined || operations.length === 0) {
+    lines(cells, inner, [{ text: operations === undefined ? "reading the journal …" : "nothing was removed yet" }], 0);
+    return;
+  }
+  const rows = operations.slice(top, top + inner.height).map(({ at, registry, state, tags, undoable }) => {
+    const [first] = tags;
+    const repository = first?.repository.slice(registry.length + 1) ?? "";
+    const named = tags.length === 1 ? `${repository}:${first?.tag}` : `${repository} ${counted(tags.length, "tag")}`;
+    return {
+      text: `${moment(at)}  ${state.padEnd(11)} ${undoable ? "u puts back  " : "             "} ${registry}  ${named}`,
+    };
+  });
+  lines(cells, inner, rows, 0);
+  restyle(cells, { ...inner, y: inner.y + cursor - top, height: 1 }, reverse);
+}

@@ -1,0 +1,77 @@
+import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
+import { pageArea } from "../layout.ts";
+import type { Model, ResultOverlay } from "../model.ts";
+import { type Cells, put } from "../screen/cells.ts";
+import { bold, dim, green, red, yellow } from "../screen/style.ts";
+import { box, centred, type Line, lines } from "./box.ts";
+import { counted, shortDigest, wrapped } from "./words.ts";
+
+/** How an operation ended, tag by tag. */
+export function drawResult(cells: Cells, { size, look }: Model, { title, document, top }: ResultOverlay): void {
+  const inner = box(cells, pageArea(size), look, { title, hasFocus: true });
+  const head = headLines(document).flatMap((line) =>
+    wrapped(line.text, inner.width - 2).map((text) => ({ ...line, text })),
+  );
+  lines(cells, { ...inner, height: head.length }, head, 0);
+  const rest = document.tags.flatMap((tag) => tagLines(tag, inner.width - 2));
+  lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, top);
+}
+
+function headLines({
+  tags,
+  proof,
+  moved,
+  restored,
+  lost = [],
+  requests,
+  milliseconds,
+  operation,
+}: RemovalDocument): readonly Line[] {
+  const counts = new Map<string, number>();
+  for (const { outcome } of tags) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const sums = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+  const isRemoval = counts.has("removed");
+  return [
+    { text: `${sums || "nothing to do"}  (${counted(requests, "request")}, ${milliseconds} ms)`, style: bold },
+    ...(isRemoval
+      ? [
+          {
+            text: `proven: nothing but the chosen tags left the listing${proof === "siblings" ? ", and each sibling stands where it stood" : ""}`,
+            style: green,
+          },
+        ]
+      : []),
+    ...(isRemoval && operation !== null
+      ? [{ text: `u puts them back, later: tagwise undo ${operation}`, style: dim }]
+      : []),
+    ...moved.map((tag) => ({ text: `${tag} was moved by somebody else meanwhile`, style: yellow })),
+    ...restored.map((tag) => ({ text: `${tag} vanished with it and was put back`, style: yellow })),
+    ...lost.map((tag) => ({ text: `${tag} vanished and could NOT be put back; U shows the journal`, style: red })),
+    { text: "" },
+  ];
+}
+
+function tagLines({ tag, digest, outcome, reason, siblings }: RemovalDocumentTag, width: number): readonly Line[] {
+  const kept = siblings === null || siblings.length === 0 ? "" : `  ${counted(siblings.length, "sibling")} stand`;
+  const text = `${outcome.padEnd(9)}${tag}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
+  const style = { removed: green, restored: green, absent: dim, planned: dim, refused: red, failed: red, kept: yellow }[
+    outcome
+  ];
+  return wrapped(text, width).map((cut) => ({ text: cut, style }));
+}
+
+/** How far a job is, over the panes. */
+export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): void {
+  const job = jobs.find((one) => one.id === id);
+  const area = centred(cells, { width: 64, height: 6 });
+  const inner = box(cells, area, look, { title: job?.title ?? "done", hasFocus: true });
+  if (job === undefined) return;
+  const { doing, done, total, isStopping } = job;
+  const share = total > 1 ? ` ${done} of ${total}` : "";
+  lines(cells, inner, [{ text: `${isStopping ? "stopping in good order: " : ""}${doing}${share}` }], 0);
+  if (total <= 1) return;
+  const width = inner.width - 2;
+  const filled = Math.round((width * done) / total);
+  const [full, empty] = look.ascii ? ["#", "."] : ["█", "░"];
+  put(cells, { x: inner.x + 1, y: inner.y + 2 }, full.repeat(filled) + empty.repeat(width - filled));
+}
