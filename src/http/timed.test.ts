@@ -92,9 +92,8 @@ describe("timed()", () => {
   it("leaves no timer behind", async () => {
     const origin = await serving((_, response) => response.end());
     const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-    await readBody(await timed(nodeTransport(origin), 3_600_000)(get()), 10);
-    expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBeLessThanOrEqual(
-      before + 1,
-    );
+    const send = timed(nodeTransport(origin), 3_600_000);
+    for (let n = 0; n < 10; n++) await readBody(await send(get()), 10);
+    expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBeLessThan(before + 5);
   });
 });
