@@ -16,7 +16,7 @@ import type { StorageDriver } from "./drivers/driver.ts";
 import { blobFile, currentLink, indexLink, linkIn, revisionFolder } from "./paths.ts";
 
 /** A manifest as the tree keeps it. */
-export interface StoredManifest {
+interface StoredManifest {
   readonly manifest: Manifest;
   readonly descriptor: Descriptor;
 }

@@ -62,12 +62,12 @@ export interface StoredFile {
   readonly modified: Date;
 }
 
-export interface NewFile {
+interface NewFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Resolve only when a loss of power cannot take it back; true by default. */
   readonly durable?: boolean;
 }
