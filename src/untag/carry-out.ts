@@ -53,7 +53,9 @@ export async function carryOut(
   const intent = intentOf(plans, options, clock.now());
   if (intent.repositories.length === 0) return plans.map((plan) => reportUntouched(plan));
   signal?.throwIfAborted();
-  await journal.begin(intent);
+  await journal.begin(intent).catch((cause) => {
+    throw unwritable(cause);
+  });
   const reports: RepositoryReport[] = [];
   const unwritten: JournalStep[] = [];
   const note = async (repository: RepositoryName, step: JournalStep): Promise<void> => {
@@ -71,6 +73,12 @@ export async function carryOut(
   const state = outcomes.some(isGone) ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
   return reports;
+}
+
+function unwritable(cause: unknown): RegistryError {
+  const message = `nothing was changed, since the journal could not be written: ${reasonOf(cause).reason}`;
+  const next = "make room or give it another folder with --journal DIR";
+  return new RegistryError("UNKNOWN", message, { cause, said: "JOURNAL_UNWRITABLE", next });
 }
 
 interface CarryOneOptions extends CarryOutOptions {

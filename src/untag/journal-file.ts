@@ -68,7 +68,8 @@ function parseOperation(text: string): Operation {
   return { ...intent, steps };
 }
 
-const syncedDisk: Disk = {
+/** A disk that has what it was given when it says so. */
+export const syncedDisk: Disk = {
   async create(path, text) {
     const draft = `${path}.tmp`;
     try {

@@ -5,7 +5,7 @@ import type { Work } from "../strategy.ts";
 import type { Chunk } from "./decoy.ts";
 
 /** A deletion this short, in milliseconds, is over before a push could be told from one that came later. */
-export const firstLook: number = 20;
+const firstLook = 20;
 /** A tag is looked at no more often than this, in milliseconds. */
 const lookEvery = 10;
 
