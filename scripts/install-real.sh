@@ -11,6 +11,8 @@ packages=(
   skopeo:skopeo
   apache2-utils:htpasswd
   curl:curl
+  zsh:zsh
+  fish:fish
   tmux:tmux
 )
 

@@ -22,19 +22,19 @@ for (const [name, { flags, source }] of Object.entries(shells)) {
     const stage = openStage();
     let server: RegistryServer;
     let directory: string;
+    let shell: InteractiveShell;
 
     beforeAll(async () => {
       server = await startEmbeddedHere(stage);
       await push(server, "team/app", newImage(), ["latest", "v1.0"]);
       directory = onPath(stage);
+      shell = openShell(stage, { name, flags, directory });
     });
 
-    /** Types some keys, then lets the shell print the words that stand on its line. */
-    const typed = (keys: string) => wordsAfter(stage, { name, flags, directory }, [source, source], keys);
-
     it("is silent when it is sourced, also twice", async () => {
-      const { noise } = await typed("");
-      expect(noise).toBe("");
+      const noise = join(directory, "noise");
+      await shell.run(`${source} >>${noise} 2>&1; ${source} >>${noise} 2>&1`);
+      expect(readFileSync(noise, "utf8")).toBe("");
     });
 
     it.each([
@@ -53,13 +53,12 @@ for (const [name, { flags, source }] of Object.entries(shells)) {
         () => ["tagwise", "rm", `${server.host}/team/app:latest`],
       ],
     ])("completes %s", async (_what, keys, words) => {
-      const { line } = await typed(keys());
-      expect(line).toEqual(words());
+      expect(await shell.type(keys())).toEqual(words());
     });
 
     it("runs nothing that was typed", async () => {
       const trap = join(directory, "trap");
-      await typed(`tagwise tags $(touch ${trap}) "\`touch ${trap}\`" \t\u0015echo`);
+      await shell.type(`tagwise tags $(touch ${trap}) "\`touch ${trap}\`" \t\u0015echo`);
       expect(existsSync(trap)).toBe(false);
     });
   });
@@ -81,34 +80,40 @@ interface ShellToRun {
   readonly directory: string;
 }
 
-/** What an interactive shell prints for its setup, and the words on its line after some keys. */
-async function wordsAfter(
-  stage: Stage,
-  { name, flags, directory }: ShellToRun,
-  setup: readonly string[],
-  keys: string,
-): Promise<{ readonly noise: string; readonly line: readonly string[] }> {
-  const env = environmentFor(stage, { PATH: `${directory}:${process.env.PATH}`, PS1: "", TERM: "dumb" });
-  const shell = pty.spawn(program(name), [...flags], { env, cols: 250, cwd: directory });
-  const noiseFile = join(stage.newDirectory("noise"), "noise");
-  let screen = "";
-  try {
-    return await new Promise((resolve, reject) => {
-      shell.onData((text) => {
-        screen += text;
-        if (/<ended>/.test(screen)) resolve({ noise: readFileSync(noiseFile, "utf8"), line: linesOf(screen) });
-      });
-      shell.onExit(() => reject(new Error(`${name} ended: ${screen}`)));
-      // the words are printed one a line in brackets, which nobody typed
-      const print = "printf '<%s>\\n' ";
-      const lines = setup.map((line) => `${line} >>${noiseFile} 2>&1`);
-      shell.write(`${lines.join("; ")}\r${keys}\u0001${print}\r${print}ended\r`);
-    });
-  } finally {
-    shell.kill("SIGKILL");
-  }
+interface InteractiveShell {
+  run(line: string): Promise<void>;
+  /** Types some keys, then lets the shell print the words that stand on its line. */
+  type(keys: string): Promise<readonly string[]>;
 }
 
-function linesOf(screen: string): readonly string[] {
-  return [...screen.matchAll(/<([^>%]+)>\r?\n/g)].map(([, word = ""]) => word).filter((word) => word !== "ended");
+function openShell(stage: Stage, { name, flags, directory }: ShellToRun): InteractiveShell {
+  const env = environmentFor(stage, { PATH: `${directory}:${process.env.PATH}`, PS1: "", TERM: "dumb" });
+  const child = pty.spawn(program(name), [...flags], { env, cols: 250, cwd: directory });
+  stage.defer(() => child.kill("SIGKILL"));
+  let screen = "";
+  let heard = () => {};
+  child.onData((text) => {
+    screen += text;
+    heard();
+  });
+  let count = 0;
+  const print = "printf '<%s>\\n'"; // prints words one a line in brackets, which nobody typed
+
+  async function after(keys: string): Promise<string> {
+    const end = `ended${++count}`;
+    const start = screen.length;
+    child.write(`${keys}\r${print} ${end}\r`);
+    while (!screen.includes(`<${end}>`, start)) await new Promise<void>((resolve) => (heard = resolve));
+    return screen.slice(start);
+  }
+
+  return {
+    run: async (line) => void (await after(line)),
+    async type(keys) {
+      const shown = await after(`${keys}\u0001${print} `);
+      return [...shown.matchAll(/<([^>%]+)>\r?\n/g)]
+        .map(([, word = ""]) => word)
+        .filter((word) => !/^ended/.test(word));
+    },
+  };
 }
