@@ -37,8 +37,8 @@ function widthsOf({ width }: Size, focus: Pane, isZoomed: boolean): readonly (re
           ["detail", width - first],
         ];
   }
-  const repositories = Math.min(40, Math.floor(width * 0.24));
-  const tags = Math.floor((width - repositories) * 0.52);
+  const repositories = Math.min(40, Math.floor(width * 0.22));
+  const tags = Math.floor((width - repositories) * 0.53);
   return [
     ["repositories", repositories],
     ["tags", tags],

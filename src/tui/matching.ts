@@ -13,9 +13,14 @@ export interface Matches {
  */
 export function matching(names: readonly string[], filter: string, among?: Int32Array): Matches {
   const words = wordsOf(filter);
-  const exact = select(names, among, (name) => words.every((word) => has(name, word)));
+  const lowered = loweredOf(names);
+  const [only, ...others] = words;
+  const isSingle = only !== undefined && others.length === 0 && !only.isInverted;
+  const exact = isSingle
+    ? select(lowered, among, (name) => name.includes(only.text))
+    : select(lowered, among, (name) => words.every((word) => has(name, word)));
   if (exact.length > 0 || words.every(({ isInverted }) => isInverted)) return { rows: exact, isLoose: false };
-  const loose = select(names, among, (name) => words.every((word) => hasLoosely(name, word)));
+  const loose = select(lowered, among, (name) => words.every((word) => hasLoosely(name, word)));
   return { rows: loose, isLoose: loose.length > 0 };
 }
 
@@ -38,6 +43,16 @@ function wordsOf(filter: string): readonly Word[] {
     .filter(({ text }) => text !== "");
 }
 
+const lower = new WeakMap<readonly string[], string[]>();
+
+/** The names without capitals; made once, since a filter is typed letter by letter. */
+function loweredOf(names: readonly string[]): readonly string[] {
+  const known = lower.get(names) ?? [];
+  for (let at = known.length; at < names.length; at++) known.push((names[at] as string).toLowerCase());
+  lower.set(names, known);
+  return known;
+}
+
 function select(
   names: readonly string[],
   among: Int32Array | undefined,
@@ -48,7 +63,7 @@ function select(
   let count = 0;
   for (let at = 0; at < length; at++) {
     const row = among?.[at] ?? at;
-    if (row >= 0 && isMeant((names[row] ?? "").toLowerCase())) found[count++] = row;
+    if (row >= 0 && isMeant(names[row] as string)) found[count++] = row;
   }
   return found.slice(0, count);
 }

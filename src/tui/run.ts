@@ -128,15 +128,19 @@ function screenOn(terminal: Terminal, { look, marksIdle, isIdle, model }: Drawn)
   let shown: Cells | undefined;
   let isWanted = false;
   let isWriting = false;
-  let marked = -1;
+  let marked = "";
 
   function frame(): void {
     isWanted = false;
     const cells = view(model());
     const bytes = difference(shown, cells, look);
     shown = cells;
-    if (bytes !== "") write(bytes);
+    if (bytes !== "") write(marksIdle ? `${bytes}${sign("frame")}` : bytes);
     else mark();
+  }
+  function sign(state: "frame" | "idle"): string {
+    const { width, height } = model().size;
+    return `\u001b]7777;${state};${terminal.received()};${width}x${height}\u0007`;
   }
   function write(bytes: string): void {
     isWriting = true;
@@ -147,9 +151,10 @@ function screenOn(terminal: Terminal, { look, marksIdle, isIdle, model }: Drawn)
     });
   }
   function mark(): void {
-    if (!marksIdle || !isIdle() || marked === terminal.received()) return;
-    marked = terminal.received();
-    write(`\u001b]7777;idle;${marked}\u0007`);
+    const now = sign("idle");
+    if (!marksIdle || !isIdle() || marked === now) return;
+    marked = now;
+    write(now);
   }
   return {
     draw() {

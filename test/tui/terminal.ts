@@ -62,11 +62,13 @@ export function openTerminal(words: readonly string[], home: string, options: Op
     for (const watcher of watchers) watcher();
   };
   let idleAt = -1;
+  let idleSize = "";
   let sent = 0;
   let bytes = "";
   let exitCode: number | undefined;
   emulator.parser.registerOscHandler(7777, (text) => {
-    idleAt = Number(text.split(";")[1]);
+    const [state, received, size] = text.split(";");
+    if (state === "idle") [idleAt, idleSize] = [Number(received), size ?? ""];
     return true;
   });
   pty.onData((chunk) => {
@@ -85,7 +87,10 @@ export function openTerminal(words: readonly string[], home: string, options: Op
   const rows = () =>
     Array.from(
       { length: emulator.rows },
-      (_, y) => emulator.buffer.active.getLine(emulator.buffer.active.viewportY + y)?.translateToString(true) ?? "",
+      (_, y) =>
+        emulator.buffer.active
+          .getLine(emulator.buffer.active.viewportY + y)
+          ?.translateToString(true, 0, emulator.cols) ?? "",
     );
   const text = () => rows().join("\n");
   const until = (isTrue: () => boolean, what: () => string) =>
@@ -100,7 +105,7 @@ export function openTerminal(words: readonly string[], home: string, options: Op
       look();
     });
   onTestFinished(() => end(pty, () => exitCode));
-  onTestFailed(() => process.stderr.write(`\n--- the screen (heard ${idleAt} of ${sent} bytes)\n${text()}\n`));
+  onTestFailed(() => void process.stderr.write(`\n--- the screen (heard ${idleAt} of ${sent} bytes)\n${text()}\n`));
   const send = (keys: string) => {
     sent += Buffer.byteLength(keys);
     pty.write(keys);
@@ -113,7 +118,7 @@ export function openTerminal(words: readonly string[], home: string, options: Op
       for (const key of keys) {
         send(key);
         await until(
-          () => idleAt >= sent,
+          () => idleAt >= sent && idleSize === `${emulator.cols}x${emulator.rows}`,
           () => "it was idle",
         );
       }
@@ -156,10 +161,16 @@ function environmentFor(home: string, more: Readonly<Record<string, string>>): R
   };
 }
 
-export const keys = {
+export const keys: Readonly<Record<"enter" | "escape" | "down" | "up" | "tab" | "backspace", string>> = {
   enter: "\r",
   escape: "\u001b",
   down: "\u001b[B",
   up: "\u001b[A",
-  ctrl: (letter: string) => String.fromCharCode(letter.charCodeAt(0) - 96),
-} as const;
+  tab: "\t",
+  backspace: "\u007f",
+};
+
+/** What a letter sends with ctrl held. */
+export function ctrl(letter: string): string {
+  return String.fromCharCode(letter.charCodeAt(0) - 96);
+}

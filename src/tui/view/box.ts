@@ -2,6 +2,7 @@ import type { Look } from "../model.ts";
 import { type Area, type Cells, fill, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, type Style } from "../screen/style.ts";
+import { wrapped } from "./words.ts";
 
 const corners = { unicode: ["┌", "┐", "└", "┘", "─", "│"], ascii: ["+", "+", "+", "+", "-", "|"] } as const;
 
@@ -63,4 +64,15 @@ export function centred(cells: Cells, { width, height }: { readonly width: numbe
     width: wide,
     height: high,
   };
+}
+
+/** A text under a word: the lines it is cut into stand below each other. */
+export function hanging(
+  word: string,
+  text: string,
+  { width, style = plain }: { readonly width: number; readonly style?: Style },
+): readonly Line[] {
+  const indent = columnsOf(word);
+  const [first = "", ...rest] = wrapped(text, width - indent);
+  return [{ text: word + first, style }, ...rest.map((line) => ({ text: line, style, indent }))];
 }

@@ -13,7 +13,8 @@ export function drawHeader(cells: Cells, { registry, repository, focus }: Model)
   if (isReadOnly) x = put(cells, { x, y: 0 }, " READ-ONLY ", reverse | yellow) + 1;
   if (isProduction) x = put(cells, { x, y: 0 }, " PRODUCTION ", reverse | red) + 1;
   const strategy = capability === undefined ? undefined : capability.can ? `by ${capability.strategy}` : "no removal";
-  const said = [user === undefined ? undefined : `as ${user}`, kind, strategy].filter((word) => word !== undefined);
+  const known = kind === "unknown" ? undefined : kind;
+  const said = [user === undefined ? undefined : `as ${user}`, known, strategy].filter((word) => word !== undefined);
   if (said.length > 0) x = put(cells, { x, y: 0 }, said.join(" · "), dim) + 2;
   const tag = repository && focus !== "repositories" ? tagAtCursor(repository) : undefined;
   const trail = repository === undefined ? "" : `${repository.name}${tag === undefined ? "" : `:${tag}`}`;

@@ -5,7 +5,7 @@ import type { Job, Model, PreviewOverlay } from "../model.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { mustType } from "../update/removing.ts";
-import { box, type Line, lines } from "./box.ts";
+import { box, hanging, type Line, lines } from "./box.ts";
 import { counted, longSize, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
@@ -97,16 +97,16 @@ function planLines(line: PlanLine, width: number): readonly Line[] {
   if (line.act === "leave") {
     const { outcome } = line;
     const why = "reason" in outcome ? `: ${outcome.reason}` : "";
-    return wrapped(`stays    ${line.tag}  ${outcome.outcome}${why}`, width).map((text) => ({ text, style: red }));
+    return hanging("stays    ", `${line.tag}  ${outcome.outcome}${why}`, { width, style: red });
   }
   const { tag, original, siblings, leftBehind, undoable } = line;
-  const text = `goes     ${tag}  ${shortDigest(original.digest)}  ${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
-  const orphans =
-    leftBehind.length === 0
-      ? []
-      : [{ text: `nothing will lead to ${leftBehind.join(", ")}`, indent: 9, style: yellow }];
+  const text = `${tag}  ${shortDigest(original.digest)}  ${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
   const style = siblings?.length === 0 ? yellow : plain;
-  return [...wrapped(text, width).map((cut) => ({ text: cut, style })), ...orphans];
+  const orphans = leftBehind.map((name) => `nothing will lead to ${name}`);
+  return [
+    ...hanging("goes     ", text, { width, style }),
+    ...orphans.flatMap((orphan) => hanging("         ", orphan, { width, style: yellow })),
+  ];
 }
 
 function keptBy(siblings: readonly Tag[] | undefined): string {

@@ -2,8 +2,8 @@ import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-docu
 import { pageArea } from "../layout.ts";
 import type { Model, ResultOverlay } from "../model.ts";
 import { type Cells, put } from "../screen/cells.ts";
-import { bold, dim, green, red, yellow } from "../screen/style.ts";
-import { box, centred, type Line, lines } from "./box.ts";
+import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
+import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { counted, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
@@ -53,12 +53,19 @@ function headLines({
 
 function tagLines({ tag, digest, outcome, reason, siblings }: RemovalDocumentTag, width: number): readonly Line[] {
   const kept = siblings === null || siblings.length === 0 ? "" : `  ${counted(siblings.length, "sibling")} stand`;
-  const text = `${outcome.padEnd(9)}${tag}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
-  const style = { removed: green, restored: green, absent: dim, planned: dim, refused: red, failed: red, kept: yellow }[
-    outcome
-  ];
-  return wrapped(text, width).map((cut) => ({ text: cut, style }));
+  const text = `${tag}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
+  return hanging(outcome.padEnd(9), text, { width, style: colours[outcome] });
 }
+
+const colours: Readonly<Record<RemovalDocumentTag["outcome"], Style>> = {
+  removed: green,
+  restored: green,
+  absent: dim,
+  planned: dim,
+  refused: red,
+  failed: red,
+  kept: yellow,
+};
 
 /** How far a job is, over the panes. */
 export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): void {

@@ -56,7 +56,7 @@ interface Columns {
 }
 
 function columnsFor(width: number): Columns {
-  return { created: width >= 40 ? 25 : undefined, size: 14, shared: 6 };
+  return { created: width >= 44 ? 25 : undefined, size: 14, shared: 6 };
 }
 
 function drawHeading(
@@ -110,7 +110,7 @@ function drawGroup(cells: Cells, at: At, { book, groups }: RepositoryModel, head
   }
   const facts = book.facts.get(digest);
   const tags = counted(book.sharers.get(digest)?.length ?? 1, "tag");
-  const more = [facts?.platforms?.join(", "), facts?.size === undefined ? undefined : shortSize(facts.size)];
+  const more = [facts?.size === undefined ? undefined : shortSize(facts.size), facts?.platforms?.join(", ")];
   put(cells, at, [shortDigest(digest), tags, ...more].filter(Boolean).join("  "), bold);
 }
 

@@ -1,4 +1,4 @@
-import { glyphsOf } from "../screen/glyphs.ts";
+import { type Glyph, glyphsOf } from "../screen/glyphs.ts";
 
 const units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
@@ -33,19 +33,26 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** Cuts a text into lines of so many columns. */
+/** Cuts a text into lines of so many columns, between words where there are any. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let line = "";
-  let columns = 0;
+  let line: readonly Glyph[] = [];
   for (const glyph of glyphsOf(text)) {
-    if (columns + glyph.width > width) {
-      lines.push(line);
-      line = "";
-      columns = 0;
+    if (widthOf(line) + glyph.width > width) {
+      const space = line.findLastIndex((one) => one.text === " ");
+      const end = space > 0 ? space + 1 : line.length;
+      lines.push(textOf(line.slice(0, end)).trimEnd());
+      line = line.slice(end);
     }
-    line += glyph.text;
-    columns += glyph.width;
+    line = [...line, glyph];
   }
-  return [...lines, line];
+  return [...lines, textOf(line)];
+}
+
+function widthOf(line: readonly Glyph[]): number {
+  return line.reduce((sum, { width }) => sum + width, 0);
+}
+
+function textOf(line: readonly Glyph[]): string {
+  return line.map(({ text }) => text).join("");
 }

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { spawn } from "@lydell/node-pty";
+import { pushImage } from "../src/app/sample-building.ts";
+import { serveRegistry } from "../src/app/serve-registry.ts";
+import { parseRepositoryName, parseTag } from "../src/registry/names.ts";
+import type { Stage } from "../test/real/harness/stage.ts";
+import { commandLine } from "../test/real/harness/tagwise.ts";
+import type { Benchmark } from "./run.ts";
+
+const size = { width: 120, height: 40 };
+const tags = 100_000;
+const repository = parseRepositoryName("team/app");
+
+/** The budgets, at 120x40 with 100,000 tags. */
+const budgets = { first: 150, p50: 2, p99: 10, bytes: 2_048, megabytes: 160 };
+
+/** The terminal UI over a repository of 100,000 tags, beside its budgets. */
+export const benchmark: Benchmark = async (stage) => {
+  const { port, close } = await crowdedRegistry();
+  const ui = openPty(stage, `127.0.0.1:${port}/${repository}`);
+  await ui.until(/v0\.0\.\d+/);
+  const first = ui.firstRow();
+  await ui.idle();
+  const sentences: string[] = [];
+  for (const [name, keys] of Object.entries(walks)) {
+    const all: { milliseconds: number; bytes: number }[] = [];
+    for (const key of keys) all.push(await ui.key(key));
+    const [p50, p99] = [0.5, 0.99].map((share) =>
+      quantile(
+        all.map(({ milliseconds }) => milliseconds),
+        share,
+      ),
+    );
+    const bytes = quantile(
+      all.map((one) => one.bytes),
+      0.5,
+    );
+    const most = Math.max(...all.map((one) => one.bytes));
+    sentences.push(
+      `${name}: a key drawn in p50 ${p50?.toFixed(2)} ms (budget ${budgets.p50}), p99 ${p99?.toFixed(2)} ms (${budgets.p99}); ${bytes} bytes a key, ${most} at most (${budgets.bytes})`,
+    );
+  }
+  await ui.idle();
+  const before = ui.processorTime();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const idle = ui.processorTime() - before;
+  const memory = ui.megabytes();
+  ui.end();
+  await close();
+  return [
+    ...sentences,
+    `first row ${first.toFixed(0)} ms after the answer with the tags began (budget ${budgets.first})`,
+    `${memory} MB resident (budget ${budgets.megabytes}); ${idle} ms of processor in 2 s without a key (budget 0)`,
+  ];
+};
+
+const walks: Readonly<Record<string, readonly string[]>> = {
+  "in a page": repeated(["j", "k"], 150),
+  scrolling: repeated(["j"], 300),
+  paging: repeated(["\u0006", "\u0006", "\u0002"], 60),
+  marking: repeated([" "], 100),
+  "ends and pages": repeated(["G", "g"], 50),
+  filtering: ["/", "v", "0", ".", "1", "2", "\u007f", "\u007f", "\u007f", "\u007f", "\u001b"],
+};
+
+function repeated(keys: readonly string[], count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => keys[index % keys.length] ?? "");
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+async function crowdedRegistry(): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const served = await serveRegistry({ addr: "127.0.0.1:0" });
+  const { registry } = served;
+  for (let image = 0; image < 10; image++) {
+    const layers = [{ name: Buffer.from(`image ${image}`) }];
+    const recipe = { platform: { os: "linux", architecture: "amd64" }, created: new Date(image * 86_400_000), layers };
+    const { digest } = await pushImage({ registry, repository }, recipe);
+    const manifest = await registry.getManifest(repository, digest);
+    for (let tag = image; tag < tags; tag += 10)
+      await registry.putManifest(repository, parseTag(nameOf(tag)), manifest);
+  }
+  return served;
+}
+
+/** As releases are named. */
+function nameOf(tag: number): string {
+  return `v${Math.floor(tag / 10_000)}.${Math.floor(tag / 100) % 100}.${tag % 100}`;
+}
+
+interface Pty {
+  until(wanted: RegExp): Promise<void>;
+  /** Milliseconds from the first byte of the tags to the first row. */
+  firstRow(): number;
+  idle(): Promise<void>;
+  key(key: string): Promise<{ readonly milliseconds: number; readonly bytes: number }>;
+  megabytes(): number;
+  /** Milliseconds. */
+  processorTime(): number;
+  end(): void;
+}
+
+/** Marks of the program: `\u001b]7777;frame;RECEIVED;…` behind each frame, and the same with `idle`. */
+function openPty(stage: Stage, place: string): Pty {
+  const home = stage.newDirectory("home");
+  const environment = {
+    HOME: home,
+    XDG_STATE_HOME: home,
+    XDG_CACHE_HOME: home,
+    XDG_RUNTIME_DIR: home,
+    PATH: process.env.PATH ?? "",
+    LANG: "C.UTF-8",
+    TERM: "xterm-256color",
+    TAGWISE_UI_MARKS_IDLE: "1",
+  };
+  const pty = spawn(process.execPath, [...commandLine, "ui", place], {
+    cols: size.width,
+    rows: size.height,
+    cwd: home,
+    env: environment,
+  });
+  let text = "";
+  let sent = 0;
+  let listed = 0;
+  let rowAt = 0;
+  let wake = () => {};
+  pty.onData((chunk) => {
+    text += chunk;
+    if (listed === 0 && text.includes("listing the tags")) listed = performance.now();
+    if (rowAt === 0 && /v0\.0\.\d/.test(text)) rowAt = performance.now();
+    wake();
+  });
+  const until = async (wanted: RegExp) => {
+    while (!wanted.test(text)) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  return {
+    until,
+    firstRow: () => rowAt - listed,
+    idle: () => until(new RegExp(`7777;idle;${sent};`)),
+    async key(key) {
+      text = "";
+      sent += Buffer.byteLength(key);
+      const began = performance.now();
+      pty.write(key);
+      await until(new RegExp(`7777;(?:frame|idle);${sent};`));
+      const milliseconds = performance.now() - began;
+      return { milliseconds, bytes: text.slice(0, text.indexOf("\u001b]7777")).length };
+    },
+    megabytes: () =>
+      Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pty.pid}/status`, "utf8"))?.[1]) / 1024),
+    processorTime() {
+      const fields = readFileSync(`/proc/${pty.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    },
+    end: () => pty.kill("SIGKILL"),
+  };
+}
