@@ -72,6 +72,26 @@ it("closes the connection on a large body that nobody read", async () => {
   });
 });
 
+it("ends when the requests under way have, though their connections are kept open", async () => {
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  let arrived: () => void = () => {};
+  const arrival = new Promise<void>((resolve) => (arrived = resolve));
+  const server = await listen(async () => {
+    arrived();
+    await finished;
+    return { status: 200, headers: {}, body: bodyOf(Buffer.from("whole")) };
+  });
+  const agent = new http.Agent({ keepAlive: true });
+  const answer = ask(server.url, { agent }, undefined, { keepOpen: true });
+  await arrival;
+  const closed = server.close();
+  finish();
+  expect((await answer).body).toBe("whole");
+  await closed;
+  agent.destroy();
+});
+
 it("answers 431 to headers without end", async () => {
   const { url } = await serving(async () => ({ status: 200, headers: {}, body: bodyOf() }));
   expect((await ask(url, { headers: { "x-large": "a".repeat(40_000) } })).status).toBe(431);
@@ -121,13 +141,13 @@ interface Told {
   readonly body: string;
 }
 
-function ask(url: string, options: http.RequestOptions, body?: string): Promise<Told> {
+function ask(url: string, options: http.RequestOptions, body?: string, { keepOpen = false } = {}): Promise<Told> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(url, { agent: false, ...options }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk) => chunks.push(chunk)).on("error", reject);
       incoming.on("end", () => {
-        outgoing.destroy();
+        if (!keepOpen) outgoing.destroy();
         resolve({ status: incoming.statusCode, headers: incoming.headers, body: Buffer.concat(chunks).toString() });
       });
     });

@@ -36,7 +36,12 @@ export async function listen(transport: Transport, options: ListenOptions = {}):
   const settings = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000, maxHeaderSize: 32 * 1024 };
   const server = tls === undefined ? http.createServer(settings) : https.createServer({ ...settings, ...tls });
   server.setTimeout(idle);
-  server.on("request", (incoming, outgoing) => void serve(guarded, incoming, outgoing));
+  let isClosing = false;
+  server.on("request", (incoming, outgoing) => {
+    // a connection that is kept open would keep the server open too
+    outgoing.once("close", () => setImmediate(() => isClosing && server.closeIdleConnections()));
+    void serve(guarded, incoming, outgoing);
+  });
   server.listen(port, host);
   await once(server, "listening");
   const bound = (server.address() as AddressInfo).port;
@@ -44,6 +49,7 @@ export async function listen(transport: Transport, options: ListenOptions = {}):
     url: `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     port: bound,
     async close() {
+      isClosing = true;
       const closed = once(server, "close");
       server.close();
       await closed;
