@@ -41,7 +41,10 @@ export const ociManifest = "application/vnd.oci.image.manifest.v1+json";
 export const ociIndex = "application/vnd.oci.image.index.v1+json";
 
 /** Writes files as old as `written`, which is a week ago unless said otherwise. */
-export function storageTree(directory: string, { written = new Date(Date.now() - 7 * 86_400_000) } = {}): StorageTree {
+export function storageTree(
+  directory: string,
+  { written = new Date(Date.now() - 7 * 86_400_000) }: { readonly written?: Date } = {},
+): StorageTree {
   const made = new Set<string>();
   const write = (path: string, content: Uint8Array | string) => {
     const file = join(directory, path);

@@ -18,6 +18,11 @@ export function repositoryFolder(name: string): string {
   return `${repositoriesFolder}/${name}`;
 }
 
+/** The folders that make a repository, without those of repositories below it. */
+export function partFolders(name: RepositoryName): readonly string[] {
+  return ["_layers", "_manifests", "_uploads"].map((part) => `${repositoryFolder(name)}/${part}`);
+}
+
 /** 2.x takes a folder with `_layers` for a repository, 3.x one with `_manifests`. */
 export function isRepository(entries: readonly string[]): boolean {
   return entries.includes("_layers") || entries.includes("_manifests");
@@ -93,13 +98,23 @@ export const blobsFolder: string = `${root}/blobs`;
 export const collectionsFolder = "tagwise/collections";
 
 /** The files of one run of the collector. */
-export function collectionFolder(run: string): string {
+function collectionFolder(run: string): string {
   return `${collectionsFolder}/${run}`;
+}
+
+/** The record of a run. */
+export function runFile(run: string): string {
+  return `${collectionFolder(run)}/run.json`;
+}
+
+/** What a run has set aside. */
+export function asideFolder(run: string): string {
+  return `${collectionFolder(run)}/aside`;
 }
 
 /** Where a file of the tree lies while it is set aside by a run. */
 export function asidePath(run: string, path: string): string {
-  return `${collectionFolder(run)}/aside/${path}`;
+  return `${asideFolder(run)}/${path}`;
 }
 
 /** The file of the tree that lies set aside at a path; undefined where that is none. */

@@ -75,23 +75,37 @@ function visit(state: State, repository: RepositorySnapshot): string | undefined
 }
 
 function enumerate(state: State, repository: RepositorySnapshot): string | undefined {
-  const { name, parts } = repository;
-  if (hasProblem(state, name, "revision")) return "a revision link is garbled";
+  if (hasProblem(state, repository.name, "revision")) return "a revision link is garbled";
   const tagged = new Set(repository.tags.values());
   for (const digest of inOrder(state, repository.revisions.values())) {
     const target = resolve(state, repository, digest);
-    if (target === undefined) continue;
-    if (state.untagged && hasProblem(state, name, "tag")) return "a tag's link is garbled";
-    if (state.untagged && !tagged.has(digest)) {
-      if (parts.has("_manifests/tags")) state.manifests.push({ repository: name, digest });
-      else if (!state.isThird) return "it has no tags folder";
-      continue; // version 3 leaves the manifest where there is no such folder, and sweeps its blobs
-    }
-    state.marked.add(digest);
-    const aborts = markReferences(state, repository, target);
+    const isKept = !state.untagged || tagged.has(digest);
+    const aborts = target === undefined ? undefined : take(state, repository, { digest, target, isKept });
     if (aborts !== undefined) return aborts;
   }
   return undefined;
+}
+
+interface Enumerated {
+  readonly digest: number;
+  readonly target: number;
+  readonly isKept: boolean;
+}
+
+function take(
+  state: State,
+  repository: RepositorySnapshot,
+  { digest, target, isKept }: Enumerated,
+): string | undefined {
+  const { name, parts } = repository;
+  if (state.untagged && hasProblem(state, name, "tag")) return "a tag's link is garbled";
+  if (isKept) {
+    state.marked.add(digest);
+    return markReferences(state, repository, target);
+  }
+  if (parts.has("_manifests/tags")) state.manifests.push({ repository: name, digest });
+  else if (!state.isThird) return "it has no tags folder";
+  return undefined; // version 3 leaves the manifest where there is no such folder, and sweeps its blobs
 }
 
 function markReferences(state: State, repository: RepositorySnapshot, target: number): string | undefined {

@@ -61,35 +61,35 @@ function markRepository(
   repository: RepositorySnapshot,
   { rules, markBlob, missing }: Marking,
 ): ReadonlySet<number> {
-  const { name, tags } = repository;
   const found = new Set<number>();
   const targetOf = findable(snapshot, repository);
   const referrers = referrersIn(snapshot, repository);
   const leads: Lead[] = [...rootsOf(repository, rules)];
-  for (const [tag, id] of tags) leads.push({ id, from: { tag } });
+  const report = (digest: number, from: Missing["from"]) =>
+    void missing.push({ repository: repository.name, digest, from });
+
+  function follow(id: number): void {
+    const target = targetOf(id) ?? id;
+    markBlob(target);
+    const contents = snapshot.manifests.get(target);
+    if (contents === undefined) report(target, { link: id });
+    const next = contents === undefined || "unreadable" in contents ? [] : leadsFrom(contents);
+    for (const one of [...next, ...(referrers.get(id) ?? [])]) leads.push({ id: one, from: { manifest: id } });
+  }
   for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
     const { id, from } = lead;
     markBlob(id);
     if (found.has(id)) continue;
-    const target = targetOf(id);
-    if (target === undefined) {
-      if ("tag" in from || isIndexed(snapshot, from)) missing.push({ repository: name, digest: id, from });
-      continue;
-    }
-    found.add(id);
-    markBlob(target);
-    const contents = snapshot.manifests.get(target);
-    if (contents === undefined) missing.push({ repository: name, digest: target, from: { link: id } });
-    for (const next of contents === undefined || "unreadable" in contents ? [] : leadsFrom(contents)) {
-      leads.push({ id: next, from: { manifest: id } });
-    }
-    for (const referrer of referrers.get(id) ?? []) leads.push({ id: referrer, from: { manifest: id } });
+    if (targetOf(id) !== undefined) {
+      found.add(id);
+      follow(id);
+    } else if ("tag" in from || isIndexed(snapshot, from)) report(id, from);
   }
   return found;
 }
 
-function leadsFrom({ references, subject }: ReadManifest): readonly number[] {
-  return subject === undefined ? references : [...references, subject];
+function leadsFrom({ references, subject, signatures = [] }: ReadManifest): readonly number[] {
+  return subject === undefined ? [...references, ...signatures] : [...references, ...signatures, subject];
 }
 
 /** Of what an index names each should be a manifest; what an image names is a blob, wherever it is. */

@@ -30,6 +30,8 @@ export interface StoredBlobs {
 export interface ReadManifest extends Omit<ManifestContents, "references" | "subject"> {
   readonly references: readonly number[];
   readonly subject?: number;
+  /** Blobs of its signatures, which versions before 2.5 kept so, and which later collectors do not know. */
+  readonly signatures?: readonly number[];
 }
 
 export interface RepositorySnapshot {

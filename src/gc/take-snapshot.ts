@@ -26,15 +26,13 @@ export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptio
   const work: Work = { driver, listing, options, problems };
   const links = await linksOf(work);
   const uploads = await uploadTimes(work);
-  const repositories = [...listing.repositories.values()]
-    .sort(inVisitingOrder)
-    .map(
-      (listed): RepositorySnapshot => ({
-        ...listed,
-        ...repositoryLinks(work, listed, links),
-        uploads: uploads(listed.name),
-      }),
-    );
+  const repositories = [...listing.repositories.values()].sort(inVisitingOrder).map(
+    (listed): RepositorySnapshot => ({
+      ...listed,
+      ...repositoryLinks(work, listed, links),
+      uploads: uploads(listed.name),
+    }),
+  );
   const manifests = await readManifests(work, repositories);
   const { digests, blobs, aside } = listing;
   return { taken: options.now, digests, blobs, aside, repositories, manifests, problems };
@@ -98,11 +96,11 @@ function repositoryLinks(
   const tags = new Map<Tag, number>();
   const hollowTags: Tag[] = [];
   for (const { about, path, id, tag, reading } of found.get(repository) ?? []) {
-    if (reading === undefined) {
-      if (tag !== undefined) hollowTags.push(tag);
-    } else if ("garbled" in reading) problems.push({ path, about, repository, says: reading.garbled });
+    if (reading === undefined) hollowTags.push(...(tag === undefined ? [] : [tag]));
+    else if ("garbled" in reading) problems.push({ path, about, repository, says: reading.garbled });
     else if (tag !== undefined) tags.set(tag, digests.add(reading.digest));
-    else (about === "layer" ? layerTargets : revisions).set(id, digests.add(reading.digest));
+    else if (about === "layer") layerTargets.set(id, digests.add(reading.digest));
+    else revisions.set(id, digests.add(reading.digest));
   }
   return {
     revisions,
@@ -203,20 +201,25 @@ async function addSignatures(
   repositories: readonly RepositorySnapshot[],
   read: Map<number, Read>,
 ): Promise<void> {
-  for (const { name, revisions } of repositories) {
-    for (const [id, target] of revisions) {
+  const signed = repositories.flatMap(({ name, revisions }) =>
+    [...revisions].flatMap(([id, target]) => {
       const contents = read.get(target);
-      if (contents === undefined || "unreadable" in contents || contents.form !== "schema1") continue;
-      const folder = signaturesFolder(name, digests.digestAt(id));
-      const references = [...contents.references];
-      for (const algorithm of await driver.list(folder)) {
-        for (const encoded of await driver.list(`${folder}/${algorithm}`)) {
-          if (isDigestText(`${algorithm}:${encoded}`)) references.push(digests.add(`${algorithm}:${encoded}`));
-        }
-      }
-      read.set(target, { ...contents, references });
-    }
+      const isSigned = contents !== undefined && "form" in contents && contents.form === "schema1";
+      return isSigned ? [{ target, contents, folder: signaturesFolder(name, digests.digestAt(id)) }] : [];
+    }),
+  );
+  for (const { target, contents, folder } of signed) {
+    const signatures = (await signaturesIn(driver, folder)).map((digest) => digests.add(digest));
+    read.set(target, { ...contents, signatures });
   }
+}
+
+async function signaturesIn(driver: StorageDriver, folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const algorithm of await driver.list(folder)) {
+    for (const encoded of await driver.list(`${folder}/${algorithm}`)) found.push(`${algorithm}:${encoded}`);
+  }
+  return found.filter(isDigestText);
 }
 
 /** As the registry's own collector walks: folder by folder, each in the order of its names, its own parts among them. */

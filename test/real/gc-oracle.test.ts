@@ -56,7 +56,7 @@ describeWith(Object.values(programs), "--like computes what the originals do", (
     process.stdout.write(`trees: ${trees}; runs and features: ${JSON.stringify(Object.fromEntries(counts))}\n`);
     for (const feature of Object.keys(features) as Feature[])
       expect([feature, counts.get(feature)]).toEqual([feature, expect.toSatisfy((n) => n >= least)]);
-  });
+  }, 900_000);
 });
 
 interface Way {

@@ -29,6 +29,8 @@ export interface StorageDriver {
   moveAll(moves: readonly Move[], options?: ManyOptions): Promise<readonly Move[]>;
   /** Removes many files, of which some may be gone. */
   deleteAll(paths: readonly string[], options?: ManyOptions): Promise<void>;
+  /** Removes a folder and those below it as far as they hold no file; a file that comes meanwhile stays. */
+  prune(folder: string): Promise<void>;
 }
 
 export interface WalkOptions extends ManyOptions {

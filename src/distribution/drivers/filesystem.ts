@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
@@ -84,7 +84,22 @@ export function filesystemDriver(directory: string): StorageDriver {
     async deleteAll(paths, { concurrency = 16 } = {}) {
       await pooled(paths, (path) => unlessMissing(unlink(at(path)), undefined), { concurrency });
     },
+    prune: (folder) => prune(at(folder)),
   };
+}
+
+async function prune(folder: string): Promise<void> {
+  const entries = await unlessMissing(readdir(folder, { withFileTypes: true }), []);
+  await pooled(
+    entries.filter((entry) => entry.isDirectory()),
+    (entry) => prune(join(folder, entry.name)),
+  );
+  // the system itself refuses to remove a folder that is not empty
+  await unlessMissing(rmdir(folder), undefined).catch(unlessFilled);
+}
+
+function unlessFilled(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
 }
 
 /** False where there was no such file. */

@@ -1,0 +1,20 @@
+import { RegistryError } from "../registry/errors.ts";
+import type { Problem } from "./snapshot.ts";
+
+/** The refusal to sweep a tree of which something could not be read or understood. */
+export function failsClosed(problems: readonly Problem[]): RegistryError {
+  const [first] = problems;
+  const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  const told = first === undefined ? "" : `: ${first.path}: ${first.says}`;
+  return new RegistryError("UNKNOWN", `nothing is swept, for not all of the tree is understood${told}${others}`, {
+    said: "NOT_UNDERSTOOD",
+    next: nextFor(first),
+  });
+}
+
+function nextFor(problem: Problem | undefined): string {
+  if (problem?.about === "manifest") {
+    return "delete that manifest through the registry, or push it anew, and run again; --dry-run -o json lists all";
+  }
+  return "push the tag or the image anew, or remove that file if nobody needs it, and run again";
+}

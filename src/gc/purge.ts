@@ -1,0 +1,40 @@
+import type { StorageDriver } from "../distribution/drivers/driver.ts";
+import { asideFolder } from "../distribution/paths.ts";
+import { failsClosed } from "./fails-closed.ts";
+import { restoreReferenced } from "./restore.ts";
+import { type Run, setAsideBy, writeRun } from "./runs.ts";
+import { type SurveyOptions, survey } from "./survey.ts";
+
+export type PurgeOptions = Omit<SurveyOptions, "tidy" | "grace" | "untagged">;
+
+/** What a purge came to. */
+export interface Purged {
+  readonly run: Run;
+  readonly restored: readonly string[];
+  readonly deleted: number;
+}
+
+/**
+ * Deletes what a run has set aside, after everything was marked again and what is in use came back. Whoever calls it
+ * has made sure that no cache of the registry still promises what lies aside.
+ */
+export async function purge(driver: StorageDriver, run: Run, options: PurgeOptions): Promise<Purged> {
+  const found = await survey(driver, { ...options, grace: 0, untagged: false, tidy: new Set() });
+  const restored = await restoreReferenced(driver, found, options.emit);
+  const { problems } = found.snapshot;
+  if (problems.length > 0) throw failsClosed(problems);
+  const paths = await setAsideBy(driver, run.run);
+  for (let start = 0; start < paths.length; start += 1_000) {
+    await driver.deleteAll(paths.slice(start, start + 1_000));
+    options.emit({
+      kind: "progress",
+      phase: "deleting",
+      done: Math.min(start + 1_000, paths.length),
+      total: paths.length,
+    });
+  }
+  await driver.prune(asideFolder(run.run));
+  const purged: Run = { ...run, state: "purged" };
+  await writeRun(driver, purged);
+  return { run: purged, restored, deleted: paths.length };
+}

@@ -1,0 +1,129 @@
+import type { StorageDriver } from "../distribution/drivers/driver.ts";
+import { layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
+import type { RepositoryName } from "../registry/names.ts";
+import { type Marks, mark, usedIn } from "./mark.ts";
+import type { RepositorySnapshot, Snapshot } from "./snapshot.ts";
+import { type SnapshotOptions, takeSnapshot } from "./take-snapshot.ts";
+
+export interface SurveyRules {
+  /** Milliseconds: what was written to within them stays. */
+  readonly grace: number;
+  /** Manifests that nothing leads to go too. */
+  readonly untagged: boolean;
+  /** What else is put in order. */
+  readonly tidy: ReadonlySet<Tidying>;
+}
+
+/** What a collector can put in order besides. */
+export type Tidying = "uploads" | "tags" | "history" | "layer-links" | "repositories";
+
+/** A tree, what of it is in use, and the ages of what is not. */
+export interface Survey {
+  readonly snapshot: Snapshot;
+  readonly marks: Marks;
+  /** What was written later is young. Milliseconds since 1970. */
+  readonly cutoff: number;
+  /** Repositories to which somebody was uploading since: whatever is in them may be part of a push. */
+  readonly busy: ReadonlySet<RepositoryName>;
+  /** Layer links that may go, as far as they are there. */
+  readonly links: readonly LayerLink[];
+}
+
+export interface LayerLink {
+  readonly repository: RepositoryName;
+  readonly digest: number;
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+export interface SurveyOptions extends Omit<SnapshotOptions, "history">, SurveyRules {}
+
+/** Reads a tree, marks what is in use, and asks how old the rest is. Changes nothing. */
+export async function survey(driver: StorageDriver, options: SurveyOptions): Promise<Survey> {
+  const { now, grace, untagged, tidy } = options;
+  const snapshot = await takeSnapshot(driver, { ...options, history: tidy.has("history") || tidy.has("repositories") });
+  const cutoff = now.getTime() - grace;
+  const tagged = mark(snapshot, { untagged });
+  const busy = busyIn(snapshot, cutoff);
+  const young = untagged ? await youngManifests(driver, { snapshot, marks: tagged, cutoff, busy }) : new Set<string>();
+  const keeps = (repository: RepositoryName, id: number) => young.has(`${repository} ${id}`);
+  const marks = young.size === 0 ? tagged : mark(snapshot, { untagged, keeps });
+  const links = await candidateLinks(driver, {
+    snapshot,
+    marks,
+    unused: tidy.has("layer-links") || tidy.has("repositories"),
+  });
+  return { snapshot, marks, cutoff, busy, links };
+}
+
+function busyIn({ repositories }: Snapshot, cutoff: number): ReadonlySet<RepositoryName> {
+  const isBusy = ({ uploads }: RepositorySnapshot) => [...uploads.values()].some((written) => written > cutoff);
+  return new Set(repositories.filter(isBusy).map(({ name }) => name));
+}
+
+interface Judging {
+  readonly snapshot: Snapshot;
+  readonly marks: Marks;
+  readonly cutoff: number;
+  readonly busy: ReadonlySet<RepositoryName>;
+}
+
+async function youngManifests(
+  driver: StorageDriver,
+  { snapshot, marks, cutoff, busy }: Judging,
+): Promise<ReadonlySet<string>> {
+  const { repositories, digests, blobs } = snapshot;
+  const left = repositories.flatMap((repository) =>
+    [...repository.revisions.keys()]
+      .filter((id) => !marks.manifests.get(repository.name)?.has(id))
+      .map((id) => ({ repository, id, path: linkIn(revisionFolder(repository.name, digests.digestAt(id))) })),
+  );
+  const facts = await driver.statAll(left.map(({ path }) => path));
+  const young = left.filter(({ repository, id }, place) => {
+    const linked = facts[place]?.modified.getTime() ?? 0;
+    return linked > cutoff || blobs.modified(id) > cutoff || busy.has(repository.name);
+  });
+  return new Set(young.map(({ repository, id }) => `${repository.name} ${id}`));
+}
+
+interface Linking {
+  readonly snapshot: Snapshot;
+  readonly marks: Marks;
+  /** Links that no manifest of their repository uses are wanted too. */
+  readonly unused: boolean;
+}
+
+async function candidateLinks(
+  driver: StorageDriver,
+  { snapshot, marks, unused }: Linking,
+): Promise<readonly LayerLink[]> {
+  const listed = snapshot.repositories.flatMap((repository) => {
+    const used = unused ? usedIn(snapshot, repository, marks.manifests.get(repository.name) ?? new Set()) : undefined;
+    return linksNotIn(repository, snapshot, (id) => (used === undefined ? marks.isMarked(id) : used.has(id)));
+  });
+  const unknown = listed.filter(({ modified }) => modified === undefined);
+  const facts = await driver.statAll(unknown.map(({ path }) => path));
+  const times = new Map(unknown.map(({ path }, place) => [path, facts[place]?.modified.getTime()]));
+  return listed.flatMap((link) => {
+    const modified = link.modified ?? times.get(link.path);
+    return modified === undefined ? [] : [{ ...link, modified }];
+  });
+}
+
+type Listed = Omit<LayerLink, "modified"> & { readonly modified: number | undefined };
+
+function linksNotIn(
+  { name: repository, layers, layerTimes }: RepositorySnapshot,
+  { digests }: Snapshot,
+  isInUse: (id: number) => boolean,
+): readonly Listed[] {
+  const found: Listed[] = [];
+  for (let place = 0; place < layers.length; place++) {
+    const digest = layers.at(place);
+    if (isInUse(digest)) continue;
+    const path = linkIn(layerFolder(repository, digests.digestAt(digest)));
+    found.push({ repository, digest, path, modified: layerTimes?.at(place) });
+  }
+  return found;
+}

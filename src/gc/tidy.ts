@@ -1,0 +1,92 @@
+import { indexLink, partFolders, tagsFolder, uploadFolder } from "../distribution/paths.ts";
+import type { RepositoryName, Tag } from "../registry/names.ts";
+import type { LayerLinkLine, ManifestLine } from "./plan.ts";
+import type { RepositorySnapshot } from "./snapshot.ts";
+import type { Survey, SurveyRules } from "./survey.ts";
+
+/** Something that is put in order: its files go, and then the folders that are empty. */
+export interface TidyLine {
+  readonly what: "upload" | "tag" | "history" | "repository";
+  readonly repository: RepositoryName;
+  /** The upload's id or the tag's name. */
+  readonly name?: string;
+  /** Files or folders. */
+  readonly paths: readonly string[];
+  readonly because: string;
+}
+
+interface Going {
+  readonly manifests: readonly ManifestLine[];
+  readonly layerLinks: readonly LayerLinkLine[];
+}
+
+/** Decides what is put in order. Pure. */
+export function planTidying(survey: Survey, { tidy }: SurveyRules, going: Going): readonly TidyLine[] {
+  const { repositories } = survey.snapshot;
+  const of = (is: boolean, lines: (repository: RepositorySnapshot) => readonly TidyLine[]) =>
+    is ? repositories.flatMap(lines) : [];
+  const uploads = of(tidy.has("uploads"), (one) => uploadLines(survey, one));
+  const tags = of(tidy.has("tags"), (one) => tagLines(survey, one));
+  const history = of(tidy.has("history"), historyLines(survey));
+  const tidied = [...uploads, ...tags, ...history];
+  return [...tidied, ...of(tidy.has("repositories"), emptyRepositoryLines(survey, going, tidied))];
+}
+
+function uploadLines({ cutoff }: Survey, { name: repository, uploads }: RepositorySnapshot): readonly TidyLine[] {
+  return [...uploads]
+    .filter(([, written]) => written <= cutoff)
+    .map(([id]) => ({
+      what: "upload",
+      repository,
+      name: id,
+      paths: [uploadFolder(repository, id)],
+      because: "nobody has gone on with it for longer than the grace",
+    }));
+}
+
+/** Tags that a deletion by digest left behind: they are listed, and lead nowhere. */
+function tagLines(survey: Survey, repository: RepositorySnapshot): readonly TidyLine[] {
+  if (survey.busy.has(repository.name)) return [];
+  const { name, tags, hollowTags, revisions, linkedAsLayers } = repository;
+  const aside = survey.snapshot.aside.revisions.get(name);
+  const leadNowhere = [...tags].filter(([, id]) => !revisions.has(id) && !linkedAsLayers.has(id) && !aside?.has(id));
+  return [...leadNowhere.map(([tag]) => tag), ...hollowTags].map((tag) => ({
+    what: "tag",
+    repository: name,
+    name: tag,
+    paths: [`${tagsFolder(name)}/${tag}`],
+    because: "it is listed and leads to no manifest",
+  }));
+}
+
+function historyLines({ snapshot: { digests } }: Survey): (repository: RepositorySnapshot) => readonly TidyLine[] {
+  return ({ name: repository, tags, history }) =>
+    history
+      .filter(({ tag, digest }) => tags.get(tag) !== digest)
+      .map(({ tag, digest }) => ({
+        what: "history",
+        repository,
+        name: tag,
+        paths: [indexLink(repository, tag, digests.digestAt(digest))],
+        because: "the tag has long pointed elsewhere",
+      }));
+}
+
+function emptyRepositoryLines(
+  { busy, links }: Survey,
+  { manifests, layerLinks }: Going,
+  tidied: readonly TidyLine[],
+): (repository: RepositorySnapshot) => readonly TidyLine[] {
+  const count = (lines: readonly { readonly repository: RepositoryName }[], name: RepositoryName) =>
+    lines.filter(({ repository }) => repository === name).length;
+  return (repository) => {
+    const { name, tags, hollowTags, revisions, uploads } = repository;
+    const gone = tidied.filter((line) => line.repository === name);
+    const tagsGone = new Set(gone.flatMap(({ what, name: tag }) => (what === "tag" ? [tag] : [])));
+    const tagsLeft = [...tags.keys(), ...hollowTags].some((tag: Tag) => !tagsGone.has(tag));
+    const uploadsLeft = uploads.size > gone.filter(({ what }) => what === "upload").length;
+    if (tagsLeft || uploadsLeft || busy.has(name)) return [];
+    if (revisions.size > count(manifests, name) || count(links, name) > count(layerLinks, name)) return [];
+    return [{ what: "repository", repository: name, paths: partFolders(name), because: "there is nothing left in it" }];
+  };
+}
