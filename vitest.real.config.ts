@@ -7,7 +7,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: ["default", "./test/count-reporter.ts"],
     globalSetup: "./test/real/harness/bundle.ts",
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     hookTimeout: 180_000,
   },
 });

@@ -2,7 +2,8 @@ import { beforeAll, expect, it } from "vitest";
 import { digestAt, tagsOf } from "./harness/contents.ts";
 import { startDistribution3, startDockerRegistry } from "./harness/docker-registry.ts";
 import { newImage, push } from "./harness/images.ts";
-import { type CountingProxy, startProxy } from "./harness/proxy.ts";
+import { inParallel } from "./harness/parallel.ts";
+import { type CountingProxy, type Passed, startProxy } from "./harness/proxy.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 import { tagwise, told } from "./harness/tagwise.ts";
@@ -13,61 +14,77 @@ const settings = [
 ];
 const moments = ["before", "after"] as const;
 const cures = [
-  { name: "recover", flags: [], mayBeGone: true },
-  { name: "recover --rollback", flags: ["--rollback"], mayBeGone: true },
+  { cure: "recover", flags: [] },
+  { cure: "recover --rollback", flags: ["--rollback"] },
 ];
+const cases = cures.flatMap((cure) => moments.map((moment) => ({ ...cure, moment })));
 
 for (const { name, program, start } of settings) {
   describeWith([program], `tagwise killed at each request to ${name}`, () => {
     const stage = openStage();
     let server: RegistryServer;
-    let proxy: CountingProxy;
 
     beforeAll(async () => {
       server = await start(stage);
-      proxy = await startProxy(stage, server);
     });
 
-    for (const cure of cures) {
-      for (const moment of moments) {
-        it(`${moment} it is passed on: ${cure.name} leaves the chosen tags gone or whole, and siblings alone`, async () => {
-          let kills = 0;
-          for (let step = 1; await killedAt(step); step++) kills++;
-          process.stdout.write(`${name}, ${moment}, ${cure.name}: killed at ${kills} steps\n`);
-          expect(kills).toBeGreaterThan(8);
-
-          /** One removal that is killed at a request; false where it ended before it came that far. */
-          async function killedAt(step: number): Promise<boolean> {
-            const repository = `team/${moment}-${step}${cure.flags.join("")}`;
-            const image = newImage();
-            await push(server, repository, image, ["latest", "test1", "test2"]);
-            const wasKilled = await removeAndKill(repository, step, moment);
-            const recovered = await tagwise(stage, ["recover", proxy.host, "--yes", "-o", "json", ...cure.flags]);
-            expect(recovered.code, `step ${step}: ${told(recovered)}`).toBe(0);
-            const { latest, ...chosen } = await tagsOf(server, repository);
-            expect(latest, `step ${step}`).toBe(image.digest);
-            for (const [tag, digest] of Object.entries(chosen)) {
-              expect(["test1", "test2"], `step ${step}`).toContain(tag);
-              expect(digest, `step ${step}`).toBe(image.digest);
-            }
-            expect(await digestAt(server, repository, image.digest)).toBe(image.digest);
-            return wasKilled;
+    it.each(cases)(
+      "$moment it is passed on: $cure leaves the chosen tags gone or whole, and siblings alone",
+      async ({ cure, flags, moment }) => {
+        let kills = 0;
+        let step = 1;
+        let isOver = false;
+        await inParallel([1, 2], 2, async () => {
+          const proxy = await startProxy(stage, server);
+          while (!isOver) {
+            if (await killAndRecover(proxy, { step: step++, moment, flags })) kills++;
+            else isOver = true;
           }
         });
+        process.stdout.write(`${name}, ${moment}, ${cure}: killed at ${kills} steps\n`);
+        expect(kills).toBeGreaterThan(8);
+      },
+    );
+
+    interface Kill {
+      readonly step: number;
+      readonly moment: (typeof moments)[number];
+      readonly flags: readonly string[];
+    }
+
+    /** Kills one removal at a request, and recovers from it; false where it ended before it came that far. */
+    async function killAndRecover(proxy: CountingProxy, { step, moment, flags }: Kill): Promise<boolean> {
+      const repository = `team/${moment}-${step}${flags.join("")}`;
+      const image = newImage();
+      await push(server, repository, image, ["latest", "test1", "test2"]);
+      const wasKilled = await removeAndKill(proxy, repository, { step, moment });
+      const target = `${proxy.host}/${repository}`;
+      const recovered = await tagwise(stage, ["recover", target, "--yes", "-o", "json", ...flags]);
+      expect(recovered.code, `step ${step}: ${told(recovered)}`).toBe(0);
+      const { latest, ...chosen } = await tagsOf(server, repository);
+      expect(latest, `step ${step}`).toBe(image.digest);
+      for (const [tag, digest] of Object.entries(chosen)) {
+        expect(["test1", "test2"], `step ${step}`).toContain(tag);
+        expect(digest, `${tag} after step ${step}`).toBe(image.digest);
       }
+      expect(await digestAt(server, repository, image.digest)).toBe(image.digest);
+      return wasKilled;
     }
 
     /** Kills the removal of two of three siblings at its request of that number. */
-    async function removeAndKill(repository: string, step: number, moment: "before" | "after"): Promise<boolean> {
+    async function removeAndKill(
+      proxy: CountingProxy,
+      repository: string,
+      { step, moment }: Pick<Kill, "step" | "moment">,
+    ): Promise<boolean> {
       let pid = 0;
       let wasKilled = false;
-      proxy.watch({
-        [moment]: ({ number }: { readonly number: number }) => {
-          if (number !== step) return;
-          wasKilled = true;
-          process.kill(pid, "SIGKILL");
-        },
-      });
+      const kill = ({ number }: Passed) => {
+        if (number !== step) return;
+        wasKilled = true;
+        process.kill(pid, "SIGKILL");
+      };
+      proxy.watch({ [moment]: kill });
       const references = ["test1", "test2"].map((tag) => `${proxy.host}/${repository}:${tag}`);
       const ended = await tagwise(stage, ["rm", ...references, "--yes", "-o", "json"], {
         onStart: (started) => {
