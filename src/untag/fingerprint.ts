@@ -66,7 +66,7 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
     const version = headers[header[0]];
     return { kind: header[1], because: `the header ${header[0]}`, ...(version !== undefined && { version }) };
   }
-  const server = /^(tagwise|Nexus)\/?([\w.-]*)/i.exec(headers.server ?? "");
+  const server = /^(tagwise|Nexus)(?:\/([\w.-]*))?(?=\s|$)/i.exec(headers.server ?? "");
   if (server?.[1] !== undefined) {
     return {
       kind: server[1].toLowerCase() as "tagwise" | "nexus",
