@@ -1,12 +1,28 @@
 import { onTestFinished } from "vitest";
 import { type ImageRecipe, pushImage } from "../../src/app/sample-building.ts";
-import { type ServedRegistry, type ServeOptions, serveRegistry } from "../../src/app/serve-registry.ts";
+import { quirky } from "../../src/app/serve-registry.ts";
+import { intercept, type RegistryCall } from "../../src/decorators/intercept.ts";
+import { profiles } from "../../src/decorators/quirks/profiles.ts";
+import { listen } from "../../src/http/listen.ts";
+import { memoryRegistry } from "../../src/memory/memory.ts";
 import { type Digest, parseRepositoryName, parseTag, type Tag } from "../../src/registry/names.ts";
 import { allOf } from "../../src/registry/pages.ts";
+import type { Registry } from "../../src/registry/registry.ts";
+
+export interface RegistryOptions {
+  readonly noDelete?: boolean;
+  /** The text of an htpasswd file. */
+  readonly htpasswd?: string;
+  /** Any free port by default. */
+  readonly port?: number;
+  /** Is waited for before a request is carried out. */
+  readonly gate?: (call: RegistryCall) => Promise<void> | undefined;
+}
 
 /** The embedded registry on a free port, and what a test does behind its back. */
 export interface TestRegistry {
   readonly host: string;
+  readonly port: number;
   /** One image under these tags; gives its digest. */
   push(
     repository: string,
@@ -18,35 +34,50 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
-export async function openRegistry(options: ServeOptions = {}): Promise<TestRegistry> {
-  const served: ServedRegistry = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2", ...options });
-  const { registry } = served;
-  let isOpen = true;
-  const close = async () => {
-    if (isOpen) await served.close();
-    isOpen = false;
-  };
-  onTestFinished(close);
-  const tags = (repository: string) => allOf((page) => registry.listTags(parseRepositoryName(repository), page));
+/** As the CNCF's distribution 2 behaves: a tag can be removed only with a decoy. */
+export async function openRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
+  const { htpasswd, gate, noDelete = false, port: wanted = 0 } = options;
+  const store = memoryRegistry();
+  const profile = profiles.distribution2;
+  if (profile === undefined) throw new Error("the profile has another name now");
+  const { transport } = quirky(gated(store, gate), { profile, noDelete });
+  const { port, close } = await listen(transport, { port: wanted, ...(htpasswd !== undefined && { htpasswd }) });
+  onTestFinished(() => close().catch(() => {})); // a test may have closed it
+  const tags = (repository: string) => allOf((page) => store.listTags(parseRepositoryName(repository), page));
   return {
-    host: `127.0.0.1:${served.port}`,
+    host: `127.0.0.1:${port}`,
+    port,
     async push(name, names, { name: content = name, ...image } = {}) {
       const repository = parseRepositoryName(name);
-      const { digest } = await pushImage({ registry, repository }, { ...recipe(content), ...image });
-      const manifest = await registry.getManifest(repository, digest);
-      for (const tag of names) await registry.putManifest(repository, parseTag(tag), manifest);
+      const { digest } = await pushImage({ registry: store, repository }, { ...recipe(content), ...image });
+      const manifest = await store.getManifest(repository, digest);
+      for (const tag of names) await store.putManifest(repository, parseTag(tag), manifest);
       return digest;
     },
     tags,
     async digests(name) {
       const repository = parseRepositoryName(name);
       const found = (await tags(name)).map(
-        async (tag) => [tag, (await registry.resolve(repository, tag)).digest] as const,
+        async (tag) => [tag, (await store.resolve(repository, tag)).digest] as const,
       );
       return Object.fromEntries(await Promise.all(found));
     },
     close,
   };
+}
+
+function gated(store: Registry, gate: RegistryOptions["gate"] = () => undefined): Registry {
+  return intercept(store, async (call, proceed) => {
+    await gate(call);
+    return proceed();
+  });
+}
+
+/** A gate that a test opens. */
+export function newGate(): { readonly closed: () => Promise<void>; readonly open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { closed: () => opened, open };
 }
 
 function recipe(content: string): ImageRecipe {

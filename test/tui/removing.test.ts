@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openRegistry } from "./registry.ts";
+import { newGate, openRegistry } from "./registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
 describe("removing in the terminal UI", () => {
@@ -16,7 +16,7 @@ describe("removing in the terminal UI", () => {
     await ui.shows("3 tags to remove");
     expect(ui.text()).toContain("stays for 2 siblings: latest, stable");
     expect(ui.text()).toContain(shared.slice(0, 19));
-    await ui.press(keys.enter);
+    await ui.press(keys.enter, "d"); // neither Enter nor the key that began it is a yes
     expect(await registry.tags("team/app")).toHaveLength(6);
     await ui.press("y");
     await ui.shows("3 removed");
@@ -24,7 +24,84 @@ describe("removing in the terminal UI", () => {
     await ui.press("u");
     await ui.shows("3 restored");
     expect(await registry.digests("team/app")).toEqual(before);
+
+    await ui.press(keys.escape, "U");
+    await ui.shows(/undone .*team\/app 3 tags/);
+    await ui.press("u");
+    await ui.shows("it cannot be undone: it is undone");
     await ui.press(keys.escape, "q");
     expect(await ui.ended).toBe(0);
+  });
+
+  it("wants the count of many typed, stops in good order in the middle, and reports each tag", async () => {
+    const scan = newGate();
+    const middle = newGate();
+    let heads = Number.NEGATIVE_INFINITY;
+    let deletions = 0;
+    const registry = await openRegistry({
+      gate({ method }) {
+        if (method === "resolve" && ++heads > 100) return scan.closed();
+        return method === "deleteManifest" && ++deletions > 4 ? middle.closed() : undefined;
+      },
+    });
+    const nightly = Array.from({ length: 1_200 }, (_, index) => `nightly-${index}`);
+    const kept = Array.from({ length: 300 }, (_, index) => `release-${index}`);
+    await registry.push("team/app", [...nightly, ...kept]);
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], newHome());
+    await ui.shows("nightly-1027");
+    await ui.press("/");
+    await ui.press(...Array.from("night"), keys.enter, "\u0001");
+    expect(ui.text()).toContain("1200 marked");
+    heads = 0; // the gate closes within the preview's scan
+    ui.send("d");
+    await ui.shows(/at least \d+ siblings, 33 % scanned/);
+    ui.send("y");
+    await ui.shows("wait until the siblings are scanned");
+    ui.send("p");
+    scan.open();
+    await ui.shows("1200 tags to remove");
+    await ui.press("y");
+    await ui.shows("type 1200 or team/app");
+    await ui.press(..."1200");
+    expect(ui.text()).toContain("y removes them");
+    ui.send("y");
+    await ui.shows(/removing \d+ of 1200/);
+    ui.send("x");
+    await ui.shows("stopping in good order");
+    middle.open();
+    await ui.shows(/\d+ removed, \d+ failed/);
+    const [, removed, failed] = /(\d+) removed, (\d+) failed/.exec(ui.text()) ?? [];
+    const left = await registry.tags("team/app");
+    expect(Number(removed) + Number(failed)).toBe(1_200);
+    expect(left).toHaveLength(1_500 - Number(removed));
+    expect(left.filter((tag) => tag.startsWith("release-"))).toHaveLength(300);
+    await ui.press(keys.escape, "R");
+    await ui.shows(`${failed} of ${left.length}`);
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
+  });
+
+  it("says why it removes nothing: read-only, deletion disabled, protected", async () => {
+    const registry = await openRegistry({ noDelete: true });
+    await registry.push("team/app", ["1.0", "latest"]);
+    const ui = openTerminal(["ui", `${registry.host}/team/app`, "--protect", "latest"], newHome());
+    await ui.shows("latest");
+    await ui.press("j", "d");
+    await ui.shows('protected by "latest"');
+    await ui.press(keys.escape, "k", "d");
+    await ui.shows("this registry has deletion disabled");
+    await ui.press(keys.escape, "d");
+    await ui.shows(/deletion disabled; enable it there/);
+    expect(ui.text()).toContain("no removal");
+    ui.send("q");
+    await ui.ended;
+
+    const readOnly = openTerminal(["ui", `${registry.host}/team/app`, "--read-only"], newHome());
+    await readOnly.shows("latest");
+    await readOnly.press("d");
+    expect(readOnly.text()).toContain("READ-ONLY");
+    expect(readOnly.text()).toContain("read-only: nothing is removed");
+    readOnly.send("q");
+    await readOnly.ended;
   });
 });

@@ -1,3 +1,4 @@
+import type { RemovalDocument } from "../../app/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
 import { addRow } from "../book.ts";
@@ -129,8 +130,9 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
 /** A removal, an undo or a recovery has ended; the list is asked for anew. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
   const { overlay } = model;
-  const ended = withoutJob(model, job);
-  const isWatched = overlay === undefined || (overlay.is === "progress" && overlay.job === job);
+  const ended = withRefusal(withoutJob(model, job), document);
+  const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
+  const isWatched = overlay === undefined || isMine;
   const shown = isWatched
     ? { ...ended, overlay: { is: "result", title, document, top: 0 } as const }
     : say(ended, title);
@@ -150,6 +152,19 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
     return logged(next, { at: "", severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
   }, unmarked);
   return relist(told, { keepDigests: true });
+}
+
+/** Where every tag was refused for want of a way, the key to remove says why from then on. */
+function withRefusal(model: Model, { tags }: RemovalDocument): Model {
+  const [first] = tags;
+  const codes = ["UNSUPPORTED", "DENIED", "UNAUTHORIZED"];
+  if (
+    first?.reason === undefined ||
+    !tags.every(({ outcome, code = "" }) => outcome === "refused" && codes.includes(code))
+  )
+    return model;
+  const repository = first.repository.slice(first.repository.indexOf("/") + 1);
+  return { ...model, registry: { ...model.registry, capability: { can: false, repository, why: first.reason } } };
 }
 
 /** A job ended without a result: it failed, or it was stopped. */
