@@ -48,9 +48,10 @@ export function buildProgram(): Command {
 /** The flags of every command come after its own in the help; they may also stand before the command. */
 function withCommonFlags(program: Command): Command {
   for (const flag of commonFlags()) program.addOption(flag.hideHelp());
+  const common = commonFlags().map((flag) => flag.helpGroup("Flags of every command:"));
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
   for (const command of commands) {
-    for (const flag of commonFlags()) command.addOption(flag.helpGroup("Flags of every command:"));
+    for (const flag of common) command.addOption(flag);
   }
   return program;
 }

@@ -3,14 +3,15 @@ import { BlockList, isIP } from "node:net";
 /** What a host is by its name alone: `never` is link-local, multicast, unspecified or a cloud's metadata service. */
 export type HostKind = "public" | "private" | "never";
 
-const never = blocking(
+// made when the first address is judged: a tenth of the start-up time
+const never = lazily(
   ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"],
   ["::/128", "fe80::/10", "ff00::/8"],
   // metadata and host services of Alibaba, Azure, Oracle and AWS that are not link-local
   ["100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"],
   ["fd00:ec2::/64", "fd20:ce::/64"],
 );
-const closed = blocking(
+const closed = lazily(
   ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15"],
   ["::1/128", "fc00::/7", "fec0::/10"],
 );
@@ -34,14 +35,22 @@ export function hostKind({ hostname }: Pick<URL, "hostname">): HostKind {
 export function addressKind(address: string): HostKind {
   const plain = address.replace(/%.*$/, ""); // a zone
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
-  if (never.check(plain, family)) return "never";
-  return closed.check(plain, family) ? "private" : "public";
+  if (never().check(plain, family)) return "never";
+  return closed().check(plain, family) ? "private" : "public";
+}
+
+function lazily(...lists: readonly (readonly string[])[]): () => BlockList {
+  let made: BlockList | undefined;
+  return () => {
+    made ??= blocking(lists.flat());
+    return made;
+  };
 }
 
 /** IPv6 carries IPv4 in four ways: mapped (which BlockList knows), compatible, NAT64, and 6to4. */
-function blocking(...lists: readonly (readonly string[])[]): BlockList {
+function blocking(subnets: readonly string[]): BlockList {
   const blocked = new BlockList();
-  for (const [address, bits] of lists.flat().map(partsOfSubnet)) {
+  for (const [address, bits] of subnets.map(partsOfSubnet)) {
     if (isIP(address) === 6) {
       blocked.addSubnet(address, bits, "ipv6");
       continue;

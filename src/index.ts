@@ -1,0 +1,62 @@
+export { type DoctorDocument, examine } from "./app/doctor.ts";
+export { type HistoryDocument, history } from "./app/history.ts";
+export { type Inspection, type InspectOptions, inspectManifest } from "./app/inspect-manifest.ts";
+export { type InspectionDocument, inspectionDocument } from "./app/inspection-document.ts";
+export { type ListRepositoriesOptions, listRepositories } from "./app/list-repositories.ts";
+export { type ListedTag, type ListTagsOptions, listTags, type TagsEvent } from "./app/list-tags.ts";
+export type { RemovalRequest } from "./app/plan-removal.ts";
+export { exitCodeOf, type RemovalDocument, removalDocument } from "./app/removal-document.ts";
+export { type Places, type Removal, type RemoveOptions, removeTags } from "./app/remove-tags.ts";
+export { fillWithSamples, type SampleTag } from "./app/sample-images.ts";
+export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "./app/serve-registry.ts";
+export { openSession, type Session, type SessionOptions } from "./app/session.ts";
+export { type TagDocument, tagDocument, tagDocumentAmong } from "./app/tag-document.ts";
+export { ordered, type SortKey, sharersByDigest } from "./app/tag-order.ts";
+export { findUndoable, type UndoOptions, type UndoRequest, undoRemoval } from "./app/undo-removal.ts";
+export { cached, type Store } from "./decorators/cached.ts";
+export { type Interceptor, intercept, type RegistryCall } from "./decorators/intercept.ts";
+export { readOnly } from "./decorators/read-only.ts";
+export { type RetryingOptions, retrying } from "./decorators/retrying.ts";
+export { distributionRegistry } from "./distribution/registry.ts";
+export { httpRegistry } from "./http/client.ts";
+export { type ConnectionOptions, connection } from "./http/connection.ts";
+export type { Credentials, CredentialsSource, Environment } from "./http/credentials/credentials.ts";
+export { type CredentialsOptions, credentialsFrom } from "./http/credentials/source.ts";
+export { type HandlerOptions, registryHandler } from "./http/handler.ts";
+export { type Listening, type ListenOptions, listen } from "./http/listen.ts";
+export { memoryRegistry } from "./memory/memory.ts";
+export { hasCode, isAbsent, RegistryError, type RegistryErrorCode } from "./registry/errors.ts";
+export {
+  type Descriptor,
+  describe,
+  type Manifest,
+  type ManifestContent,
+  type ManifestKind,
+  mediaTypes,
+  type Platform,
+  parseManifest,
+} from "./registry/image.ts";
+export {
+  type Digest,
+  parseDigest,
+  parseReference,
+  parseRepositoryName,
+  parseTag,
+  type Reference,
+  type RepositoryName,
+  type Tag,
+} from "./registry/names.ts";
+export { allOf, everyPage } from "./registry/pages.ts";
+export {
+  formatReference,
+  type ImageReference,
+  parseImageReference,
+  parseRegistryPrefix,
+  type RegistryAddress,
+} from "./registry/reference.ts";
+export type { Page, PageRequest, Registry, Upload } from "./registry/registry.ts";
+export type { Emit, UntagEvent } from "./untag/events.ts";
+export type { Journal, Operation } from "./untag/journal.ts";
+export { journalIn } from "./untag/journal-file.ts";
+export type { Clock } from "./untag/strategy.ts";
+export type { Headers, Request, Response, Transport } from "./wire/transport.ts";
