@@ -1,0 +1,48 @@
+import { deletionDisabled } from "../src/decorators/quirks/no-delete.ts";
+import { behaving, profiles, showing } from "../src/decorators/quirks/profiles.ts";
+import { readOnly } from "../src/decorators/read-only.ts";
+import { httpRegistry } from "../src/http/client.ts";
+import { registryHandler } from "../src/http/handler.ts";
+import { memoryRegistry } from "../src/memory/memory.ts";
+import type { Registry } from "../src/registry/registry.ts";
+import { decoyStrategy } from "../src/untag/strategies/decoy.ts";
+import { gitlabStrategy, nativeStrategy } from "../src/untag/strategies/native.ts";
+import { describeStrategy, type Ground } from "./suites/describe-strategy.ts";
+import { ociForms, refusesEmpty } from "./suites/untag/liars.ts";
+
+/** A kind of registry behind its handler and our client. */
+function served(profile: string, inside: (registry: Registry) => Registry = (registry) => registry): Ground {
+  const bare = memoryRegistry();
+  const quirks = profiles[profile]?.quirks ?? [];
+  return { bare, registry: httpRegistry(showing(registryHandler(behaving(inside(bare), quirks)), quirks)) };
+}
+
+const withoutDeletion = (profile: string) => () => served(profile, (bare) => deletionDisabled.registry?.(bare) ?? bare);
+
+describeStrategy("native on memory", nativeStrategy, {
+  offered: () => {
+    const bare = memoryRegistry();
+    return { bare, registry: bare };
+  },
+  unsupported: () => served("distribution2"),
+});
+describeStrategy("native on distribution 3", nativeStrategy, {
+  offered: () => served("distribution3"),
+  unsupported: () => served("harbor"),
+});
+describeStrategy("gitlab on GitLab of old", gitlabStrategy, {
+  offered: () => served("gitlab"),
+  unsupported: withoutDeletion("gitlab"),
+});
+describeStrategy("decoy on distribution 2", decoyStrategy, {
+  offered: () => served("distribution2"),
+  unsupported: withoutDeletion("distribution2"),
+});
+describeStrategy("decoy on Harbor, which is read-only", decoyStrategy, {
+  offered: () => served("harbor"),
+  unsupported: () => served("harbor", readOnly),
+});
+describeStrategy("decoy on a registry that takes no OCI index without manifests", decoyStrategy, {
+  offered: () => served("distribution2", refusesEmpty(...ociForms)),
+  unsupported: withoutDeletion("distribution2"),
+});
