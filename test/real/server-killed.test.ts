@@ -19,7 +19,7 @@ describeWith(["docker-registry"], "docker-registry killed inside the DELETE and 
     const server = await startDockerRegistry(stage);
     const proxy = await startProxy(stage, server);
     const crowd = await pushCrowd(server, repository, { tags: 2000 });
-    const chosen = Object.keys(crowd.tags).slice(0, 60);
+    const chosen = Object.keys(crowd.tags).slice(0, 120);
     let tagwisePid = 0;
     const killed = killInsideDeletion(proxy, server, () => {
       if (alsoTagwise) process.kill(tagwisePid, "SIGKILL");
@@ -50,9 +50,9 @@ describeWith(["docker-registry"], "docker-registry killed inside the DELETE and 
   });
 });
 
-/** Kills a server soon after it got the first DELETE of a decoy; the function given back waits until it runs again. */
+/** Kills a server soon after it got the first DELETE of a decoy with many tags; the function given back waits until it runs again. */
 function killInsideDeletion(proxy: CountingProxy, server: RegistryServer, alsoKill: () => void): () => Promise<void> {
-  const stored = new Set<string>();
+  const standing = new Map<string, number>();
   let restarted: Promise<void> | undefined;
   const killAndRestart = async () => {
     await new Promise((resolve) => setTimeout(resolve, 20)); // a walk over 2000 tags lasts longer
@@ -62,11 +62,11 @@ function killInsideDeletion(proxy: CountingProxy, server: RegistryServer, alsoKi
   };
   proxy.watch({
     before({ method, path }) {
-      const isDecoy = method === "DELETE" && stored.has(path.slice(path.lastIndexOf("/") + 1));
-      if (isDecoy) restarted ??= killAndRestart();
+      const tags = standing.get(path.slice(path.lastIndexOf("/") + 1)) ?? 0;
+      if (method === "DELETE" && tags >= 10) restarted ??= killAndRestart();
     },
     after({ method, digest }) {
-      if (method === "PUT" && digest !== undefined) stored.add(digest);
+      if (method === "PUT" && digest !== undefined) standing.set(digest, (standing.get(digest) ?? 0) + 1);
     },
   });
   return async () => {
