@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { logIn } from "./harness/clients.ts";
 import { digestAt, tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { type MadeImage, newImage, newIndex, push, putManifest } from "./harness/images.ts";
 import { shellBlocks } from "./harness/pages.ts";
+import { startProxy } from "./harness/proxy.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { type Finished, run } from "./harness/run.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
+import { tagwise } from "./harness/tagwise.ts";
 
 const page = new URL("../../docs/guide/by-hand.md", import.meta.url);
 const blocks = shellBlocks(page);
@@ -41,6 +44,24 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
       expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining("test1 is back") });
       expect(await tagsOf(server, repository)).toEqual({ ...others, test1: image.digest });
     });
+  });
+
+  it("asks for what rm --verbose shows, in the same order", async () => {
+    const proxy = await startProxy(stage, server);
+    const at = { ...server, host: proxy.host, origin: `http://${proxy.host}` };
+    logIn(stage, at);
+    await twoSiblingsAndAnother(server, "team/order", newImage);
+    await paste([...preparation, ...removal], "team/order", at);
+    const byHand = steps(proxy.passed);
+    await twoSiblingsAndAnother(server, "team/order", newImage);
+    const { stderr, code } = await tagwise(stage, ["rm", `${proxy.host}/team/order:test1`, "--yes", "--verbose"]);
+    expect(code, stderr).toBe(0);
+    const shown = [...stderr.matchAll(/^([A-Z]+) http:\/\/[^/]+(\S+) → (\d+)/gm)];
+    const all = steps(shown.map(([, method = "", path = ""]) => ({ method, path })));
+    // while a DELETE lasts tagwise watches the tag for pushes, which no hand is quick enough for
+    const byTagwise = all.filter((step, place) => step !== "HEAD test1" || place < all.indexOf("PUT test1"));
+    expect(byTagwise).toContain("PUT test1");
+    expect(missingFrom(byHand, byTagwise), `${byTagwise.join("\n")}\nby hand:\n${byHand.join("\n")}`).toBeUndefined();
   });
 
   it("makes a decoy that no second run makes", async () => {
@@ -106,6 +127,27 @@ async function twoSiblingsAndAnother(server: RegistryServer, repository: string,
   await push(server, repository, image, ["latest", "test1"]);
   await push(server, repository, other, ["other"]);
   return { image, others: { latest: image.digest, other: other.digest } };
+}
+
+/** What a sequence of requests does, without names that differ from run to run; pings are left out. */
+function steps(requests: readonly { readonly method: string; readonly path: string }[]): readonly string[] {
+  return requests
+    .filter(({ path }) => path !== "/v2/")
+    .map(({ method, path }) => {
+      const last = path.slice(path.lastIndexOf("/") + 1);
+      const isSibling = last === "latest" || last === "other";
+      const what = last.startsWith("sha256:") ? "a digest" : isSibling ? "a sibling" : last;
+      return `${method} ${method === "DELETE" && what !== "a digest" ? "a tag that is not there" : what}`;
+    });
+}
+
+/** The first step of a sequence that does not come, in its place, in another; undefined where all do. */
+function missingFrom(all: readonly string[], sequence: readonly string[]): string | undefined {
+  let place = -1;
+  return sequence.find((step) => {
+    place = all.indexOf(step, place + 1);
+    return place === -1;
+  });
 }
 
 function endStartedByHand(pidFile: string): void {
