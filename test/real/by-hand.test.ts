@@ -10,7 +10,7 @@ import { startProxy } from "./harness/proxy.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { type Finished, run } from "./harness/run.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwise } from "./harness/tagwise.ts";
+import { tagwise, told } from "./harness/tagwise.ts";
 
 const page = new URL("../../docs/guide/by-hand.md", import.meta.url);
 const blocks = shellBlocks(page);
@@ -74,6 +74,17 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
     }
     expect(decoys.size).toBe(2);
     expect(decoys).not.toContain(image.digest);
+  });
+
+  it("leaves a decoy that recover knows, where it is broken off", async () => {
+    const { image, others } = await twoSiblingsAndAnother(server, "team/broken-off", newImage);
+    const anHourAgo = removal.slice(0, 3).map((block) => block.replace("date -u", 'date -u -d "1 hour ago"'));
+    await paste([...preparation, ...anHourAgo], "team/broken-off");
+    logIn(stage, server);
+    const target = `${server.host}/team/broken-off`;
+    const recovered = await tagwise(stage, ["recover", target, "--rollback", "--yes", "-o", "json"]);
+    expect(recovered.code, told(recovered)).toBe(0);
+    expect(await tagsOf(server, "team/broken-off")).toEqual({ ...others, test1: image.digest });
   });
 
   it("changes nothing where the tag has moved between the copy and the removal", async () => {
