@@ -96,6 +96,11 @@ export interface Act {
 const lists = ["panes", "page", "jobs", "history", "preview", "result", "palette", "open", "filter"] as const;
 const pages = ["panes", "page", "history", "preview", "result"] as const;
 
+const everywhere = [
+  ...["panes", "filter", "palette", "open", "login", "page", "jobs", "copy", "quit", "recover", "history"],
+  ...["preview", "typing", "progress", "result"],
+] as readonly Mode[];
+
 /** THE table: every act, its keys and its words. Help, footer, palette and the documentation are made from it. */
 export const keymap: Readonly<Record<ActName, Act>> = {
   down: { keys: ["j", "down"], in: lists, does: "move down" },
@@ -168,7 +173,7 @@ export const keymap: Readonly<Record<ActName, Act>> = {
   mouse: { keys: ["m"], in: ["panes"], does: "the mouse on or off" },
   suspend: {
     keys: ["ctrl-z"],
-    in: ["panes", "page", "preview", "result", "progress", "history", "jobs"],
+    in: everywhere,
     does: "suspend; fg comes back",
   },
   quit: { keys: ["q"], in: ["panes"], does: "quit; asks while something is being changed", hint: "quit" },

@@ -5,6 +5,7 @@ import { intercept, type RegistryCall } from "../../src/decorators/intercept.ts"
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
 import { listen } from "../../src/http/listen.ts";
 import { memoryRegistry } from "../../src/memory/memory.ts";
+import { mediaTypes } from "../../src/registry/image.ts";
 import { type Digest, parseRepositoryName, parseTag, type Tag } from "../../src/registry/names.ts";
 import { allOf } from "../../src/registry/pages.ts";
 import type { Registry } from "../../src/registry/registry.ts";
@@ -29,6 +30,8 @@ export interface TestRegistry {
     tags: readonly string[],
     image?: Partial<ImageRecipe> & { readonly name?: string },
   ): Promise<Digest>;
+  /** Repositories with an empty index each. */
+  crowd(names: readonly string[]): Promise<void>;
   tags(repository: string): Promise<readonly Tag[]>;
   digests(repository: string): Promise<Readonly<Record<string, Digest>>>;
   close(): Promise<void>;
@@ -53,6 +56,11 @@ export async function openRegistry(options: RegistryOptions = {}): Promise<TestR
       const manifest = await store.getManifest(repository, digest);
       for (const tag of names) await store.putManifest(repository, parseTag(tag), manifest);
       return digest;
+    },
+    async crowd(names) {
+      const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] }));
+      const index = { mediaType: mediaTypes.ociIndex, bytes };
+      for (const name of names) await store.putManifest(parseRepositoryName(name), parseTag("latest"), index);
     },
     tags,
     async digests(name) {

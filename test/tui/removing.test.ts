@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newGate, openRegistry } from "./registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
-describe("removing in the terminal UI", () => {
+describe("removing in the terminal UI", { timeout: 120_000 }, () => {
   it("takes three of five tags that share a manifest, leaves their siblings, and puts them back", async () => {
     const registry = await openRegistry();
     const shared = await registry.push("team/app", ["1.0", "1.1", "1.2", "latest", "stable"]);
@@ -69,14 +69,17 @@ describe("removing in the terminal UI", () => {
     ui.send("x");
     await ui.shows("stopping in good order");
     middle.open();
-    await ui.shows(/\d+ removed, \d+ failed/);
-    const [, removed, failed] = /(\d+) removed, (\d+) failed/.exec(ui.text()) ?? [];
+    await ui.shows(/\d+ removed.*\d+ failed/);
+    const counts = ["removed", "restored", "failed"].map((end) =>
+      Number(new RegExp(`(\\d+) ${end}`).exec(ui.text())?.[1] ?? 0),
+    );
+    const [removed = 0, restored = 0, failed = 0] = counts;
+    expect(removed + restored + failed).toBe(1_200);
     const left = await registry.tags("team/app");
-    expect(Number(removed) + Number(failed)).toBe(1_200);
-    expect(left).toHaveLength(1_500 - Number(removed));
+    expect(left).toHaveLength(1_500 - removed);
     expect(left.filter((tag) => tag.startsWith("release-"))).toHaveLength(300);
     await ui.press(keys.escape, "R");
-    await ui.shows(`${failed} of ${left.length}`);
+    await ui.shows(`${restored + failed} of ${left.length}`);
     ui.send("q");
     expect(await ui.ended).toBe(0);
   });
@@ -103,5 +106,51 @@ describe("removing in the terminal UI", () => {
     expect(readOnly.text()).toContain("read-only: nothing is removed");
     readOnly.send("q");
     await readOnly.ended;
+  });
+
+  it("offers at the next start to finish or to put back what was cut off", async () => {
+    const middle = newGate();
+    let isArmed = false;
+    const registry = await openRegistry({
+      gate: ({ method }) => (isArmed && method === "deleteManifest" ? middle.closed() : undefined),
+    });
+    await registry.push("team/app", ["1.0", "latest", "stable"]);
+    const before = await registry.digests("team/app");
+    const home = newHome();
+    const cut = async () => {
+      const ui = openTerminal(["ui", `${registry.host}/team/app`], home);
+      await ui.shows("stable");
+      await ui.press("d");
+      await ui.shows("1 tag to remove");
+      isArmed = true;
+      ui.send("y");
+      await ui.shows("deleting the decoy");
+      ui.signal("SIGKILL");
+      await ui.ended;
+      isArmed = false;
+    };
+    await cut();
+    expect(await registry.digests("team/app")).not.toEqual(before);
+    const back = openTerminal(["ui", registry.host], home);
+    await back.shows("1 operation cut off");
+    await back.press(keys.enter, "b");
+    await back.shows("Originals put back");
+    expect(await registry.digests("team/app")).toEqual(before);
+    back.send(`${keys.escape}`);
+    await back.shows("o name");
+    back.send("q");
+    await back.ended;
+
+    await cut();
+    const on = openTerminal(["ui", registry.host], home);
+    await on.shows("1 operation cut off");
+    await on.press("f");
+    await on.shows("What was cut off is finished");
+    expect(await registry.tags("team/app")).toEqual(["latest", "stable"]);
+    on.send("q");
+    await on.shows("o name");
+    on.send("q");
+    expect(await on.ended).toBe(0);
+    middle.open();
   });
 });

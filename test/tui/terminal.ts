@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { onTestFailed, onTestFinished } from "vitest";
+import { buildSync } from "esbuild";
+import { afterAll, onTestFailed, onTestFinished } from "vitest";
 
 export interface OpenOptions {
   readonly width?: number;
@@ -42,15 +43,34 @@ export function newHome(): string {
   return home;
 }
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-export const tagwiseCommand: readonly string[] = [process.execPath, "--import", import.meta.resolve("tsx"), main];
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const built = join(root, "node_modules/.cache", `tagwise-tui-${process.pid}`);
+
+/** A program from its sources, bundled: through tsx each start would take a second of processor time. */
+export function bundled(source: string): readonly string[] {
+  buildSync({
+    entryPoints: [join(root, source)],
+    outdir: built,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "warning",
+  });
+  return [process.execPath, join(built, basename(source).replace(/ts$/, "js"))];
+}
+
+export const tagwiseCommand: readonly string[] = bundled("src/cli/main.ts");
+
+afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 /** Opens tagwise in a pseudo terminal, whose bytes a terminal emulator reads. */
 export function openTerminal(words: readonly string[], home: string, options: OpenOptions = {}): OpenTerminal {
   const { width = 120, height = 40, environment = {}, program = tagwiseCommand } = options;
   const [file = "", ...args] = [...program, ...words];
   const pty = spawn(file, args, {
-    name: "xterm-256color",
+    name: environment.TERM ?? "xterm-256color",
     cols: width,
     rows: height,
     cwd: home,

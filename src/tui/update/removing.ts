@@ -134,7 +134,7 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
   const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
   const isWatched = overlay === undefined || isMine;
   const shown = isWatched
-    ? { ...ended, overlay: { is: "result", title, document, top: 0 } as const }
+    ? { ...ended, toast: "", overlay: { is: "result", title, document, top: 0 } as const }
     : say(ended, title);
   const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
   const unmarked = inRepository(shown, (open) => {
@@ -184,7 +184,7 @@ export function again(model: Model): Step {
   const { overlay, repository } = model;
   if (overlay?.is !== "result" || repository === undefined) return still(model);
   const failed = overlay.document.tags.filter(
-    (tag) => tag.outcome === "failed" && tag.repository.endsWith(`/${repository.name}`),
+    (tag) => (tag.outcome === "failed" || tag.outcome === "restored") && tag.repository.endsWith(`/${repository.name}`),
   );
   return plan(
     model,

@@ -11,7 +11,8 @@ export function drawRepositories(cells: Cells, area: Area, model: Model): void {
   const { list, names, listing } = repositories;
   const hasFocus = focus === "repositories";
   const more = listing === "running" ? "…" : "";
-  const title = `1 Repositories ${countOf(list, names.length)}${more}`;
+  const count = `${countOf(list, names.length)}${more}`;
+  const title = `1 ${count.length + 20 > area.width ? "Repos" : "Repositories"} ${count}`;
   const inner = box(cells, area, look, { title, note: filterNote(list), hasFocus });
   if (list.length === 0) {
     lines(cells, inner, emptyLines(model, inner.width - 2), 0);

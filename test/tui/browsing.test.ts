@@ -1,0 +1,116 @@
+import { hash } from "bcryptjs";
+import { describe, expect, it } from "vitest";
+import { openRegistry } from "./registry.ts";
+import { keys, newHome, openTerminal } from "./terminal.ts";
+
+const day = (date: string) => ({ name: date, created: new Date(`${date}T00:00:00Z`) });
+
+describe("browsing in the terminal UI", { timeout: 120_000 }, () => {
+  it("finds one of 5,000 repositories by a few letters, shows its tags at once and their details, newest first when asked", async () => {
+    const registry = await openRegistry();
+    await registry.crowd(Array.from({ length: 5_000 }, (_, index) => `team-${index % 50}/service-${index}`));
+    await registry.push("shop/web", ["a"], day("2026-02-01"));
+    await registry.push("shop/web", ["b", "c"], day("2026-09-01"));
+    await registry.push("shop/web", ["z"], day("2025-12-01"));
+    const ui = openTerminal(["ui", registry.host], newHome());
+    await ui.shows("Repositories 5001");
+    await ui.press("/", ..."shweb");
+    expect(ui.text()).toMatch(/1 of 5001.*shop\/web/s);
+    await ui.press(keys.enter, keys.enter);
+    expect(
+      ui
+        .rows()
+        .slice(3, 7)
+        .map((row) => /\b[abcz] +\d{4}-\d\d-\d\d +[\d.]+k/.test(row)),
+    ).toEqual([true, true, true, true]);
+    await ui.press("s");
+    const order = () =>
+      ui
+        .rows()
+        .slice(3, 7)
+        .map((row) => /\b([abcz]) +20/.exec(row)?.[1])
+        .join("");
+    expect(order()).toBe("bcaz");
+    await ui.press("s", "s");
+    expect(order()).toBe("abcz");
+
+    await ui.press("j", "j");
+    expect(ui.text()).toMatch(/1 sibling on this manifest.*b.*1 layer.*org.opencontainers.image.title/s);
+    await ui.press("b");
+    expect(ui.text()).toMatch(/sha256:[0-9a-f]{12} {2}2 tags.* b .* c .*1 tag/s);
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
+  });
+
+  it("asks for a login, masks it, and goes on; remembers what was opened; tells a registry without a catalog from an empty one", async () => {
+    const registry = await openRegistry({ htpasswd: `me:${await hash("secret", 4)}\n` });
+    await registry.push("team/app", ["1.0"]);
+    const home = newHome();
+    const ui = openTerminal(["ui", registry.host], home);
+    await ui.shows("wants a login");
+    await ui.press(..."me", keys.enter, ..."wrong", keys.enter);
+    await ui.shows("refused");
+    await ui.press(..."me", keys.enter, ..."secret");
+    expect(ui.text()).toContain("password  ******");
+    await ui.press(keys.enter);
+    await ui.shows("team/app");
+    expect(ui.bytes()).not.toContain("secret");
+    await ui.press(keys.enter);
+    await ui.shows("as me");
+    expect(ui.text()).toContain("1.0");
+    ui.send("q");
+    await ui.ended;
+
+    const again = openTerminal([], home);
+    await again.shows(`${registry.host}/team/app`);
+    await again.press(keys.escape);
+    expect(again.text()).toContain("no registry is open");
+    again.send("q");
+    expect(await again.ended).toBe(0);
+  });
+
+  it("draws hostile names and labels harmlessly, Chinese in its columns, and ASCII alone where asked", async () => {
+    const registry = await openRegistry();
+    const hostile = "\u001b]0;owned\u0007\u001b[2J\u202egnp.exe\u200b";
+    await registry.push("team/app", ["1.0"], { labels: { title: "容器映像標籤工具", hostile } });
+    const home = newHome();
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], home);
+    await ui.shows("容器映像標籤工具");
+    await ui.shows("\\u{1b}]0;owned\\u{7}");
+    expect(ui.bytes()).not.toContain("owned\u0007");
+    expect(ui.bytes()).not.toMatch(/[\u202e\u200b]/);
+    const edges = ui.rows().filter((row) => /title = |hostile = /.test(row));
+    expect(edges.map((row) => row.endsWith("│"))).toEqual([true, true]);
+    ui.send("q");
+    await ui.ended;
+
+    const plain = openTerminal(["ui", `${registry.host}/team/app`], home, {
+      environment: { NO_COLOR: "1", LC_ALL: "C" },
+    });
+    await plain.shows("title = ????????????????");
+    expect(plain.text()).toContain("+- 2 team/app 1");
+    expect(plain.bytes()).not.toMatch(/[^\u0000-\u007f]/);
+    expect(plain.bytes()).not.toMatch(/\u001b\[[\d;]*(?:3[0-7]|4[0-7]|9[0-7])m/);
+    expect(plain.bytes()).toContain("\u001b[;7m");
+    plain.send("q");
+    await plain.ended;
+  });
+
+  it("tells of a registry that goes away, and goes on when it is back", async () => {
+    const registry = await openRegistry();
+    await registry.push("team/app", ["1.0"]);
+    const ui = openTerminal(["ui", registry.host, "--retries", "0"], newHome());
+    await ui.shows("team/app");
+    await registry.close();
+    await ui.press(keys.enter, "e");
+    expect(ui.text()).toMatch(/team\/app: .*(refused|reached|connect)/i);
+    const back = await openRegistry({ port: registry.port });
+    await back.push("team/app", ["1.0", "2.0"]);
+    await ui.press("q", "R");
+    await ui.shows("2.0");
+    await ui.press("@");
+    expect(ui.text()).toMatch(/GET http:.*tags\/list → 200/);
+    ui.send("qq");
+    expect(await ui.ended).toBe(0);
+  });
+});
