@@ -29,8 +29,13 @@ export function describeFailure(error: unknown): Failure {
       next: error.next === undefined ? nextFor(error) : clean(error.next),
     };
   }
-  if (error instanceof UsageError || error instanceof GuardError)
-    return { code: error.code, message: clean(error.message), next: error.next };
+  if (error instanceof UsageError)
+    return {
+      code: error.code,
+      message: clean(error.message),
+      next: clean(error.next ?? "tagwise COMMAND --help tells more"),
+    };
+  if (error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
   if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message };
   return { code: "FAILED", message: clean(error instanceof Error ? error.message : String(error)) };
 }

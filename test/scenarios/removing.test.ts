@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { setScene } from "./scene.ts";
+
+describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on a registry like %s", (behaveLike) => {
+  const scene = setScene({ behaveLike });
+  const alpine = () => `${scene.host()}/team/alpine`;
+  const tags = async () => JSON.parse((await scene.tagwise(["tags", alpine(), "--fast", "-o", "json"])).stdout).tags;
+  const names = async () => (await tags()).map(({ tag }: { tag: string }) => tag);
+
+  it("step by step", async () => {
+    const before = await tags();
+    const refused = await scene.tagwise(["rm", `${alpine()}:test1`, "-o", "json"]);
+    expect(refused.code).toBe(4);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code: "NOT_CONFIRMED", next: expect.any(String) });
+
+    const planned = await scene.tagwise(["rm", `${alpine()}:test1`, "-n", "-o", "json"]);
+    expect(planned.code).toBe(0);
+    expect(JSON.parse(planned.stdout).tags).toMatchObject([{ tag: "test1", outcome: "planned" }]);
+    expect(await tags()).toEqual(before);
+
+    const removed = await scene.tagwise(["rm", `${alpine()}:test1`, "--yes", "-o", "json"]);
+    expect(removed.code).toBe(0);
+    expect(JSON.parse(removed.stdout)).toMatchObject({
+      dryRun: false,
+      tags: [{ tag: "test1", outcome: "removed", siblings: ["3.22", "latest"], undoable: true }],
+      proof: "siblings",
+      moved: [],
+      restored: [],
+    });
+    expect(await names()).toEqual(["3.21", "3.22", "latest"]);
+
+    const history = JSON.parse((await scene.tagwise(["history", "-o", "json"])).stdout);
+    expect(history.operations).toMatchObject([{ state: "done", undoable: true, tags: [{ tag: "test1" }] }]);
+
+    expect((await scene.tagwise(["undo"])).code).toBe(0);
+    expect(await tags()).toEqual(before);
+    expect((await scene.tagwise(["undo"])).code).toBe(1);
+  });
+
+  it("reads references from standard input, and a digest that does not match refuses them all", async () => {
+    const before = await tags();
+    const input = `# old\n${alpine()}:test1\n\n${alpine()}:3.21@sha256:${"0".repeat(64)}\n`;
+    const { code, stdout } = await scene.tagwise(["rm", "-", "--yes", "-o", "json"], { input });
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout).tags.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["refused", "refused"]);
+    expect(await tags()).toEqual(before);
+  });
+});

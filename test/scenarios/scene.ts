@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll } from "vitest";
+import { fillWithSamples } from "../../src/app/sample-images.ts";
+import { quirky } from "../../src/app/serve-registry.ts";
+import { profiles } from "../../src/decorators/quirks/profiles.ts";
+import { type Listening, listen } from "../../src/http/listen.ts";
+import { memoryRegistry } from "../../src/memory/memory.ts";
+import type { Registry } from "../../src/registry/registry.ts";
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Sends a signal once this has been printed. */
+  readonly interrupt?: { readonly at: RegExp; readonly by: NodeJS.Signals };
+}
+
+/** A registry with sample images on a free port, and a person with empty folders who runs the command line. */
+export interface Scene {
+  /** `127.0.0.1:PORT`. */
+  readonly host: () => string;
+  readonly registry: () => Registry;
+  /** Requests that the registry has got, as `GET /v2/…`; emptied by reading. */
+  readonly requests: () => readonly string[];
+  readonly tagwise: (args: readonly string[], options?: RunOptions) => Promise<Run>;
+  /** Writes a file below the person's home. */
+  readonly write: (path: string, text: string) => void;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Sets a scene for the suite in whose body it is called. */
+export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string } = {}): Scene {
+  const home = mkdtempSync(join(tmpdir(), "tagwise-scene-"));
+  // as deep in the repository as its source, since it reads package.json
+  const bundle = join(root, ".cache", `scene-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const profile = profiles[behaveLike] ?? { summary: "", quirks: [] };
+  const { registry, transport } = quirky(memoryRegistry(), { profile });
+  const seen: string[] = [];
+  let server: Listening;
+
+  beforeAll(async () => {
+    await fillWithSamples(registry);
+    server = await listen((request) => {
+      seen.push(`${request.method} ${request.path}`);
+      return transport(request);
+    });
+    await bundleInto(bundle);
+  });
+  afterAll(async () => {
+    await server.close();
+    for (const directory of [home, bundle]) rmSync(directory, { recursive: true, force: true });
+  });
+
+  return {
+    host: () => `127.0.0.1:${server.port}`,
+    registry: () => registry,
+    requests: () => seen.splice(0),
+    tagwise: (args, options = {}) => run(join(bundle, "main.js"), args, { home, ...options }),
+    write(path, text) {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    },
+  };
+}
+
+async function bundleInto(outdir: string): Promise<void> {
+  const kind = { bundle: true, splitting: true, format: "esm", platform: "node", packages: "external" } as const;
+  await build({ ...kind, entryPoints: [join(root, "src/cli/main.ts")], outdir, logLevel: "error" });
+}
+
+/** Nothing of the developer's own settings reaches the program. */
+function run(
+  main: string,
+  args: readonly string[],
+  { home, environment, input, interrupt }: RunOptions & { readonly home: string },
+): Promise<Run> {
+  const folders = Object.fromEntries(
+    ["CONFIG", "STATE", "CACHE"].map((name) => [`XDG_${name}_HOME`, join(home, name.toLowerCase())]),
+  );
+  const env = { PATH: process.env.PATH, HOME: home, ...folders, XDG_RUNTIME_DIR: join(home, "run"), ...environment };
+  const child = spawn(process.execPath, [main, ...args], { env, cwd: home });
+  child.stdin.on("error", () => {}); // it may end before it has read all
+  child.stdin.end(input ?? "");
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => {
+      said[stream] += text;
+      if (interrupt?.at.test(said[stream])) child.kill(interrupt.by);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...said }));
+  });
+}

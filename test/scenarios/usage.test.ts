@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { setScene } from "./scene.ts";
+
+describe("what was typed wrong", () => {
+  const scene = setScene();
+  const digest = `sha256:${"a".repeat(64)}`;
+
+  it.each([
+    ["no command", [], /command/],
+    ["an unknown command", ["delete", "HOST/a:b"], /unknown command.*delete/],
+    ["a command that is nearly right", ["tag", "HOST/a"], /unknown command.*tag[\s\S]*tags/],
+    ["a missing reference", ["rm", "--yes"], /reference/],
+    ["no tag", ["rm", "HOST/team/app", "--yes"], /names no tag/],
+    ["a digest alone", ["rm", `HOST/team/app@${digest}`, "--yes"], /names no tag/],
+    ["an empty tag", ["rm", "HOST/team/app:", "--yes"], /invalid tag ""/],
+    ["a tag with a bad character", ["rm", "HOST/team/app:a~b", "--yes"], /invalid tag "a~b"/],
+    ["a tag that is too long", ["rm", `HOST/team/app:${"a".repeat(129)}`, "--yes"], /invalid tag/],
+    ["an upper-case repository", ["rm", "HOST/Team/app:v1", "--yes"], /invalid repository name "Team\/app"/],
+    ["an empty component", ["tags", "HOST/team//app"], /invalid repository name "team\/\/app"/],
+    ["a short digest", ["rm", "HOST/team/app:v1@sha256:abc", "--yes"], /invalid digest "sha256:abc"/],
+    ["two digests", ["rm", `HOST/team/app:v1@${digest}@${digest}`, "--yes"], /two digests/],
+    ["no repository", ["rm", "HOST/:v1", "--yes"], /repository is missing/],
+    ["a host that is none", ["ls", "-bad-.example/x"], /unknown option|not a host/],
+    ["a host with a bad character", ["ls", "exa_mple!/x"], /"exa_mple!" is not a host/],
+    ["a tag where a repository is wanted", ["tags", "HOST/team/app:v1"], /names a tag/],
+    ["a bad prefix", ["ls", "HOST/Team"], /"Team" is not the beginning/],
+    ["two registries", ["rm", "HOST/a:b", "localhost:1/a:b", "--yes"], /two registries/],
+    ["one tag with two digests", ["rm", `HOST/a:b@${digest}`, `HOST/a:b@${digest.replace(/a/g, "b")}`], /two digests/],
+    ["an unknown flag", ["tags", "--fats", "HOST/a"], /unknown option '--fats'[\s\S]*--fast/],
+    ["a bad choice", ["tags", "--sort", "age", "HOST/a"], /--sort[\s\S]*name, created, size/],
+    ["a bad output", ["ls", "-o", "yaml", "HOST"], /--output[\s\S]*text, json, jsonl/],
+    [
+      "no number",
+      ["ls", "--concurrency", "many", "HOST"],
+      /--concurrency takes a whole number from 1 to 256, not "many"/,
+    ],
+    ["a number out of range", ["ls", "--concurrency", "0", "HOST"], /--concurrency takes/],
+    ["a rate of nothing", ["ls", "--rate", "0", "HOST"], /--rate takes a number above 0/],
+    ["no duration", ["ls", "--timeout", "soon", "HOST"], /--timeout takes a duration/],
+    ["two schemes", ["ls", "--plain-http", "--tls", "HOST"], /contradict/],
+    ["half a client certificate", ["ls", "--cert", "x.pem", "HOST"], /--cert and --key/],
+    ["a password without a name", ["ls", "--password-stdin", "HOST"], /--password-stdin needs --username/],
+    ["a name without a password", ["ls", "--username", "me", "HOST"], /--username needs/],
+    ["nothing on standard input", ["rm", "-", "--yes"], /standard input held no reference/],
+    ["a shell that is none", ["completion", "tcsh"], /completion takes bash, zsh, fish, powershell/],
+    ["an address that is none", ["registry", "--addr", "nowhere"], /no address to listen on/],
+    ["an unknown behaviour", ["registry", "--behave-like", "quay"], /--behave-like takes oci/],
+    ["too many words", ["tags", "HOST/a", "HOST/b"], /too many arguments|names one/],
+    ["a login to a repository", ["login", "HOST/team/app"], /more than a registry/],
+  ] as const)("%s is a usage error, and nothing is sent", async (_what, args, message) => {
+    const { code, stdout, stderr } = await scene.tagwise(args.map((word) => word.replace("HOST", scene.host())));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(scene.requests()).toEqual([]);
+  });
+
+  it.each([
+    ["a reference", ["rm", "HOST/team/app:a~b", "--yes", "-o", "json"]],
+    ["a flag", ["tags", "HOST/a", "--fats", "--output=json"]],
+    ["a value", ["ls", "HOST", "--concurrency", "many", "-ojson"]],
+  ])("%s that is wrong is told as JSON where that was asked for", async (_what, args) => {
+    const { code, stdout } = await scene.tagwise(args.map((word) => word.replace("HOST", scene.host())));
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: "USAGE", message: expect.any(String), next: expect.anything() },
+    });
+  });
+
+  it.each([
+    ["config.yaml that is none", "{", /not YAML/],
+    ["config.yaml that is a list", "- a", /names and values/],
+  ])("a %s is named", async (_what, text, message) => {
+    scene.write("config/tagwise/config.yaml", text);
+    const { code, stderr } = await scene.tagwise(["ls", scene.host()]);
+    scene.write("config/tagwise/config.yaml", "");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(scene.requests()).toEqual([]);
+  });
+});
