@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { addCollecting } from "./collecting.ts";
 import { UsageError } from "./errors.ts";
 import { collect, commonFlags } from "./flags.ts";
 import type { Said } from "./settings.ts";
@@ -41,6 +42,7 @@ export function buildProgram(): Command {
     .addHelpText("after", examples);
   addReading(program);
   addRemoving(program);
+  addCollecting(program, add);
   addServing(program);
   return withCommonFlags(program);
 }
@@ -161,7 +163,7 @@ function add(program: Command, usage: string, description: string, load: Load): 
   const command = program.command(usage).description(description);
   return command.action(async () => {
     const { action } = await load();
-    process.exitCode = await action(command.args, { ...program.opts(), ...command.opts() });
+    process.exitCode = await action(command.args, { ...program.parent?.opts(), ...program.opts(), ...command.opts() });
   });
 }
 

@@ -13,6 +13,8 @@ export function failsClosed(problems: readonly Problem[]): RegistryError {
 }
 
 function nextFor(problem: Problem | undefined): string {
+  if (problem?.about === "tree")
+    return "look whether the store is whole and the right one: its root is what the registry's config.yml names";
   if (problem?.about === "manifest") {
     return "delete that manifest through the registry, or push it anew, and run again; --dry-run -o json lists all";
   }

@@ -74,6 +74,6 @@ export interface Problem {
   readonly path: string;
   readonly says: string;
   /** What it concerns: what a registry's own collector does about it depends on that. */
-  readonly about: "revision" | "tag" | "layer" | "manifest";
+  readonly about: "revision" | "tag" | "layer" | "manifest" | "tree";
   readonly repository?: RepositoryName;
 }

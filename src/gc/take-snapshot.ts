@@ -1,5 +1,13 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { blobFile, currentLink, layerFolder, linkIn, revisionFolder, signaturesFolder } from "../distribution/paths.ts";
+import {
+  blobFile,
+  currentLink,
+  layerFolder,
+  linkIn,
+  repositoriesFolder,
+  revisionFolder,
+  signaturesFolder,
+} from "../distribution/paths.ts";
 import { largestManifest } from "../registry/image.ts";
 import { isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
 import { contentsOf, type Unreadable } from "./contents.ts";
@@ -23,6 +31,9 @@ const batch = 256;
 export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptions): Promise<Snapshot> {
   const listing = await listTree(driver, options);
   const problems: Problem[] = [];
+  if (listing.blobs.count > 0 && listing.repositories.size === 0) {
+    problems.push({ path: repositoriesFolder, about: "tree", says: "there are blobs, and not one repository" });
+  }
   const work: Work = { driver, listing, options, problems };
   const links = await linksOf(work);
   const uploads = await uploadTimes(work);

@@ -1,0 +1,47 @@
+import { collectorRuns, noteRestart, purgeCollection, type RunChange } from "../../app/collector-runs.ts";
+import { restartRegistry } from "../../app/restart-registry.ts";
+import { openStore, type Store } from "../../distribution/store.ts";
+import { confirm } from "../confirm.ts";
+import { openContext } from "../context.ts";
+import { GuardError } from "../errors.ts";
+import { answer } from "../output.ts";
+import { progressLine } from "../render/progress.ts";
+import type { Said } from "../settings.ts";
+import { collectProgress, readRestart, storeWork } from "../store-work.ts";
+
+/** `tagwise gc purge STORE RUN`; refuses while a cache may still promise what lies aside. */
+export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
+  const context = await openContext(flags);
+  const store = await openStore(place, context.environment);
+  const restart = readRestart(flags.restart);
+  if (restart === undefined) await requireNoCache(store, run, flags);
+  await confirm(`Delete what run ${run} set aside, for good?`, { yes: flags.yes === true });
+  if (restart !== undefined) {
+    await restartRegistry(restart);
+    await noteRestart(store, run, context.clock.now());
+  }
+  const progress = progressLine(context.settings);
+  const change = await purgeCollection(store, run, storeWork(context, flags, collectProgress(progress, store.name)));
+  progress.clear();
+  answer(context.settings, change, formatPurged);
+  return 0;
+}
+
+async function requireNoCache({ driver, cache, ...store }: Store, run: string, flags: Said): Promise<void> {
+  if (flags.cacheInUse === false || cache === "none") return;
+  const known = (await collectorRuns({ driver, cache, ...store })).find((one) => one.run === run);
+  // redis outlives the registry that filled it
+  if (known === undefined || (known.restarted !== null && cache !== "redis")) return;
+  throw new GuardError(
+    "CACHE_IN_USE",
+    "the registry may still promise what lies aside: it was not restarted since, as far as anyone wrote down",
+    cache === "redis"
+      ? "flush that redis, then say --no-cache-in-use"
+      : "say --restart docker:NAME (or systemd:UNIT, exec:COMMAND), or --no-cache-in-use where it keeps no cache or was restarted",
+  );
+}
+
+function formatPurged({ run: { run }, restored, deleted }: RunChange): string {
+  const back = restored.length > 0 ? `; ${restored.length} came back, for they are in use again` : "";
+  return `${deleted} files of run ${run} are deleted${back}.`;
+}

@@ -1,0 +1,23 @@
+import { type RunChange, restoreCollection } from "../../app/collector-runs.ts";
+import { openStore } from "../../distribution/store.ts";
+import { openContext } from "../context.ts";
+import { answer } from "../output.ts";
+import { progressLine } from "../render/progress.ts";
+import type { Said } from "../settings.ts";
+import { collectProgress, storeWork } from "../store-work.ts";
+
+/** `tagwise gc restore STORE RUN`; harmless, so it does not ask. */
+export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
+  const context = await openContext(flags);
+  const store = await openStore(place, context.environment);
+  const progress = progressLine(context.settings);
+  const change = await restoreCollection(store, run, storeWork(context, flags, collectProgress(progress, store.name)));
+  progress.clear();
+  answer(context.settings, change, formatRestored);
+  return 0;
+}
+
+function formatRestored({ run: { run, state }, restored }: RunChange): string {
+  if (state === "purged") return `Run ${run} was purged: there is nothing left to put back.`;
+  return `${restored.length} files of run ${run} are back where they were.`;
+}

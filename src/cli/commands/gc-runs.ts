@@ -1,0 +1,38 @@
+import { collectorRuns, type RunDocument } from "../../app/collector-runs.ts";
+import { openStore } from "../../distribution/store.ts";
+import { openSettings } from "../context.ts";
+import { answer } from "../output.ts";
+import { formatTable } from "../render/table.ts";
+import { formatSize } from "../render/words.ts";
+import type { Said } from "../settings.ts";
+
+/** `tagwise gc runs STORE` */
+export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
+  const { settings, environment } = await openSettings(flags);
+  const store = await openStore(place, environment);
+  answer(settings, { runs: await collectorRuns(store) }, ({ runs }) => formatRuns(runs));
+  return 0;
+}
+
+function formatRuns(runs: readonly RunDocument[]): string {
+  if (runs.length === 0) return "No run is written down in this store.";
+  const columns = [
+    { title: "RUN" },
+    { title: "AT" },
+    { title: "STATE" },
+    { title: "BLOBS", align: "right" },
+    { title: "BYTES", align: "right" },
+    { title: "REGISTRY RESTARTED" },
+  ] as const;
+  return formatTable(
+    columns,
+    runs.map(({ run, at, state, blobs, bytes, restarted }) => [
+      run,
+      at,
+      state,
+      `${blobs}`,
+      formatSize(bytes),
+      restarted ?? "-",
+    ]),
+  );
+}

@@ -1,0 +1,108 @@
+import type { CacheCheck } from "../../app/check-cache.ts";
+import type { CollectionDocument } from "../../app/collection-document.ts";
+import { printable } from "../../support/printable.ts";
+import { short } from "./removal.ts";
+import type { Style } from "./style.ts";
+import { formatTable } from "./table.ts";
+import { formatSize } from "./words.ts";
+
+export interface CollectorAnswer extends CollectionDocument {
+  readonly cache?: CacheCheck;
+}
+
+/** How many lines of each list are shown. */
+const most = 10;
+
+/** A plan of a collection, or what it came to, in plain words. */
+export function formatCollection(collection: CollectorAnswer, style: Style): string {
+  const { freed, blobs, manifests, layerLinks, tidied, run, dryRun } = collection;
+  const tense = run === null ? "will go" : "went";
+  const counts = [
+    `${blobs.swept.length} blobs`,
+    `${manifests.swept.length} manifests`,
+    `${layerLinks.swept} layer links`,
+    ...(tidied.length > 0 ? [`${tidied.length} things put in order`] : []),
+  ];
+  const isNothing = blobs.swept.length + manifests.swept.length + layerLinks.swept + tidied.length === 0;
+  return [
+    isNothing
+      ? `Nothing to collect in ${collection.repositories} repositories.`
+      : `${style.bold(formatSize(freed))} ${tense}: ${counts.join(", ")}, of ${collection.repositories} repositories.`,
+    ...(blobs.young > 0 ? [`${blobs.young} blobs that nothing leads to stay: they are younger than the grace.`] : []),
+    ...reasonLines(collection),
+    ...repositoryLines(collection, style),
+    ...largestLines(collection),
+    ...tidied
+      .slice(0, most)
+      .map(({ what, repository, name = "", reason }) => printable(`${what} ${repository} ${name}: ${reason}`)),
+    ...(collection.restored.length > 0
+      ? [`${collection.restored.length} files came back: they are in use again.`]
+      : []),
+    ...collection.warnings.map((warning) => `${style.warn("warning")} ${printable(warning)}`),
+    ...cacheLines(collection, style),
+    ...(run === null ? [] : afterwards(run)),
+    ...(dryRun ? [style.dim("This was a dry run: nothing has been changed.")] : []),
+  ].join("\n");
+}
+
+function reasonLines({ freedBy: { reasons } }: CollectorAnswer): readonly string[] {
+  return reasons.map(({ reason, blobs, bytes }) => `  ${formatSize(bytes)} in ${blobs} blobs: ${reason}`);
+}
+
+function repositoryLines({ freedBy: { repositories } }: CollectorAnswer, style: Style): readonly string[] {
+  if (repositories.length === 0) return [];
+  const largest = Math.max(...repositories.slice(0, most).map(({ exclusive, shared }) => exclusive + shared));
+  const rows = repositories
+    .slice(0, most)
+    .map(({ repository, exclusive, shared }) => [
+      repository,
+      formatSize(exclusive),
+      formatSize(shared),
+      bar((exclusive + shared) / Math.max(largest, 1)),
+    ]);
+  const columns = [
+    { title: "REPOSITORY" },
+    { title: "ITS OWN", align: "right" },
+    { title: "SHARED", align: "right" },
+    { title: "" },
+  ] as const;
+  const others = repositories.length - rows.length;
+  return ["", formatTable(columns, rows), ...(others > 0 ? [style.dim(`and ${others} more repositories`)] : [])];
+}
+
+function largestLines({ freedBy: { largest } }: CollectorAnswer): readonly string[] {
+  if (largest.length === 0) return [];
+  const rows = largest.map(({ digest, size, repositories }) => [
+    short(digest),
+    formatSize(size),
+    repositories.slice(0, 3).join(", ") + (repositories.length > 3 ? ` and ${repositories.length - 3} more` : ""),
+  ]);
+  return ["", formatTable([{ title: "LARGEST" }, { title: "SIZE", align: "right" }, { title: "IN" }], rows), ""];
+}
+
+const widest = 24;
+
+/** A bar of up to 24 cells, in eighths. */
+export function bar(share: number): string {
+  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * widest * 8);
+  const part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+  return "█".repeat(Math.floor(eighths / 8)) + part;
+}
+
+function cacheLines({ cache }: CollectorAnswer, style: Style): readonly string[] {
+  if (cache === undefined) return [];
+  if (cache.stale === false) return [`${style.good("The registry's cache is in order:")} ${printable(cache.says)}`];
+  if (cache.stale === null) return [`${style.warn("The registry's cache is not known:")} ${printable(cache.says)}`];
+  return [
+    `${style.bad("The registry's cache is stale:")} ${printable(cache.says)}`,
+    "Until it is restarted, a push of what was swept is answered 201 and not stored. Restart it now, for example:",
+    "  docker restart registry",
+  ];
+}
+
+function afterwards(run: string): readonly string[] {
+  return [
+    `What was taken lies in quarantine. To put it back: tagwise gc restore STORE ${run}`,
+    `To free the bytes, once the registry was restarted:  tagwise gc purge STORE ${run}`,
+  ];
+}

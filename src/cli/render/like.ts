@@ -1,0 +1,16 @@
+import type { LikeDocument } from "../../app/collect-like.ts";
+import type { Style } from "./style.ts";
+import { formatSize } from "./words.ts";
+
+/** What a registry's own collector would delete, in its own order of things. */
+export function formatLike({ like, manifests, blobs, layerLinks, freed }: LikeDocument, style: Style): string {
+  return [
+    style.bold(
+      `${like} would delete ${blobs.swept.length} blobs (${formatSize(freed)}) and ${manifests.swept.length} manifests`,
+    ),
+    ...manifests.swept.map(({ repository, digest }) => `manifest   ${repository} ${digest}`),
+    ...layerLinks.links.map(({ repository, digest }) => `layer link ${repository} ${digest}`),
+    ...blobs.swept.map(({ digest, size }) => `blob       ${digest} ${formatSize(size)}`),
+    style.dim("Nothing has been changed: this only shows what that version would do."),
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { RegistryError } from "../../registry/errors.ts";
+
+export interface S3Settings {
+  readonly bucket: string;
+  /** Where in the bucket everything lies; empty for all of it. */
+  readonly prefix: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly forcePathStyle?: boolean;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A part of a bucket, and how it is spoken to. */
+export interface Bucket {
+  readonly sdk: typeof import("@aws-sdk/client-s3");
+  readonly client: S3Client;
+  readonly name: string;
+  /** The key of a path. */
+  readonly at: (path: string) => string;
+  /** The path of a key. */
+  readonly inside: (key: string) => string;
+}
+
+/** Opens a bucket. What is not said, such as credentials, the SDK finds where it always does. */
+export async function openBucket(settings: S3Settings): Promise<Bucket> {
+  const sdk = await load();
+  const { bucket, prefix, region, environment, accessKeyId, secretAccessKey } = settings;
+  const endpoint = settings.endpoint ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
+  const sockets = { maxSockets: 256, keepAlive: true };
+  const client = new sdk.S3Client({
+    // other servers than Amazon's rarely have a name for each bucket
+    forcePathStyle: settings.forcePathStyle ?? endpoint !== undefined,
+    requestHandler: { httpAgent: sockets, httpsAgent: sockets },
+    ...(endpoint !== undefined && { endpoint: withScheme(endpoint) }),
+    ...(region !== undefined && { region }),
+    ...(accessKeyId !== undefined &&
+      secretAccessKey !== undefined && { credentials: { accessKeyId, secretAccessKey } }),
+  });
+  const before = prefix === "" ? "" : `${prefix.replace(/\/+$/, "")}/`;
+  return { sdk, client, name: bucket, at: (path) => before + path, inside: (key) => key.slice(before.length) };
+}
+
+/** True where an object is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && ["NoSuchKey", "NotFound"].includes(error.name);
+}
+
+/** distribution takes an endpoint without a scheme for https. */
+function withScheme(endpoint: string): string {
+  return /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`;
+}
+
+async function load(): Promise<typeof import("@aws-sdk/client-s3")> {
+  try {
+    return await import("@aws-sdk/client-s3");
+  } catch (cause) {
+    throw new RegistryError("UNSUPPORTED", "S3 needs a library that is not installed", {
+      cause,
+      said: "S3_MISSING",
+      next: "npm install @aws-sdk/client-s3 (with --global, where tagwise was installed so)",
+      status: 500,
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as v from "valibot";
+import { parse } from "yaml";
+import { RegistryError } from "../registry/errors.ts";
+import type { StorageDriver } from "./drivers/driver.ts";
+import { filesystemDriver } from "./drivers/filesystem.ts";
+import { configured } from "./store-config.ts";
+
+/** A storage tree that somebody named, and how it is reached. */
+export interface Store {
+  readonly driver: StorageDriver;
+  /** One name for one place, whatever it was called by. */
+  readonly name: string;
+  readonly kind: "filesystem" | "s3";
+  /** What the registry's own configuration says of its cache; undefined where it was not given. */
+  readonly cache: string | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Opens a directory, `s3://BUCKET/PREFIX`, or the storage of a registry's `config.yml`. Throws where there is no such. */
+export async function openStore(place: string, environment: Environment): Promise<Store> {
+  if (place.startsWith("s3://")) return openS3(place, environment);
+  const found = await stat(place).catch(() => undefined);
+  if (found?.isDirectory()) return openDirectory(place, undefined);
+  if (found?.isFile()) return openConfigured(place, environment);
+  throw refusal(`there is no directory and no configuration ${JSON.stringify(place)}`);
+}
+
+async function openS3(place: string, environment: Environment): Promise<Store> {
+  const { bucket, prefix } = v.parse(
+    s3Place,
+    /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(place)?.groups ?? {},
+  );
+  const { s3Driver } = await import("./drivers/s3.ts");
+  const settings = { bucket, prefix, environment };
+  return { driver: await s3Driver(settings), name: `s3://${bucket}/${prefix}`, kind: "s3", cache: undefined };
+}
+
+const s3Place = v.object({ bucket: v.string(), prefix: v.optional(v.string(), "") });
+
+function openDirectory(place: string, cache: string | undefined): Store {
+  const directory = resolve(place);
+  return { driver: filesystemDriver(directory), name: directory, kind: "filesystem", cache };
+}
+
+/** The registry's configuration, with what the environment says instead: `REGISTRY_STORAGE_…`, as the registry reads it. */
+async function openConfigured(file: string, environment: Environment): Promise<Store> {
+  const { filesystem, s3, cache } = configured(parse(await readFile(file, "utf8")), environment);
+  if (filesystem !== undefined) return openDirectory(join(filesystem.rootdirectory), cache);
+  if (s3 === undefined) throw refusal(`${file} keeps its storage neither in a directory nor on S3`);
+  const { s3Driver } = await import("./drivers/s3.ts");
+  const { bucket, rootdirectory } = s3;
+  const prefix = rootdirectory.replace(/^\/+|\/+$/g, "");
+  const driver = await s3Driver({ ...s3, prefix, environment });
+  return { driver, name: `s3://${bucket}/${prefix}`, kind: "s3", cache };
+}
+
+function refusal(message: string): RegistryError {
+  return new RegistryError("NAME_INVALID", message, {
+    said: "STORE_UNKNOWN",
+    next: "name a directory, s3://BUCKET/PREFIX, or the registry's config.yml",
+  });
+}
