@@ -47,7 +47,7 @@ export async function startServer(stage: Stage, name: string, options: StartOpti
   return server;
 }
 
-export interface WaitOptions {
+interface WaitOptions {
   readonly what: string;
   readonly seconds?: number;
   /** Why waiting is in vain, or undefined. */
@@ -55,7 +55,7 @@ export interface WaitOptions {
 }
 
 /** Asks again and again until the answer is yes. */
-export async function waitUntil(isTrue: () => Promise<boolean> | boolean, options: WaitOptions): Promise<void> {
+async function waitUntil(isTrue: () => Promise<boolean> | boolean, options: WaitOptions): Promise<void> {
   const { what, seconds = 60, giveUp = () => undefined } = options;
   const end = performance.now() + seconds * 1000;
   while (!(await isTrue())) {

@@ -15,7 +15,7 @@ export interface Passed {
   digest?: string;
 }
 
-export interface ProxyHooks {
+interface ProxyHooks {
   /** Waits before a request is passed on. */
   readonly before?: (passed: Passed) => Promise<void> | void;
   /** Waits after the server has answered, before the answer is passed back. */
