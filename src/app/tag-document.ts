@@ -33,3 +33,12 @@ export function tagDocumentAmong(listed: ListedTag, sharers: readonly Tag[] | un
   const siblings = sharers?.filter((tag) => tag !== listed.tag) ?? null;
   return { ...tagDocument(listed, { fast: false }), siblings };
 }
+
+/** The same with the first few of them, and how many there are: where thousands share a manifest, all lists together are huge. */
+export function tagDocumentAmongFew(
+  listed: ListedTag,
+  sharers: readonly Tag[] | undefined,
+): TagDocument & { readonly siblingCount?: number } {
+  if (sharers === undefined) return tagDocumentAmong(listed, undefined);
+  return { ...tagDocumentAmong(listed, sharers.slice(0, 10)), siblingCount: sharers.length - 1 };
+}

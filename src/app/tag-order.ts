@@ -1,8 +1,7 @@
 import type { Digest, Tag } from "../registry/names.ts";
 import type { ListedTag } from "./list-tags.ts";
 
-export const sortKeys = ["name", "created", "size"] as const;
-export type SortKey = (typeof sortKeys)[number];
+export type SortKey = "name" | "created" | "size";
 
 /** Sorts tags upwards, or downwards where `reverse`; equals stand by name, what is unknown comes last either way. */
 export function ordered(

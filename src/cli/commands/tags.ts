@@ -1,7 +1,7 @@
 import process from "node:process";
 import { type ListedTag, listTags, type TagsEvent } from "../../app/list-tags.ts";
 import { openSession } from "../../app/session.ts";
-import { type TagDocument, tagDocument, tagDocumentAmong } from "../../app/tag-document.ts";
+import { type TagDocument, tagDocument, tagDocumentAmong, tagDocumentAmongFew } from "../../app/tag-document.ts";
 import { ordered, type SortKey, sharersByDigest } from "../../app/tag-order.ts";
 import { printable } from "../../support/printable.ts";
 import { openContext } from "../context.ts";
@@ -50,21 +50,25 @@ interface Shown {
 }
 
 async function printTogether(tags: readonly ListedTag[], { name, fast, output, quiet }: Shown): Promise<void> {
-  const documents = fast ? tags.map((listed) => tagDocument(listed, { fast })) : amongSiblings(tags);
-  if (output === "json") return printDocument({ repository: name }, "tags", documents);
-  if (tags.length === 0) {
-    if (!quiet) process.stderr.write(`${printable(name)} has no tags.\n`);
-    return;
-  }
-  await print(`${fast ? formatFastTags([...documents]) : formatTags([...documents], { now: new Date() })}\n`);
+  if (output === "json") return printDocument({ repository: name }, "tags", documentsOf(tags, fast));
+  if (tags.length > 0) await print(`${formatted(tags, fast)}\n`);
+  else if (!quiet) process.stderr.write(`${printable(name)} has no tags.\n`);
 }
 
-/** Made one by one: where thousands share a manifest, the lists together are larger than memory. */
-function* amongSiblings(tags: readonly ListedTag[]): Generator<TagDocument> {
+/** Made one by one: where thousands share a manifest, their lists of siblings together are larger than memory. */
+function* documentsOf(tags: readonly ListedTag[], fast: boolean): Generator<TagDocument> {
   const sharers = sharersByDigest(tags);
   for (const listed of tags) {
-    yield tagDocumentAmong(listed, listed.digest === undefined ? undefined : sharers.get(listed.digest));
+    const sharing = listed.digest && sharers.get(listed.digest);
+    yield fast ? tagDocument(listed, { fast }) : tagDocumentAmong(listed, sharing);
   }
+}
+
+function formatted(tags: readonly ListedTag[], fast: boolean): string {
+  if (fast) return formatFastTags(tags.map((listed) => tagDocument(listed, { fast })));
+  const sharers = sharersByDigest(tags);
+  const shown = tags.map((listed) => tagDocumentAmongFew(listed, listed.digest && sharers.get(listed.digest)));
+  return formatTags(shown, { now: new Date() });
 }
 
 /** More notes than this are counted, not shown. */

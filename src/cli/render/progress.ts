@@ -25,6 +25,12 @@ export interface Step {
   readonly total: number;
 }
 
+/** What a stream must be able to do for it. */
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** A line on standard error that tells how far it is, with rate and remaining time; only on a terminal. */
 export interface Progress {
   show(step: Step): void;
@@ -36,10 +42,7 @@ export interface Progress {
   clear(): void;
 }
 
-export function progressLine(
-  { quiet }: { readonly quiet: boolean },
-  stream: NodeJS.WriteStream = process.stderr,
-): Progress {
+export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = process.stderr): Progress {
   const isShown = !quiet && stream.isTTY;
   let isDrawn = false;
   let drawnAt = 0;

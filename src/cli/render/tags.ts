@@ -3,8 +3,11 @@ import { short } from "./removal.ts";
 import { formatTable } from "./table.ts";
 import { few, formatAge, formatSize } from "./words.ts";
 
+/** A tag whose siblings may be but the first few of so many. */
+export type ShownTag = TagDocument & { readonly siblingCount?: number };
+
 /** A repository's tags as a table; `?` stands for what cannot be known. */
-export function formatTags(tags: readonly TagDocument[], { now }: { readonly now: Date }): string {
+export function formatTags(tags: readonly ShownTag[], { now }: { readonly now: Date }): string {
   const columns = ["TAG", "DIGEST", "KIND", "SIZE", "CREATED", "PLATFORMS", "SIBLINGS"].map((title) => ({
     title,
     align: title === "SIZE" ? ("right" as const) : ("left" as const),
@@ -15,7 +18,10 @@ export function formatTags(tags: readonly TagDocument[], { now }: { readonly now
   );
 }
 
-function rowOf({ tag, digest, kind, size, created, platforms, siblings }: TagDocument, now: Date): readonly string[] {
+function rowOf(
+  { tag, digest, kind, size, created, platforms, siblings, siblingCount }: ShownTag,
+  now: Date,
+): readonly string[] {
   return [
     tag,
     digest === null ? "?" : short(digest),
@@ -23,7 +29,7 @@ function rowOf({ tag, digest, kind, size, created, platforms, siblings }: TagDoc
     size == null ? "?" : formatSize(size),
     created == null ? "?" : formatAge(created, now),
     platforms == null ? "?" : few(platforms, 3) || "-",
-    siblings == null ? "?" : few(siblings, 5) || "-",
+    siblings == null ? "?" : few(siblings, 5, siblingCount) || "-",
   ];
 }
 

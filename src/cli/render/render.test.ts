@@ -1,0 +1,103 @@
+import { PassThrough } from "node:stream";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatStep, progressLine } from "./progress.ts";
+import { formatTable, widthOf } from "./table.ts";
+import { formatTags } from "./tags.ts";
+import { few, formatAge, formatSize } from "./words.ts";
+
+describe("formatSize()", () => {
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1000, "1 kB"],
+    [1530, "1.5 kB"],
+    [99_499, "99 kB"],
+    [999_499, "999 kB"],
+    [999_500, "1 MB"],
+    [7_800_000, "7.8 MB"],
+    [2_147_483_648, "2.1 GB"],
+  ])("%d", (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  it("is never longer than seven characters, up to a petabyte", () => {
+    fc.assert(fc.property(fc.nat(999_000_000_000_000), (bytes) => formatSize(bytes).length <= 7));
+  });
+});
+
+describe("formatAge()", () => {
+  const now = new Date("2026-11-24T12:00:00Z");
+  it.each([
+    ["2026-11-24T11:59:40Z", "just now"],
+    ["2026-11-24T11:58:59Z", "1 minute ago"],
+    ["2026-11-22T11:00:00Z", "2 days ago"],
+    ["2025-01-01T00:00:00Z", "1 year ago"],
+    ["1970-01-01T00:00:00Z", "56 years ago"],
+    ["2031-01-01T00:00:00Z", "2031-01-01"],
+  ])("%s", (time, text) => {
+    expect(formatAge(time, now)).toBe(text);
+  });
+});
+
+describe("few()", () => {
+  it.each([
+    [["a"], "a"],
+    [["a", "b", "c"], "a, b, c"], // "and 1 more" would be as long
+    [["a", "b", "c", "d"], "a, b and 2 more"],
+  ])("%j", (names, text) => {
+    expect(few(names, 2)).toBe(text);
+  });
+
+  it("counts what it was not given", () => {
+    expect(few(["a", "b", "c"], 2, 1_000)).toBe("a, b and 998 more");
+  });
+});
+
+describe("formatTable()", () => {
+  it("lines up wide characters, and lets nothing steer the terminal", () => {
+    const table = formatTable(
+      [{ title: "A" }, { title: "N", align: "right" }],
+      [
+        ["日本", "1"],
+        ["\u001b[31m", "22"],
+      ],
+    );
+    expect(table).not.toContain("\u001b");
+    const [title = "", wide = "", hidden = ""] = table.split("\n");
+    expect(widthOf(wide)).toBe(widthOf(hidden));
+    expect(widthOf(title)).toBe(widthOf(hidden));
+  });
+
+  it("shows what cannot be known as a question mark", () => {
+    const unknown = { mediaType: null, kind: null, size: null, created: null, platforms: null, siblings: null };
+    const [, row] = formatTags([{ tag: "v1", digest: null, ...unknown }], { now: new Date() }).split("\n");
+    expect(row?.split(/ +/)).toEqual(["v1", "?", "?", "?", "?", "?", "?"]);
+  });
+});
+
+describe("progressLine()", () => {
+  const step = { subject: "team/app", doing: "reading tags", done: 50, total: 100 };
+
+  it("writes nothing but notes where no terminal reads, and not even those when quiet", () => {
+    for (const [quiet, expected] of [
+      [false, "team/app: \\u{1b}[2J\n"],
+      [true, ""],
+    ] as const) {
+      const stream = Object.assign(new PassThrough(), { isTTY: false });
+      const progress = progressLine({ quiet }, stream);
+      progress.show(step);
+      progress.note("team/app", "\u001b[2J");
+      progress.clear();
+      expect(stream.read()?.toString() ?? "").toBe(expected);
+    }
+  });
+
+  it.each([
+    [step, 10, "team/app: reading tags 50 of 100, 5 a second, 10 s left"],
+    [{ ...step, total: 1 }, 10, "team/app: reading tags …"],
+    [{ ...step, done: 0 }, 0, "team/app: reading tags 0 of 100"],
+  ])("%j", (shown, seconds, text) => {
+    expect(formatStep(shown, seconds)).toBe(text);
+  });
+});
