@@ -82,10 +82,23 @@ function gated(store: Registry, gate: RegistryOptions["gate"] = () => undefined)
 }
 
 /** A gate that a test opens. */
-export function newGate(): { readonly closed: () => Promise<void>; readonly open: () => void } {
+export interface Gate {
+  readonly closed: () => Promise<void>;
+  readonly open: () => void;
+  /** Resolves when somebody stands before it. */
+  readonly reached: Promise<void>;
+}
+
+export function newGate(): Gate {
   let open = () => {};
+  let reach = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
-  return { closed: () => opened, open };
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const closed = () => {
+    reach();
+    return opened;
+  };
+  return { closed, open, reached };
 }
 
 function recipe(content: string): ImageRecipe {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newGate, openRegistry } from "./registry.ts";
+import { type Gate, newGate, openRegistry } from "./registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
 describe("removing in the terminal UI", { timeout: 120_000 }, () => {
@@ -109,10 +109,9 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
   });
 
   it("offers at the next start to finish or to put back what was cut off", async () => {
-    const middle = newGate();
-    let isArmed = false;
+    let gate: Gate | undefined;
     const registry = await openRegistry({
-      gate: ({ method }) => (isArmed && method === "deleteManifest" ? middle.closed() : undefined),
+      gate: ({ method }) => (method === "deleteManifest" ? gate?.closed() : undefined),
     });
     await registry.push("team/app", ["1.0", "latest", "stable"]);
     const before = await registry.digests("team/app");
@@ -122,12 +121,12 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
       await ui.shows("stable");
       await ui.press("d");
       await ui.shows("1 tag to remove");
-      isArmed = true;
+      gate = newGate();
       ui.send("y");
-      await ui.shows("deleting the decoy");
+      await gate.reached;
       ui.signal("SIGKILL");
       await ui.ended;
-      isArmed = false;
+      gate = undefined;
     };
     await cut();
     expect(await registry.digests("team/app")).not.toEqual(before);
@@ -151,6 +150,5 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
     await on.shows("o name");
     on.send("q");
     expect(await on.ended).toBe(0);
-    middle.open();
   });
 });
