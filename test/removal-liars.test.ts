@@ -5,6 +5,7 @@ import { mediaTypes } from "../src/registry/image.ts";
 import { parseTag, type Tag } from "../src/registry/names.ts";
 import type { Registry } from "../src/registry/registry.ts";
 import { putBlob } from "../src/registry/uploads.ts";
+import { readDecoy } from "../src/untag/decoy.ts";
 import { stateOf } from "../src/untag/journal.ts";
 import { recoverOperation } from "../src/untag/recover.ts";
 import { app, bytesOf, made, pushed } from "./suites/registry/contents.ts";
@@ -162,6 +163,21 @@ it.each([
   expect(code).toBe(0);
   const forms = stage.calls.flatMap((call) => (call.method === "putManifest" ? [call.args[2].mediaType] : []));
   expect(forms.at(-1)).toBe(taken);
+});
+
+it("a decoy that is stored although the answer is a 500 is taken off again before anything else is tried", async () => {
+  const inside = (registry: Registry): Registry => ({
+    ...registry,
+    async putManifest(repository, reference, manifest) {
+      const descriptor = await registry.putManifest(repository, reference, manifest);
+      if (readDecoy(manifest) !== undefined) throw new RegistryError("UNKNOWN", "out of order", { status: 500 });
+      return descriptor;
+    },
+  });
+  const { ends, code, stage } = await removeFrom({ inside });
+  expect(ends).toEqual(["restored UNKNOWN", ...some.slice(1).map(() => "failed UNKNOWN")]);
+  expect(code).toBe(1);
+  expect(new Set((await standingsOf(stage.bare, [app])).values()).size).toBe(1);
 });
 
 it("a registry that takes no form of the decoy is left as it was", async () => {

@@ -1,13 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { RegistryCall } from "../src/decorators/intercept.ts";
+import { RegistryError } from "../src/registry/errors.ts";
 import { isDigest } from "../src/registry/names.ts";
 import { readDecoy } from "../src/untag/decoy.ts";
 import { app, other } from "./suites/registry/contents.ts";
 import { audit, standingsOf } from "./suites/untag/audit.ts";
 import { chosen, furnish } from "./suites/untag/scene.ts";
-import { openStage, type Stage } from "./suites/untag/stage.ts";
+import { openStage, plainDisk, type Stage, type StageOptions } from "./suites/untag/stage.ts";
 
-describe.each(["distribution2", "distribution3", "harbor"])("a signal during a removal on %s", (profile) => {
+const unsupported = new RegistryError("UNSUPPORTED", "no deletion by digest");
+const settings: readonly { readonly name: string; readonly options: StageOptions }[] = [
+  ...["distribution2", "distribution3", "harbor"].map((profile) => ({ name: profile, options: { profile } })),
+  {
+    name: "an unknown kind that deletes by tag alone",
+    options: {
+      profile: "unknown",
+      inside: (registry) => ({ ...registry, deleteManifest: async () => Promise.reject(unsupported) }),
+    },
+  },
+];
+
+describe.each(settings)("a signal during a removal on $name", ({ options }) => {
   it("begins nothing new, at whichever call it comes: what is not gone is back", async () => {
     const ends = new Set<string>();
     let number = 1;
@@ -15,14 +28,14 @@ describe.each(["distribution2", "distribution3", "harbor"])("a signal during a r
     expect(number).toBeGreaterThan(20);
     expect(ends).toContain("removed");
     expect(ends).toContain("failed INTERRUPTED");
-    if (profile === "distribution2") expect(ends).toContain("restored INTERRUPTED");
+    if (options.profile === "distribution2") expect(ends).toContain("restored INTERRUPTED");
 
     /** False where the removal was over before that call. */
     async function interruptedAt(at: number): Promise<boolean> {
       const interruption = new AbortController();
       let count = 0;
       const stage = await openStage({
-        profile,
+        ...options,
         async through(_, proceed) {
           if (++count === at) interruption.abort(new Error("interrupted"));
           return proceed();
@@ -40,6 +53,25 @@ describe.each(["distribution2", "distribution3", "harbor"])("a signal during a r
       return count >= at;
     }
   });
+});
+
+it("a signal that comes while the journal is written sends no deletion any more", async () => {
+  const interruption = new AbortController();
+  const stage = await openStage({
+    disk: {
+      ...plainDisk,
+      async append(path, text) {
+        await plainDisk.append(path, text);
+        if (text.includes('"step":"sent"')) interruption.abort(new Error("interrupted"));
+      },
+    },
+  });
+  await furnish(stage.bare);
+  const before = await standingsOf(stage.bare, [app, other]);
+  const removed = await stage.remove(chosen, { signal: interruption.signal });
+  await audit(stage, { requests: chosen, before, removed });
+  expect(removed.document.tags[0]).toMatchObject({ outcome: "restored", code: "INTERRUPTED" });
+  expect(await standingsOf(stage.bare, [app, other])).toEqual(before);
 });
 
 /** A tag put on a decoy, or removed by name: what a signal must prevent. Scratch tags go on being cleaned up. */

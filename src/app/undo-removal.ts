@@ -46,7 +46,6 @@ export async function findUndoable(
     const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
-    if (isOpen && names.length === 0) return { operation, tags: [] };
     if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
   }
   throw nothing(

@@ -65,14 +65,17 @@ async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<s
 async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scratch, "manifest" | "digest"> | string> {
   const { registry, repository, operation, host, clock, random } = work;
   const nonce = Buffer.from(random(16)).toString("hex");
+  const until = deadlineOf(work);
   let refusal = "";
   for (const form of decoyForms) {
     const manifest = makeDecoy({ operation, host, nonce, at: clock.now(), originals: new Map() }, form);
     const { digest } = describe(manifest);
     try {
       await work.record({ step: "scratch", repository, digest, tags });
-      if (form !== decoyForms[0]) await putBlob(registry, repository, emptyBlob);
-      await registry.putManifest(repository, digest, manifest);
+      await patiently({ clock, until, passes: isPassing }, async () => {
+        if (form !== decoyForms[0]) await putBlob(registry, repository, emptyBlob);
+        await registry.putManifest(repository, digest, manifest);
+      });
       return { manifest, digest };
     } catch (error) {
       refusal = reasonOf(error).reason;

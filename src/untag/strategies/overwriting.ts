@@ -1,4 +1,4 @@
-import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import { describe } from "../../registry/image.ts";
 import { pooled } from "../../support/pool.ts";
 import type { TagOutcome } from "../outcome.ts";
@@ -22,7 +22,8 @@ export interface Placed {
 export async function overwrite(work: Work, chunk: Chunk): Promise<Placed> {
   const { removals } = chunk;
   const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
-  const patience = { clock: work.clock, until: deadlineOf(work) };
+  // not after a 500: that is how some registries refuse a form, and the next is tried
+  const patience = { clock: work.clock, until: deadlineOf(work), passes: isPassing };
   const end = (failure?: unknown): Placed => {
     const { on, certain, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));

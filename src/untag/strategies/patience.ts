@@ -9,9 +9,17 @@ export function deadlineOf({ clock }: { readonly clock: Clock }): number {
   return clock.ticks() + patience;
 }
 
+interface Patience {
+  readonly clock: Clock;
+  /** On the clock's ticks. */
+  readonly until: number;
+  /** Which failures are worth another try. */
+  readonly passes?: (error: unknown) => boolean;
+}
+
 /** Tries again while the failure may pass and the deadline has not; then throws it. */
 export async function patiently<Value>(
-  { clock, until }: { readonly clock: Clock; readonly until: number },
+  { clock, until, passes = mayPass }: Patience,
   attempt: () => Promise<Value>,
 ): Promise<Value> {
   for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
@@ -19,7 +27,7 @@ export async function patiently<Value>(
       return await attempt();
     } catch (error) {
       const pause = Math.max(wait, error instanceof RegistryError ? (error.retryAfter ?? 0) * 1_000 : 0);
-      if (!mayPass(error) || clock.ticks() + pause > until) throw error;
+      if (!passes(error) || clock.ticks() + pause > until) throw error;
       await clock.sleep(pause);
     }
   }
