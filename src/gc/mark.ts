@@ -99,9 +99,10 @@ function isIndexed({ manifests }: Snapshot, from: Missing["from"]): boolean {
 }
 
 function* rootsOf(
-  { name, revisions }: RepositorySnapshot,
+  { name, revisions, tags }: RepositorySnapshot,
   { untagged, keeps = () => false }: MarkRules,
 ): Generator<Lead> {
+  for (const [tag, id] of tags) yield { id, from: { tag } };
   for (const id of revisions.keys()) if (!untagged || keeps(name, id)) yield { id, from: { link: id } };
 }
 

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = "docker/registry/v2";
+
+/**
+ * The files that a pull of each tag needs, found in the plainest way and by none of our own code: links, manifests and
+ * blobs that are there, children and subjects followed.
+ */
+export function reachableFiles(directory: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const isThere = (path: string) => existsSync(join(directory, path));
+  function follow(repository: string, digest: string): void {
+    const revision = `${root}/repositories/${repository}/_manifests/revisions/${folderOf(digest)}/link`;
+    if (!isThere(revision) || found.has(revision)) return;
+    found.add(revision);
+    const bytes = isThere(blobOf(digest)) ? readFileSync(join(directory, blobOf(digest)), "utf8") : "{}";
+    const needed = [blobOf(digest)];
+    for (const { digest: next, isBlob } of namedIn(JSON.parse(bytes))) {
+      if (isBlob) needed.push(`${root}/repositories/${repository}/_layers/${folderOf(next)}/link`);
+      needed.push(blobOf(next));
+      follow(repository, next);
+    }
+    for (const path of needed.filter(isThere)) found.add(path);
+  }
+  for (const { repository, digest, path } of tagsIn(directory)) {
+    found.add(path);
+    follow(repository, digest);
+  }
+  return found;
+}
+
+interface Named {
+  readonly digest: string;
+  readonly isBlob: boolean;
+}
+
+function namedIn(json: Record<string, never>): readonly Named[] {
+  const blobs = [json.config, ...(json.layers ?? [])].flatMap(
+    (one: { digest?: string } | undefined) => one?.digest ?? [],
+  );
+  const old = (json.fsLayers ?? ([] as never[])).map(({ blobSum }: { blobSum: string }) => blobSum);
+  const others = [...(json.manifests ?? []), json.subject].flatMap(
+    (one: { digest?: string } | undefined) => one?.digest ?? [],
+  );
+  return [
+    ...[...blobs, ...old].map((digest) => ({ digest, isBlob: true })),
+    ...others.map((digest) => ({ digest, isBlob: false })),
+  ];
+}
+
+interface TagFile {
+  readonly repository: string;
+  readonly digest: string;
+  readonly path: string;
+}
+
+function tagsIn(directory: string): readonly TagFile[] {
+  const files = readdirSync(join(directory, root, "repositories"), { recursive: true, encoding: "utf8" });
+  return files.flatMap((file) => {
+    const [, repository] = /^(.+)\/_manifests\/tags\/[^/]+\/current\/link$/.exec(file) ?? [];
+    const path = `${root}/repositories/${file}`;
+    return repository === undefined ? [] : [{ repository, digest: readFileSync(join(directory, path), "utf8"), path }];
+  });
+}
+
+function folderOf(digest: string): string {
+  return digest.replace(":", "/");
+}
+
+function blobOf(digest: string): string {
+  const [algorithm = "", encoded = ""] = digest.split(":");
+  return `${root}/blobs/${algorithm}/${encoded.slice(0, 2)}/${encoded}/data`;
+}
