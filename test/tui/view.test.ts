@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { Model } from "../../src/tui/model.ts";
+import { type Cells, textOf } from "../../src/tui/screen/cells.ts";
+import { bold, reverse } from "../../src/tui/screen/style.ts";
+import { view } from "../../src/tui/view.ts";
+import { empty, example, planFor, played } from "./example.ts";
+
+const sizes = {
+  "80x24": { width: 80, height: 24 },
+  "120x40": { width: 120, height: 40 },
+  "200x60": { width: 200, height: 60 },
+  "60x20": { width: 60, height: 20 },
+};
+
+/** The text, and below it where the cells are bold or reversed: what is left without colours. */
+function golden(model: Model): string {
+  const cells = view(model);
+  return `${textOf(cells)}\n${"=".repeat(20)} b bold, r reversed, B both\n${attributes(cells)}\n`;
+}
+
+function attributes({ styles, width, height }: Cells): string {
+  const rows = Array.from({ length: height }, (_, y) => {
+    const signs = Array.from(
+      styles.slice(y * width, (y + 1) * width),
+      (style) => [" ", "b", "r", "B"][(style & bold ? 1 : 0) + (style & reverse ? 2 : 0)],
+    );
+    return signs.join("").trimEnd();
+  });
+  return rows.join("\n");
+}
+
+describe("view()", () => {
+  it.each(Object.entries(sizes))("draws tags, some marked, at %s", async (name, size) => {
+    const { model } = played(example(size), "space", "space");
+    await expect(golden(model)).toMatchFileSnapshot(`goldens/tags-${name}.txt`);
+  });
+
+  it.each<readonly [string, readonly string[]]>([
+    ["grouped", ["b"]],
+    ["filtered", ["space", "/", ..."nightly"]],
+    ["palette", [":", ..."copy"]],
+    ["help", ["?"]],
+    ["read", ["l"]],
+  ])("draws %s", async (name, keys) => {
+    const { model } = played(example(sizes["120x40"]), ...keys);
+    await expect(golden(model)).toMatchFileSnapshot(`goldens/${name}.txt`);
+  });
+
+  it("draws the preview of a removal: what goes, what stays and why", async () => {
+    const chosen = played(example(sizes["120x40"]), "space", "space", "G", "space", "d").model;
+    const { model } = played(chosen, { is: "planned", job: 2, plan: planFor("1.4", "1.4.0", "nightly-2026-11-20") });
+    await expect(golden(model)).toMatchFileSnapshot("goldens/preview.txt");
+  });
+
+  it("draws with ASCII where asked", async () => {
+    const ascii = { colour: false, ascii: true };
+    await expect(golden(played(example(sizes["80x24"], ascii), "space").model)).toMatchFileSnapshot(
+      "goldens/ascii.txt",
+    );
+  });
+
+  it("draws nothing but a word where it is too small, and never throws at any size", () => {
+    expect(textOf(view(empty({ width: 39, height: 24 })))).toMatch(/^too small/);
+    for (let width = 1; width < 130; width += 3)
+      for (let height = 1; height < 45; height += 4)
+        for (const keys of [[], ["?"], ["d"], [":"], ["U"], ["o"]])
+          view(played(example({ width, height }), ...keys).model);
+  });
+});
