@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lock, tryLock } from "./lock.ts";
 import { identityOf } from "./process-identity.ts";
 
-const holder = join(import.meta.dirname, "../../test/suites/lock-holder.ts");
+const holder = fileURLToPath(new URL("../../test/suites/lock-holder.ts", import.meta.url));
 let directory: string;
 const children: ChildProcess[] = [];
 

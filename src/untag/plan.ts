@@ -140,7 +140,7 @@ function removal(
 }
 
 /** The tags that were not chosen, by the manifest they share; undefined where they were not scanned. */
-export function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, readonly Tag[]> | undefined {
+function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, readonly Tag[]> | undefined {
   if (scan === undefined) return undefined;
   const found = new Map<Digest, Tag[]>();
   for (const [tag, digest] of scan) {

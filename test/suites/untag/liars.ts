@@ -112,7 +112,7 @@ export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-export async function tagsOn(registry: Registry, repository: RepositoryName, digest: Digest): Promise<readonly Tag[]> {
+async function tagsOn(registry: Registry, repository: RepositoryName, digest: Digest): Promise<readonly Tag[]> {
   const found: Tag[] = [];
   for (const tag of await everyTag(registry, repository).catch(() => [])) {
     const current = await registry.resolve(repository, tag).catch(() => undefined);

@@ -10,7 +10,7 @@ export function tagsNamed(prefix: string, count: number): readonly Tag[] {
 
 const [one, two, elsewhere] = [tagsNamed("one", 2), tagsNamed("two", 3), tagsNamed("three", 1)];
 export const latest: Tag = parseTag("latest");
-export const stable: Tag = parseTag("stable");
+const stable: Tag = parseTag("stable");
 const alone = parseTag("alone");
 
 /** Two repositories; shared manifests of which some tags are chosen and some are not; several chunks. */
