@@ -22,6 +22,7 @@ tools=(
   "regctl github.com/regclient/regclient/cmd/regctl v0.11.7"
   "registry github.com/distribution/distribution/v3/cmd/registry v3.1.2"
   "token-server github.com/docker/distribution/contrib/token-server v2.8.3+incompatible"
+  "versitygw github.com/versity/versitygw/cmd/versitygw v1.8.0"
   "conformance github.com/opencontainers/distribution-spec/conformance v0.0.0-20260831232431-97274622c111"
 )
 

@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { StorageDriver } from "../../../src/distribution/drivers/driver.ts";
+import { s3Driver } from "../../../src/distribution/drivers/s3.ts";
+import { freePort, isListening, startServer } from "./processes.ts";
+import type { Stage } from "./stage.ts";
+
+/** An S3 server over a directory: a file below a bucket's folder is an object. */
+export interface S3Server {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  /** Makes a bucket; its objects lie in the folder. */
+  newBucket(name: string): string;
+  driver(bucket: string, prefix?: string): Promise<StorageDriver>;
+}
+
+export async function startS3(stage: Stage): Promise<S3Server> {
+  const port = await freePort();
+  const root = stage.newDirectory("s3");
+  const [accessKeyId, secretAccessKey, region] = ["tagwise", "a-secret-of-the-tests", "us-east-1"];
+  const args = [
+    "--port",
+    `127.0.0.1:${port}`,
+    "--access",
+    accessKeyId,
+    "--secret",
+    secretAccessKey,
+    "--quiet",
+    "--keep-alive",
+  ];
+  await startServer(stage, "versitygw", { args: [...args, "posix", root], isReady: () => isListening(port) });
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    endpoint,
+    port,
+    accessKeyId,
+    secretAccessKey,
+    region,
+    newBucket(name) {
+      mkdirSync(join(root, name), { recursive: true });
+      return join(root, name);
+    },
+    driver: (bucket, prefix = "") =>
+      s3Driver({ bucket, prefix, endpoint, region, accessKeyId, secretAccessKey, environment: {} }),
+  };
+}
