@@ -39,16 +39,34 @@ async function buildBin(): Promise<void> {
   chmodSync(`${root}dist/bin/main.js`, 0o755);
 }
 
-/** An `import` of a module of Node's reads every export of it, also those that load half of Node: this takes only what is used. */
+/** Loaded before any program runs, or changed by it: these are taken as they are. */
+const ready: readonly string[] = [
+  "node:process",
+  "node:fs",
+  "node:path",
+  "node:events",
+  "node:buffer",
+  "node:url",
+  "node:module",
+];
+
+/**
+ * An `import` of a module of Node's reads every export of it, also those that load half of Node, and commander asks for
+ * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used.
+ */
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === "require-call" ? { path, external: true } : { path, namespace: "builtin" },
-    );
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports=process.getBuiltinModule(${JSON.stringify(path)})`,
-    }));
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
+      const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
+      if (ready.includes(path)) return { contents: `module.exports=${load}` };
+      const names = JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}));
+      const getter = `[name,{enumerable:true,get:()=>(loaded??=${load})[name]}]`;
+      return {
+        contents: `let loaded;Object.defineProperties(exports,Object.fromEntries(${names}.map((name)=>${getter})))`,
+      };
+    });
   },
 };
 
