@@ -7,7 +7,10 @@ const root = "docker/registry/v2";
  * The files that a pull of each tag needs, found in the plainest way and by none of our own code: links, manifests and
  * blobs that are there, children and subjects followed.
  */
-export function reachableFiles(directory: string): ReadonlySet<string> {
+export function reachableFiles(
+  directory: string,
+  { referrers = false }: { readonly referrers?: boolean } = {},
+): ReadonlySet<string> {
   const found = new Set<string>();
   const isThere = (path: string) => existsSync(join(directory, path));
   function follow(repository: string, digest: string): void {
@@ -26,6 +29,10 @@ export function reachableFiles(directory: string): ReadonlySet<string> {
   for (const { repository, digest, path } of tagsIn(directory)) {
     found.add(path);
     follow(repository, digest);
+  }
+  for (const { repository, digest, subject } of referrers ? referrersIn(directory) : []) {
+    const revision = `${root}/repositories/${repository}/_manifests/revisions/${folderOf(subject)}/link`;
+    if (found.has(revision)) follow(repository, digest);
   }
   return found;
 }
@@ -61,6 +68,23 @@ function tagsIn(directory: string): readonly TagFile[] {
     const [, repository] = /^(.+)\/_manifests\/tags\/[^/]+\/current\/link$/.exec(file) ?? [];
     const path = `${root}/repositories/${file}`;
     return repository === undefined ? [] : [{ repository, digest: readFileSync(join(directory, path), "utf8"), path }];
+  });
+}
+
+interface Referring {
+  readonly repository: string;
+  readonly digest: string;
+  readonly subject: string;
+}
+
+function referrersIn(directory: string): readonly Referring[] {
+  const files = readdirSync(join(directory, root, "repositories"), { recursive: true, encoding: "utf8" });
+  return files.flatMap((file) => {
+    const [, repository = "", encoded] = /^(.+)\/_manifests\/revisions\/sha256\/(\w+)\/link$/.exec(file) ?? [];
+    const digest = `sha256:${encoded}`;
+    if (encoded === undefined || !existsSync(join(directory, blobOf(digest)))) return [];
+    const { subject } = JSON.parse(readFileSync(join(directory, blobOf(digest)), "utf8"));
+    return subject === undefined ? [] : [{ repository, digest, subject: subject.digest }];
   });
 }
 
