@@ -76,6 +76,9 @@ async function capabilityOf(
   if (![...standings.values()].some(({ is }) => is === "standing")) {
     return { fingerprint, deletion: "unknown", exact: false, findings: [] };
   }
+  if (session.takeOut !== undefined) {
+    return { fingerprint, deletion: "allowed", strategy: "storage", exact: true, findings: [] };
+  }
   const nowhere = nowhereOf(random);
   return probe(session.registry, repository, {
     fingerprint,

@@ -71,7 +71,8 @@ export async function removeTags(
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
     const untouched = () => plans.map((planned) => reportUntouched(planned));
     if (removes && !(await unlessAborted(options.confirm(plans), options.signal))) return end(untouched(), false);
-    const carrying: CarryOutOptions = { ...options, registry: session.registry, operation, address };
+    const { registry, takeOut } = session;
+    const carrying: CarryOutOptions = { ...options, registry, operation, address, ...(takeOut && { takeOut }) };
     return end(await carryOut(plans, carrying));
   } finally {
     await lock.release();

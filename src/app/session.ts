@@ -8,6 +8,7 @@ import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { diskCache } from "../support/disk-cache.ts";
 import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
+import type { TakeOut } from "../untag/strategies/storage.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
 
@@ -29,6 +30,8 @@ export interface Session {
   readonly requests: () => number;
   /** What the registry is, by its greeting; asked once. */
   readonly fingerprint: () => Promise<Fingerprint>;
+  /** Where the registry's storage is at hand: takes one tag out of it. */
+  readonly takeOut?: TakeOut;
 }
 
 export function openSession(address: RegistryAddress, options: SessionOptions): Session {

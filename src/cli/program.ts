@@ -14,7 +14,8 @@ type Load = () => Promise<{ readonly action: Action }>;
 /** Runs one command line. Sets the exit code; the process ends by itself. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    await buildProgram().parseAsync(args.length === 0 ? ["ui"] : args, { from: "user" });
+    const words = args.length === 0 ? ["ui"] : args;
+    await buildProgram(words).parseAsync(words, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
     const { fail } = await import("./fail.ts");
@@ -30,8 +31,8 @@ function usageError({ message, code }: CommanderError): Error {
   return new UsageError(code === "commander.help" ? "name a command" : first, { next: next.join(" ") });
 }
 
-/** The whole command line, as help and completion read it. */
-export function buildProgram(): Command {
+/** The whole command line, as help and completion read it; of commands that `words` do not name, without the common flags. */
+export function buildProgram(words?: readonly string[]): Command {
   const program = new Command("tagwise")
     .description("Removes container image tags one by one: the tag you name, and no other.")
     .option("-V, --version", "print the version")
@@ -44,15 +45,16 @@ export function buildProgram(): Command {
   addRemoving(program);
   addCollecting(program, add);
   addServing(program);
-  return withCommonFlags(program);
+  return withCommonFlags(program, words);
 }
 
 /** The flags of every command come after its own in the help; they may also stand before the command. */
-function withCommonFlags(program: Command): Command {
+function withCommonFlags(program: Command, words: readonly string[] | undefined): Command {
   for (const flag of commonFlags()) program.addOption(flag.hideHelp());
   const common = commonFlags().map((flag) => flag.helpGroup("Flags of every command:"));
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
   for (const command of commands) {
+    if (words !== undefined && !words.includes(command.name())) continue; // hundreds of flags take their time
     for (const flag of common) command.addOption(flag);
   }
   return program;
@@ -103,8 +105,11 @@ function addRemoving(program: Command): void {
   )
     .option("-n, --dry-run", "show the plan and change nothing")
     .addOption(
-      new Option("--strategy <name>", "how to remove").choices(["auto", "native", "gitlab", "decoy"]).default("auto"),
+      new Option("--strategy <name>", "how to remove")
+        .choices(["auto", "native", "gitlab", "decoy", "storage"])
+        .default("auto"),
     )
+    .option("--store <store>", "the registry's storage, for --strategy storage: a directory, s3://… or its config.yml")
     .addOption(
       new Option("--verify <how>", "how much to read back").choices(["auto", "listing", "all"]).default("auto"),
     )

@@ -97,6 +97,16 @@ export const blobsFolder: string = `${root}/blobs`;
 /** Where a collector puts what it takes out of the tree: beside it, on the same file system or bucket. */
 export const collectionsFolder = "tagwise/collections";
 
+/** Where a tag lies between its removal from the tree and its deletion. */
+export function takenFolder(id: string): string {
+  return `tagwise/taken/${id}`;
+}
+
+/** The link to what a tag points at, where its folder lies. */
+export function linkWithin(folder: string): string {
+  return linkIn(`${folder}/current`);
+}
+
 /** The files of one run of the collector. */
 function collectionFolder(run: string): string {
   return `${collectionsFolder}/${run}`;

@@ -10,6 +10,7 @@ import type { DecoyStep } from "./settling.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
 import { interrupted, reasonOf, untouched } from "./strategies/overwriting.ts";
+import { storageStrategy } from "./strategies/storage.ts";
 import type { Removal, Step, UntagStrategy, Work } from "./strategy.ts";
 import { originalsOf } from "./survey.ts";
 import { type Claimed, type Proof, verify } from "./verify.ts";
@@ -42,6 +43,7 @@ export const strategies: Readonly<Record<StrategyName, UntagStrategy>> = {
   native: nativeStrategy,
   gitlab: gitlabStrategy,
   decoy: decoyStrategy,
+  storage: storageStrategy,
 };
 
 /** Carries a plan out, repository by repository, and reads each back. Nothing is sent before the journal has it all. */

@@ -1,4 +1,5 @@
 import type { RegistryError } from "../registry/errors.ts";
+import type { StrategyName } from "./outcome.ts";
 
 export type RegistryKind =
   | "distribution2"
@@ -105,7 +106,7 @@ export function refineByTagDeletion(
 }
 
 /** Kinds on which a strategy was proven, by tests against the real server, to remove no tag but the named one. */
-export function isProvenExact(kind: RegistryKind, strategy: "native" | "gitlab" | "decoy"): boolean {
+export function isProvenExact(kind: RegistryKind, strategy: StrategyName): boolean {
   if (strategy === "decoy") return kind === "distribution2";
   return strategy === "native" && (kind === "distribution3" || kind === "tagwise" || kind === "memory");
 }

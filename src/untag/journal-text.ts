@@ -80,7 +80,7 @@ const intentSchema = v.object({
   repositories: v.array(
     v.object({
       repository,
-      strategy: v.picklist(["native", "gitlab", "decoy"]),
+      strategy: v.picklist(["native", "gitlab", "decoy", "storage"]),
       tags: v.array(v.object({ tag, digest })),
       siblings: v.pipe(
         v.record(v.string(), v.array(tag)),

@@ -1,6 +1,6 @@
 import type { Digest, Tag } from "../registry/names.ts";
 
-export type StrategyName = "native" | "gitlab" | "decoy";
+export type StrategyName = "native" | "gitlab" | "decoy" | "storage";
 
 /** How one tag ended. `removed` and `absent` are what was asked for; each other says why. */
 export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (

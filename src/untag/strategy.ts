@@ -4,6 +4,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { DecoyForm } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 import type { StrategyName, TagOutcome } from "./outcome.ts";
+import type { TakeOut } from "./strategies/storage.ts";
 import type { Original } from "./survey.ts";
 
 /** One tag to remove, and what it pointed at when that was decided. */
@@ -25,6 +26,8 @@ export interface Work {
   readonly random: (bytes: number) => Uint8Array;
   readonly concurrency: number;
   readonly signal?: AbortSignal;
+  /** Where the registry's storage is at hand: takes one tag out of it. */
+  readonly takeOut?: TakeOut;
 }
 
 /** Writes a step to the journal; resolves when it is on the disk. */

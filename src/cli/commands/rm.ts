@@ -2,7 +2,7 @@ import process from "node:process";
 import type { RemovalRequest } from "../../app/plan-removal.ts";
 import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
 import { removeTags } from "../../app/remove-tags.ts";
-import { openSession } from "../../app/session.ts";
+import { openSession, type Session } from "../../app/session.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { ImageReference } from "../../registry/reference.ts";
 import { reportUntouched } from "../../untag/carry-out.ts";
@@ -24,7 +24,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   const { settings, interruption, folders } = context;
   const references = (await readReferences(words)).map((text) => parseTarget(text, context));
   const address = onlyRegistry(references);
-  const session = openSession(address, context.session);
+  const session = await sessionFor(address, context, flags);
   const progress = progressLine(settings);
   const removal = await removeTags(session, requestsOf(references), {
     ...context,
@@ -58,6 +58,19 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   const document = removalDocument(address, removal);
   answer(settings, document, formatRemoval);
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
+}
+
+/** A registry is spoken to, unless its storage was named: then its tags are removed there. */
+async function sessionFor(address: ImageReference["registry"], context: Context, flags: Said): Promise<Session> {
+  const { strategy, store } = flags;
+  if (store === undefined && strategy !== "storage") return openSession(address, context.session);
+  if (store === undefined)
+    throw new UsageError("--strategy storage works on the registry's storage: say --store STORE too");
+  if (strategy !== "storage" && strategy !== "auto")
+    throw new UsageError(`--store goes with --strategy storage, not ${strategy}`);
+  const { openStore } = await import("../../distribution/store.ts");
+  const { storeSession } = await import("../../app/store-session.ts");
+  return storeSession(address, await openStore(String(store), context.environment), context.clock);
 }
 
 /** Words as they are; `-` stands for the lines of standard input, blank ones and `#` comments left out. */

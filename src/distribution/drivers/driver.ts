@@ -2,6 +2,8 @@ import type { ByteRange } from "../../registry/registry.ts";
 
 /** A place that keeps files under paths with slashes, relative to its root. What is not there is undefined, or an empty list. */
 export interface StorageDriver {
+  /** True where a folder is something of its own, which one step can move. */
+  readonly hasFolders: boolean;
   /** Names of what lies directly in a folder, in no order. */
   list(folder: string): Promise<readonly string[]>;
   stat(path: string): Promise<StoredFile | undefined>;

@@ -17,6 +17,7 @@ export function filesystemDriver(directory: string): StorageDriver {
   const at = (path: string) => join(directory, path);
   const either = swiftly();
   return {
+    hasFolders: true,
     list: (folder) => unlessMissing(readdir(at(folder)), []),
     stat: async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)),
     read: (path) => unlessMissing(readFile(at(path)), undefined),

@@ -42,6 +42,7 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
   }
 
   return {
+    hasFolders: false,
     list: (folder) => namesIn(bucket, folder),
     read,
     stat,

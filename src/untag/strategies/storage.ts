@@ -1,0 +1,45 @@
+import { RegistryError } from "../../registry/errors.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import { pooled } from "../../support/pool.ts";
+import type { TagOutcome } from "../outcome.ts";
+import type { Removal, UntagStrategy, Work } from "../strategy.ts";
+import { interrupted, untouched } from "./overwriting.ts";
+
+/** Removes one tag from a registry's storage, unless it no longer points at a digest. */
+export type TakeOut = (
+  repository: RepositoryName,
+  tag: Tag,
+  expected: Digest,
+) => Promise<{ readonly is: "removed" | "absent" } | { readonly is: "moved"; readonly to: Digest | undefined }>;
+
+/** Removes tags from the storage tree itself, past the registry: one by one, and no manifest is touched. */
+export const storageStrategy: UntagStrategy = {
+  name: "storage",
+  async remove(work, removals) {
+    const { takeOut, repository, emit, concurrency } = work;
+    if (takeOut === undefined) throw new RegistryError("UNSUPPORTED", "the storage was not named: say --store STORE");
+    let done = 0;
+    const removeAndTell = async (removal: Removal): Promise<TagOutcome> => {
+      const outcome = await removeOne(work, takeOut, removal);
+      emit({ kind: "progress", repository, phase: "removing", done: ++done, total: removals.length });
+      return outcome;
+    };
+    return pooled(removals, removeAndTell, { concurrency });
+  },
+};
+
+async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal: Removal): Promise<TagOutcome> {
+  if (signal?.aborted) return untouched(removal, interrupted);
+  const {
+    tag,
+    original: { digest },
+  } = removal;
+  try {
+    const taken = await takeOut(repository, tag, digest);
+    if (taken.is !== "moved") return { tag, digest, outcome: taken.is };
+    const now = taken.to === undefined ? {} : { digest: taken.to };
+    return { tag, ...now, outcome: "kept", reason: "it was pushed anew meanwhile" };
+  } catch (error) {
+    return { tag, digest, outcome: "failed", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
