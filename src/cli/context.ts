@@ -44,7 +44,10 @@ export async function openContext(flags: Said): Promise<Context> {
     journal: journalIn(settings.journal ?? join(places.state, "journal")),
     clock: { now: () => new Date(), ticks: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) },
     random: (bytes) => randomBytes(bytes),
-    host: hostMark(),
+    // a hash takes a tenth of the start-up time, and only an operation needs it
+    get host() {
+      return hostMark();
+    },
     interruption: interruption(),
     environment,
     session: {

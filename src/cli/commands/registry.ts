@@ -12,8 +12,9 @@ import { oneOf, type Said } from "../settings.ts";
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const { settings } = await openSettings(flags);
   const served = await serve(optionsFrom(flags, settings.verbose));
+  const end = ended(); // before the line that tells others that it runs
   answer({ ...settings, quiet: false }, { url: served.url }, () => served.url);
-  await ended();
+  await end;
   await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal waits for no client
   return 0;
 }

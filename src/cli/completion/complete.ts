@@ -11,7 +11,7 @@ export async function complete([shell = "", ...rest]: readonly string[]): Promis
   setTimeout(() => exit(0), longest).unref();
   try {
     const { words, show } = asked(shell, rest);
-    const completion = completionOf(buildProgram(), words);
+    const completion = completionOf(buildProgram(words), words);
     if (completion.kind === "files") return leave(":files\n");
     const candidates =
       completion.kind === "words"
