@@ -47,7 +47,7 @@ function widthsOf({ width }: Size, focus: Pane, isZoomed: boolean): readonly (re
 }
 
 /** Rows of a pane's list: what its box leaves, less the heading of its columns. */
-export function rowsOf({ height }: Pick<Size, "height">, pane: Pane): number {
+function rowsOf({ height }: Pick<Size, "height">, pane: Pane): number {
   return Math.max(1, height - 2 - (pane === "tags" ? 1 : 0));
 }
 

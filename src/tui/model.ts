@@ -45,7 +45,7 @@ export interface Look {
 
 export type Pane = "repositories" | "tags" | "detail";
 
-export interface RegistryModel {
+interface RegistryModel {
   readonly address: RegistryAddress | undefined;
   readonly user: string | undefined;
   readonly kind: string | undefined;
@@ -60,9 +60,9 @@ export type CapabilityModel =
   | { readonly can: true; readonly strategy: string }
   | { readonly can: false; readonly repository: string; readonly why: string };
 
-export type Listing = "waiting" | "running" | "done" | "failed";
+type Listing = "waiting" | "running" | "done" | "failed";
 
-export interface RepositoriesModel {
+interface RepositoriesModel {
   /** Grows in place. */
   readonly names: RepositoryName[];
   readonly listing: Listing;
@@ -90,7 +90,7 @@ export interface RepositoryModel {
   readonly detailTop: number;
 }
 
-export interface DetailModel {
+interface DetailModel {
   readonly tag: Tag;
   readonly inspection: Inspection | undefined;
   readonly trouble: Trouble | undefined;
@@ -144,7 +144,7 @@ export interface HistoryOverlay {
   readonly top: number;
 }
 
-export interface RecoverOverlay {
+interface RecoverOverlay {
   readonly is: "recover";
   readonly operations: number;
   readonly lines: readonly string[];

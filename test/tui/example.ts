@@ -1,6 +1,5 @@
 import type { Inspection } from "../../src/app/inspect-manifest.ts";
 import type { ManifestFacts, TypedContent } from "../../src/app/manifest-facts.ts";
-import { RegistryError } from "../../src/registry/errors.ts";
 import type { Descriptor } from "../../src/registry/image.ts";
 import {
   type Digest,
@@ -18,7 +17,7 @@ import { update } from "../../src/tui/update.ts";
 import type { RepositoryPlan } from "../../src/untag/plan.ts";
 
 export const repository: RepositoryName = parseRepositoryName("team/shop");
-export const address: RegistryAddress = parseRegistryPrefix("registry.example").registry;
+const address: RegistryAddress = parseRegistryPrefix("registry.example").registry;
 
 /** The same digest for the same word. */
 export function digestOf(word: string): Digest {
@@ -27,7 +26,7 @@ export function digestOf(word: string): Digest {
 }
 
 /** Tags as they stand: by manifest. */
-export const standing: Readonly<Record<string, readonly string[]>> = {
+const standing: Readonly<Record<string, readonly string[]>> = {
   release: ["1.4", "1.4.0", "latest"],
   older: ["1.3", "1.3.2"],
   nightly: ["nightly-2026-11-20"],
@@ -40,7 +39,7 @@ const created: Readonly<Record<string, string>> = {
 };
 export const tags: readonly Tag[] = Object.values(standing).flat().map(parseTag);
 
-export function factsOf(word: string): ManifestFacts {
+function factsOf(word: string): ManifestFacts {
   const time = created[word];
   return {
     mediaType: "application/vnd.oci.image.manifest.v1+json",
@@ -52,7 +51,7 @@ export function factsOf(word: string): ManifestFacts {
   };
 }
 
-export function inspectionOf(word: string): Inspection {
+function inspectionOf(word: string): Inspection {
   const descriptor = (name: string, size: number): Descriptor => ({
     mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
     digest: digestOf(name),
@@ -157,5 +156,3 @@ export function planFor(...chosen: readonly string[]): RepositoryPlan {
     survey: { repository, listing: tags, standings: new Map(), scan },
   };
 }
-
-export const refused: RegistryError = new RegistryError("UNREACHABLE", "no connection to registry.example");

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { bundled, ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
 
@@ -12,7 +13,7 @@ describe("leaving the terminal UI", { timeout: 120_000 }, () => {
   });
 
   it("gives the terminal back on a throw, and then says what it was", async () => {
-    const ui = openTerminal([], newHome(), { program: bundled("test/tui/throwing.ts") });
+    const ui = openTerminal([], newHome(), { program: bundled(fileURLToPath(import.meta.resolve("./throwing.ts"))) });
     await ui.shows("one.example/app");
     expect(await ui.ended).toBe(1);
     expectGivenBack(ui);
@@ -31,7 +32,7 @@ describe("leaving the terminal UI", { timeout: 120_000 }, () => {
     shell.send(`${tagwiseCommand.map((word) => `'${word}'`).join(" ")}\r`);
     await shell.shows("HOST/REPOSITORY");
     shell.send(`${keys.escape}`);
-    await shell.shows("b by manifest");
+    await shell.shows("b group");
     shell.send(ctrl("z"));
     await shell.shows("Stopped");
     shell.send(before.replace("before", "after"));
@@ -40,7 +41,7 @@ describe("leaving the terminal UI", { timeout: 120_000 }, () => {
     expect(sums[0]).toBe(sums[1]);
     expect(shell.emulator.buffer.active.type).toBe("normal");
     shell.send("fg\r");
-    await shell.shows("b by manifest");
+    await shell.shows("b group");
     shell.send("q");
     await shell.shows(/fg\n.*\nhere> $/ms);
     expect(shell.emulator.buffer.active.type).toBe("normal");

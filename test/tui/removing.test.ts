@@ -136,7 +136,7 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
     await back.shows("Originals put back");
     expect(await registry.digests("team/app")).toEqual(before);
     back.send(`${keys.escape}`);
-    await back.shows("o name");
+    await back.shows("o go to");
     back.send("q");
     await back.ended;
 
@@ -147,7 +147,7 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
     await on.shows("What was cut off is finished");
     expect(await registry.tags("team/app")).toEqual(["latest", "stable"]);
     on.send("q");
-    await on.shows("o name");
+    await on.shows("o go to");
     on.send("q");
     expect(await on.ended).toBe(0);
   });

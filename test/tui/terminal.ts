@@ -49,7 +49,7 @@ const built = join(root, "node_modules/.cache", `tagwise-tui-${process.pid}`);
 /** A program from its sources, bundled: through tsx each start would take a second of processor time. */
 export function bundled(source: string): readonly string[] {
   buildSync({
-    entryPoints: [join(root, source)],
+    entryPoints: [source],
     outdir: built,
     bundle: true,
     splitting: true,
@@ -61,7 +61,7 @@ export function bundled(source: string): readonly string[] {
   return [process.execPath, join(built, basename(source).replace(/ts$/, "js"))];
 }
 
-export const tagwiseCommand: readonly string[] = bundled("src/cli/main.ts");
+export const tagwiseCommand: readonly string[] = bundled(join(root, "src/cli/main.ts"));
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 

@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly jobs: Map<number, RunningJob>;
 }
 
-export interface RunningJob {
+interface RunningJob {
   readonly controller: AbortController;
   readonly confirm?: () => void;
   readonly ended: Promise<void>;

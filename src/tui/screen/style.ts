@@ -13,8 +13,6 @@ export const reverse: Style = 1 << 13;
 export const red: Style = 2;
 export const green: Style = 3;
 export const yellow: Style = 4;
-export const blue: Style = 5;
-export const magenta: Style = 6;
 export const cyan: Style = 7;
 
 /** A foreground colour as a background. */

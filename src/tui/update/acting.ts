@@ -32,7 +32,7 @@ const changing =
     still(change(model));
 
 /** What each act of the keymap does. */
-export const acting: Readonly<Record<ActName, (model: Model) => Step>> = {
+const acting: Readonly<Record<ActName, (model: Model) => Step>> = {
   down: moving("down"),
   up: moving("up"),
   "page-down": moving("page-down"),

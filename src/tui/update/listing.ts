@@ -1,6 +1,6 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import { addNames, addRow, type ReadRow, settleBook } from "../book.ts";
-import { filtered, withRows } from "../list.ts";
+import { at, filtered, withRows } from "../list.ts";
 import type { Message, Step } from "../message.ts";
 import type { Model, RepositoryModel } from "../model.ts";
 import { sayTrouble, type Trouble } from "../trouble.ts";
@@ -19,8 +19,16 @@ export function addRepositories(model: Model, more: readonly RepositoryName[]): 
 
 export function endRepositories(model: Model, trouble: Trouble | undefined): Step {
   const listing = trouble === undefined ? "done" : "failed";
-  const next = { ...model, repositories: { ...model.repositories, listing, trouble } } as const;
+  const next = onOpened({ ...model, repositories: { ...model.repositories, listing, trouble } });
   return trouble === undefined ? still(next) : still(logged(next, errorLine(sayTrouble(trouble))));
+}
+
+/** The cursor of the list stands on the repository that was opened by its name. */
+function onOpened(model: Model): Model {
+  const { repository, repositories, focus } = model;
+  const place = repository === undefined || focus === "repositories" ? -1 : repositories.names.indexOf(repository.name);
+  const row = repositories.list.rows?.indexOf(place) ?? place;
+  return row < 0 ? model : { ...model, repositories: { ...repositories, list: at(repositories.list, row) } };
 }
 
 /** Names of tags came in: they are shown at once. */

@@ -1,7 +1,6 @@
 import type { RepositoryName } from "../../registry/names.ts";
 import { arranged, sortOrders } from "../arrange.ts";
 import { emptyBook, reopened } from "../book.ts";
-import { layoutOf } from "../layout.ts";
 import { emptyList, filtered, rowAt, withRows } from "../list.ts";
 import { noMarks } from "../marks.ts";
 import type { Step } from "../message.ts";
@@ -168,10 +167,4 @@ export function relist(model: Model, { keepDigests }: { readonly keepDigests: bo
   const list = { ...repository.list, rows: undefined, length: 0 };
   const again = { ...repository, book, list, listing: "running", trouble: undefined, anchor: undefined } as const;
   return doing({ ...model, repository: again, lookedAt: "" }, { do: "list-tags", repository: repository.name });
-}
-
-/** True where a pane is on the screen. */
-export function isShown(model: Model, pane: Pane): boolean {
-  const layout = layoutOf(model);
-  return layout !== "too small" && layout.panes.some((placed) => placed.pane === pane);
 }

@@ -1,7 +1,7 @@
 import type { Look } from "../model.ts";
 import { type Area, type Cells, fill, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
-import { bold, dim, plain, type Style } from "../screen/style.ts";
+import { bold, cyan, dim, plain, type Style } from "../screen/style.ts";
 import { wrapped } from "./words.ts";
 
 const corners = { unicode: ["┌", "┐", "└", "┘", "─", "│"], ascii: ["+", "+", "+", "+", "-", "|"] } as const;
@@ -31,7 +31,7 @@ export function box(cells: Cells, area: Area, look: Look, { title, note = "", ha
   }
   const last = y + height - 1;
   put(cells, { x, y: last, end: x + width }, bottomLeft + across.repeat(width - 2) + bottomRight, style);
-  if (title !== "") put(cells, { x: x + 2, y, end: x + width - 2 }, ` ${title} `, hasFocus ? bold : plain);
+  if (title !== "") put(cells, { x: x + 2, y, end: x + width - 2 }, ` ${title} `, hasFocus ? bold | cyan : plain);
   if (note !== "") {
     const columns = Math.min(columnsOf(note) + 2, width - 4);
     put(cells, { x: x + width - 2 - columns, y: last, end: x + width - 2 }, ` ${note} `, plain);

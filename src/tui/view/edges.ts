@@ -1,4 +1,4 @@
-import { actsIn, keymap, modeOf } from "../keymap.ts";
+import { type ActName, actsIn, keymap, modeOf } from "../keymap.ts";
 import { type Model, tagAtCursor } from "../model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
@@ -36,16 +36,36 @@ export function drawStatus(cells: Cells, model: Model): void {
   put(cells, { x: 1, y }, toast === "" ? job : toast, toast === "" ? dim : bold);
 }
 
-/** The line of keys; what cannot be done now is dim. */
+/** The line of keys; what cannot be done now is dim. The help stands at the right, whatever else fits. */
 export function drawFooter(cells: Cells, model: Model): void {
   const y = cells.height - 1;
+  const hints = actsIn(modeOf(model)).flatMap(([name, { keys, hint }]) => {
+    return hint === undefined ? [] : [{ name, key: keyWord(keys[0] ?? ""), hint }];
+  });
+  const help = hints.find(({ name }) => name === "help");
+  const end = help === undefined ? cells.width : cells.width - columnsOf(help.key) - help.hint.length - 2;
+  if (help !== undefined) drawHint(cells, { x: end, y }, help, model);
   let x = 1;
-  for (const [name, { keys, hint }] of actsIn(modeOf(model))) {
-    if (hint === undefined) continue;
-    const key = keyWord(keys[0] ?? "");
-    if (x + columnsOf(key) + hint.length + 2 > cells.width) return;
-    const isOff = keymap[name].why?.(model) !== undefined;
-    x = put(cells, { x, y }, key, isOff ? dim : bold);
-    x = put(cells, { x: x + 1, y }, hint, isOff ? dim : plain) + 2;
+  for (const hint of hints) {
+    if (hint === help) continue;
+    if (x + columnsOf(hint.key) + hint.hint.length + 2 > end) return;
+    x = drawHint(cells, { x, y }, hint, model) + 2;
   }
+}
+
+interface Hint {
+  readonly name: ActName;
+  readonly key: string;
+  readonly hint: string;
+}
+
+function drawHint(
+  cells: Cells,
+  { x, y }: { readonly x: number; readonly y: number },
+  { name, key, hint }: Hint,
+  model: Model,
+): number {
+  const isOff = keymap[name].why?.(model) !== undefined;
+  const end = put(cells, { x, y }, key, isOff ? dim : bold);
+  return put(cells, { x: end + 1, y }, hint, isOff ? dim : plain);
 }

@@ -2,7 +2,7 @@ import type { List } from "../list.ts";
 import { rowAt } from "../list.ts";
 import type { Look } from "../model.ts";
 import { type Area, type Cells, put, restyle } from "../screen/cells.ts";
-import { bold, plain, reverse } from "../screen/style.ts";
+import { bold, plain, reverse, yellow } from "../screen/style.ts";
 import { signs } from "./box.ts";
 
 export interface Rows {
@@ -25,7 +25,7 @@ export function drawRows(cells: Cells, area: Area, { list, look, hasFocus, isMar
     const end = area.x + area.width;
     const marked = isMarked(place, row);
     put(cells, { x: area.x, y, end }, row === list.cursor ? cursor : " ", plain);
-    put(cells, { x: area.x + 1, y, end }, marked ? mark : " ", marked ? bold : plain);
+    put(cells, { x: area.x + 1, y, end }, marked ? mark : " ", marked ? bold | yellow : plain);
     draw(place, { x: area.x + 2, y, end });
     if (row === list.cursor) restyle(cells, { ...area, y, height: 1 }, hasFocus ? reverse : bold);
   }

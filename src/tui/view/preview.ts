@@ -16,7 +16,8 @@ export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay)
   const job = model.jobs.find(({ id }) => id === overlay.job);
   const width = inner.width - 2;
   const head = headLines(model, overlay, job, width);
-  const rest = plan === undefined ? waitingLines(model, overlay) : plan.lines.flatMap((line) => planLines(line, width));
+  const rest =
+    plan === undefined ? waitingLines(model, overlay) : plan.lines.flatMap((line) => planLines(line, model, width));
   lines(cells, { ...inner, height: head.length }, head, 0);
   lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, overlay.top);
 }
@@ -93,14 +94,15 @@ function waitingLines({ repository, jobs }: Model, { tags, standing, job }: Prev
   });
 }
 
-function planLines(line: PlanLine, width: number): readonly Line[] {
+function planLines(line: PlanLine, { repository }: Model, width: number): readonly Line[] {
   if (line.act === "leave") {
     const { outcome } = line;
     const why = "reason" in outcome ? `: ${outcome.reason}` : "";
     return hanging("stays    ", `${line.tag}  ${outcome.outcome}${why}`, { width, style: red });
   }
   const { tag, original, siblings, leftBehind, undoable } = line;
-  const text = `${tag}  ${shortDigest(original.digest)}  ${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
+  const platforms = repository?.book.facts.get(original.digest)?.platforms?.join(", ") ?? "";
+  const text = `${tag}  ${shortDigest(original.digest)}  ${platforms === "" ? "" : `${platforms}  `}${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
   const style = siblings?.length === 0 ? yellow : plain;
   const orphans = leftBehind.map((name) => `nothing will lead to ${name}`);
   return [
