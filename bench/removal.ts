@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { cpSync } from "node:fs";
+import { writeLargeTree } from "../test/fixtures/storage-tree.ts";
 import { bytesAt, digestAt, listedTags } from "../test/real/harness/contents.ts";
-import { pushCrowd } from "../test/real/harness/crowd.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { digestOf, type Made, putManifest } from "../test/real/harness/images.ts";
 import { inParallel } from "../test/real/harness/parallel.ts";
@@ -12,30 +11,23 @@ import { tagwiseDone } from "../test/real/harness/tagwise.ts";
 import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
-const repository = "team/app";
 const all = 5000;
+const images = 200;
 const removed = 1000;
 const sample = 50;
 const chunkSize = 50;
 
-/** 1,000 of 5,000 tags on docker-registry, each way on a copy of the same repository. */
+/** 1,000 of 5,000 tags on docker-registry, each way on a repository of its own with the same content. */
 export const benchmark: Benchmark = async (stage) => {
-  const filling = await startDockerRegistry(stage);
-  const { tags } = await pushCrowd(filling, repository, { tags: all, images: 200 });
-  await filling.stop();
-  const chosen = Object.keys(tags).slice(0, removed);
-  const onCopy = async (way: (server: RegistryServer) => Promise<number>) => {
-    const storage = stage.newDirectory("copy");
-    cpSync(filling.storage, storage, { recursive: true });
-    const server = await startDockerRegistry(stage, { storage });
-    const milliseconds = await way(server);
-    await server.stop();
-    return milliseconds;
-  };
-  const ours = (await onCopy((server) => byTagwise(stage, server, chosen))) / removed;
-  const bare = (await onCopy((server) => timed(() => bareRemoval(server, chosen)))) / removed;
-  const single = (await onCopy((server) => byRegctl(stage, server, chosen, 1))) / sample;
-  const eight = (await onCopy((server) => byRegctl(stage, server, chosen, 8))) / sample;
+  const storage = stage.newDirectory("storage");
+  const tree = writeLargeTree(storage, { repositories: 4, tags: all, images });
+  const [forUs = "", forBare = "", forOne = "", forEight = ""] = tree.repositories;
+  const chosen = tree.tags.slice(0, removed);
+  const server = await startDockerRegistry(stage, { storage });
+  const ours = (await byTagwise(stage, { server, repository: forUs }, chosen)) / removed;
+  const bare = (await timed(() => bareRemoval({ server, repository: forBare }, chosen))) / removed;
+  const single = (await byRegctl(stage, { server, repository: forOne }, chosen, 1)) / sample;
+  const eight = (await byRegctl(stage, { server, repository: forEight }, chosen, 8)) / sample;
   const what = `tagwise rm of ${removed} of ${all} tags, ${ours.toFixed(1)} ms a tag`;
   return [
     `${ratio(single, ours)} times as fast as regctl tag delete one by one (${sample} measured, ${single.toFixed(1)} ms a tag); ${what}`,
@@ -44,14 +36,20 @@ export const benchmark: Benchmark = async (stage) => {
   ];
 };
 
-function byTagwise(stage: Stage, { host }: RegistryServer, tags: readonly string[]): Promise<number> {
+/** Where tags are removed. */
+interface Place {
+  readonly server: RegistryServer;
+  readonly repository: string;
+}
+
+function byTagwise(stage: Stage, { server: { host }, repository }: Place, tags: readonly string[]): Promise<number> {
   const input = tags.map((tag) => `${host}/${repository}:${tag}\n`).join("");
   return timed(() => tagwiseDone(stage, ["rm", "-", "--yes", "--quiet"], { input }));
 }
 
 function byRegctl(
   stage: Stage,
-  { host }: RegistryServer,
+  { server: { host }, repository }: Place,
   tags: readonly string[],
   concurrency: number,
 ): Promise<number> {
@@ -64,11 +62,10 @@ function byRegctl(
 }
 
 /** The requests of the procedure without anything around them: no journal, no proof. */
-async function bareRemoval(server: RegistryServer, tags: readonly string[]): Promise<void> {
+async function bareRemoval({ server, repository }: Place, tags: readonly string[]): Promise<void> {
   await listedTags(server, repository);
-  const firstOf = new Map<string, string>();
-  for (const tag of tags.slice(0, 200)) firstOf.set(tag, tag); // the crowd's images take turns
-  await inParallel(firstOf.keys(), 8, (tag) => bytesAt(server, repository, tag));
+  // the images take turns
+  await inParallel(tags.slice(0, images), 8, (tag) => bytesAt(server, repository, tag));
   for (let start = 0; start < tags.length; start += chunkSize) {
     const decoy = newDecoy();
     await inParallel(tags.slice(start, start + chunkSize), 8, async (tag) => {

@@ -1,5 +1,5 @@
+import { writeLargeTree } from "../test/fixtures/storage-tree.ts";
 import { digestAt, listedTags } from "../test/real/harness/contents.ts";
-import { pushCrowd } from "../test/real/harness/crowd.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { inParallel } from "../test/real/harness/parallel.ts";
 import { succeed } from "../test/real/harness/run.ts";
@@ -7,14 +7,14 @@ import { tagwiseDone } from "../test/real/harness/tagwise.ts";
 import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
-const repository = "team/app";
 const count = 5000;
 const sample = 50;
 
 /** `tags` over 5,000 tags beside a bare client that keeps the server busy, and beside loops of other clients. */
 export const benchmark: Benchmark = async (stage) => {
-  const server = await startDockerRegistry(stage);
-  await pushCrowd(server, repository, { tags: count, images: 200 });
+  const storage = stage.newDirectory("storage");
+  const [repository = ""] = writeLargeTree(storage, { repositories: 1, tags: count, images: 200 }).repositories;
+  const server = await startDockerRegistry(stage, { storage });
   const reference = `${server.host}/${repository}`;
   const bare = await timed(async () => {
     const tags = await listedTags(server, repository);
