@@ -3,6 +3,7 @@ import { type RetryingOptions, retrying } from "../decorators/retrying.ts";
 import { httpRegistry } from "../http/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection.ts";
 import type { Exchange } from "../http/observed.ts";
+import { RegistryError } from "../registry/errors.ts";
 import { isDigest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -47,6 +48,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
     await discard(answer);
     const { status, headers } = answer;
+    if (status === 404) throw noRegistry(address);
     return fingerprint({ hostname: address.origin.hostname, status, headers, ...(realm !== undefined && { realm }) });
   };
   let greeting: Promise<Fingerprint> | undefined;
@@ -71,6 +73,16 @@ function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
   const putManifest: Registry["putManifest"] = (repository, reference, manifest) =>
     (isDigest(reference) ? repeated : registry).putManifest(repository, reference, manifest);
   return { ...repeated, putManifest, deleteManifest, deleteTag };
+}
+
+/** A web server says 404 to everything, and every tag would seem to be absent. */
+function noRegistry({ host }: RegistryAddress): RegistryError {
+  const next = "check the host and the port; a registry answers GET /v2/ with 200 or 401";
+  return new RegistryError("UNSUPPORTED", `there is no registry at ${host}`, {
+    said: "NO_REGISTRY",
+    status: 404,
+    next,
+  });
 }
 
 /** The realm that the registry itself named, which tells its kind. */

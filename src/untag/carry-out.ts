@@ -103,15 +103,10 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Prom
     await note(repository, { step: "outcomes", repository, outcomes: proof.outcomes });
     return reportOf(plan, proof, work);
   };
-  if (signal?.aborted)
-    return tell(
-      unproven(
-        plan,
-        removals.map((removal) => untouched(removal, interrupted)),
-      ),
-    );
   const strategy = strategies[capability.strategy];
-  const failed = plan.rehearse === undefined ? undefined : await rehearse(work, strategy);
+  const refusals = signal?.aborted ? [] : await rehearsed(work, plan, { strategy, removals });
+  const refusedTags = new Set(refusals.map(({ tag }) => tag));
+  const allowed = removals.filter(({ tag }) => !refusedTags.has(tag));
   if (signal?.aborted)
     return tell(
       unproven(
@@ -119,18 +114,28 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Prom
         removals.map((removal) => untouched(removal, interrupted)),
       ),
     );
-  if (failed !== undefined) {
-    const reason = `${plan.rehearse}, and the rehearsal on scratch tags failed: ${failed}`;
-    return tell(
-      unproven(
-        plan,
-        removals.map((removal) => refused(removal, "REHEARSAL_FAILED", reason)),
-      ),
-    );
-  }
-  const outcomes = await outcomesOf(work, strategy, removals);
+  if (allowed.length === 0) return tell(unproven(plan, refusals));
+  const outcomes = [...refusals, ...(await outcomesOf(work, strategy, allowed))];
   await note(repository, { step: "outcomes", repository, outcomes });
   return tell(await proofOf(work, plan, { outcomes, decoys }));
+}
+
+interface Trial {
+  readonly strategy: UntagStrategy;
+  readonly removals: readonly Removal[];
+}
+
+/** Refuses the tags that the strategy endangers, where it is not known to be safe and fails on scratch tags. */
+async function rehearsed(
+  work: Work,
+  { rehearse: need }: RepositoryPlan,
+  { strategy, removals }: Trial,
+): Promise<readonly TagOutcome[]> {
+  const failed = need === undefined ? undefined : await rehearse(work, strategy);
+  if (need === undefined || failed === undefined) return [];
+  const reason = `${need.because}, and the rehearsal on scratch tags failed: ${failed}`;
+  const endangered = removals.filter(({ tag }) => need.endangered.has(tag));
+  return endangered.map((removal) => refused(removal, "REHEARSAL_FAILED", reason));
 }
 
 async function outcomesOf(

@@ -23,9 +23,15 @@ export interface RepositoryPlan {
   readonly repository: RepositoryName;
   readonly capability: Capability;
   readonly lines: readonly PlanLine[];
-  /** Why the strategy is tried on scratch tags first; undefined where it need not be. */
-  readonly rehearse: string | undefined;
+  /** Undefined where the strategy need not be tried on scratch tags first. */
+  readonly rehearse: RehearsalNeed | undefined;
   readonly survey: Survey;
+}
+
+/** Why a strategy is tried on scratch tags first, and which tags are refused where it fails there. */
+export interface RehearsalNeed {
+  readonly because: string;
+  readonly endangered: ReadonlySet<Tag>;
 }
 
 /** Everything that the decision takes; it asks nobody else. */
@@ -58,7 +64,7 @@ export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPl
     repository: survey.repository,
     capability,
     lines: refuseTogether(lines),
-    rehearse: rehearsalReason(facts, lines),
+    rehearse: rehearsalNeed(facts, lines),
     survey,
   };
 }
@@ -151,15 +157,20 @@ function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, reado
   return found;
 }
 
-function rehearsalReason({ survey, capability }: PlanFacts, lines: readonly PlanLine[]): string | undefined {
-  const removals = lines.filter((line) => line.act === "remove");
-  if (removals.length === 0) return undefined;
-  if (!capability.exact) return `${capability.strategy} is not known to be exact on this kind of registry`;
+function rehearsalNeed({ survey, capability }: PlanFacts, lines: readonly PlanLine[]): RehearsalNeed | undefined {
+  const tags = lines.flatMap((line) => (line.act === "remove" ? [line.tag] : []));
+  if (tags.length === 0) return undefined;
+  if (!capability.exact) {
+    const because = `${capability.strategy} is not known to be exact on this kind of registry`;
+    return { because, endangered: new Set(tags) };
+  }
   if (capability.fingerprint.kind !== "distribution2") return undefined;
   const extended = namesExtended(survey.listing);
-  const hazard = removals.find(({ tag }) => extended.has(tag));
+  const endangered = tags.filter((tag) => extended.has(tag));
+  if (endangered.length === 0) return undefined;
   // its S3 driver stops deleting at the first such key, and the tag stays listed without a manifest
-  return hazard && `on S3, distribution 2 cannot remove "${hazard.tag}" while a tag named after it stands`;
+  const because = `on S3, distribution 2 cannot remove "${endangered[0]}" while a tag named after it stands`;
+  return { because, endangered: new Set(endangered) };
 }
 
 /** Every name that another one continues with `-` or `.`. */

@@ -10,7 +10,8 @@ import { decoysOf, isLeft, type Leftover, leftoversOf, scratchOf } from "./lefto
 import type { TagOutcome } from "./outcome.ts";
 import type { Chunk } from "./strategies/decoy.ts";
 import { deleteForward } from "./strategies/deleting.ts";
-import { rollBack } from "./strategies/overwriting.ts";
+import { readBack, rollBack } from "./strategies/overwriting.ts";
+import { deadlineOf, patient, patiently } from "./strategies/patience.ts";
 import type { Removal, Work } from "./strategy.ts";
 
 /** What recovering takes besides the operation: a `Work` without what the operation brings itself. */
@@ -48,8 +49,9 @@ interface Cut extends Pick<RecoverOptions, "rollback" | "removedSince"> {
   readonly intended: IntendedRemoval;
 }
 
-async function recoverRepository(work: Work, cut: Cut): Promise<RepositoryReport> {
+async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryReport> {
   const { operation, intended, rollback } = cut;
+  const work = patient(hasty);
   await removeScratch(work, operation);
   const leftovers = await leftoversOf(work.registry, operation, intended, work);
   const settled = leftovers.filter((one) => !isLeft(one)).map((one) => outcomeOf(one));
@@ -125,7 +127,9 @@ function newDecoy({ operation, host, clock, random }: Work, { tag, digest }: Lef
 /** Deletes the decoy; where the registry definitely refuses, the originals come back. */
 async function finish(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome[]> {
   const { registry, repository, concurrency } = work;
-  await pooled(chunk.zombies, (tag) => registry.putManifest(repository, tag, chunk.decoy), { concurrency });
+  const patience = { clock: work.clock, until: deadlineOf(work) };
+  const place = (tag: Tag) => patiently(patience, () => registry.putManifest(repository, tag, chunk.decoy));
+  await pooled(chunk.zombies, place, { concurrency });
   await work.record({ step: "sent", repository, digest: chunk.digest });
   const end = await deleteForward(work, chunk);
   return end.refused === undefined ? end.outcomes : putBack(work, chunk, end.refused);
@@ -176,15 +180,17 @@ async function restoreSiblings(
 }
 
 async function restoreSibling(
-  { registry, repository }: Work,
+  work: Work,
   tag: Tag,
   manifest: Manifest | undefined,
 ): Promise<"stands" | "restored" | "lost"> {
+  const { registry, repository } = work;
   if ((await unlessAbsent(registry.resolve(repository, tag), undefined)) !== undefined) return "stands";
   if (manifest === undefined) return "lost";
   try {
-    await registry.putManifest(repository, tag, manifest);
-    return (await registry.resolve(repository, tag)).digest === describe(manifest).digest ? "restored" : "lost";
+    const patience = { clock: work.clock, until: deadlineOf(work) };
+    await patiently(patience, () => registry.putManifest(repository, tag, manifest));
+    return (await readBack(work, tag)) === describe(manifest).digest ? "restored" : "lost";
   } catch (error) {
     if (error instanceof RegistryError) return "lost";
     throw error;
@@ -192,15 +198,17 @@ async function restoreSibling(
 }
 
 /** Scratch tags stand on manifests that are ours alone: with those they go; where they do not, by their names. */
-async function removeScratch({ registry, repository, emit }: Work, operation: Operation): Promise<void> {
+async function removeScratch(work: Work, operation: Operation): Promise<void> {
+  const { registry, repository, emit } = work;
   const scratch = scratchOf(operation, repository);
   const ours = new Set([...scratch, ...decoysOf(operation, repository)].map(({ digest }) => digest));
+  const patience = { clock: work.clock, until: deadlineOf(work) };
   for (const tag of new Set(scratch.flatMap(({ tags }) => tags))) {
     const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (stands === undefined || !ours.has(stands.digest)) continue;
-    await registry.deleteManifest(repository, stands.digest).catch(ignoreRefusal);
+    await patiently(patience, () => registry.deleteManifest(repository, stands.digest)).catch(ignoreRefusal);
     const left = await unlessAbsent(registry.resolve(repository, tag), undefined);
-    if (left !== undefined) await registry.deleteTag(repository, tag).catch(ignoreRefusal);
+    if (left !== undefined) await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
     emit({ kind: "note", repository, tag, says: "scratch tag of a rehearsal removed" });
   }
 }

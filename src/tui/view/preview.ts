@@ -37,7 +37,7 @@ function stateLine({ plan, trouble, proof }: PreviewOverlay, job: Job | undefine
   const left = plan.lines.length - removed;
   const how = `${plan.capability.strategy ?? "no"} strategy${plan.capability.exact ? ", proven to be exact here" : ""}`;
   const proven = plan.survey.scan === undefined ? "siblings not scanned: proof by the listing" : "siblings read";
-  const rehearsed = plan.rehearse === undefined ? "" : `; first rehearsed on scratch tags: ${plan.rehearse}`;
+  const rehearsed = plan.rehearse === undefined ? "" : `; first rehearsed on scratch tags: ${plan.rehearse.because}`;
   return {
     text: `${counted(removed, "tag")} to remove, ${left} left as they are; ${how}; ${proven}${rehearsed}`,
     style: bold,
