@@ -14,14 +14,14 @@ export function fail(error: unknown, args: readonly string[]): number {
   return exitCodeOf(error);
 }
 
-export interface Failure {
+interface Failure {
   readonly code: string;
   readonly message: string;
   readonly next?: string | undefined;
 }
 
 /** An error in words that are fit for a terminal, without secrets. */
-export function describeFailure(error: unknown): Failure {
+function describeFailure(error: unknown): Failure {
   if (error instanceof RegistryError) {
     return {
       code: printable(error.said ?? error.code),

@@ -6,7 +6,7 @@ import { collect, commonFlags } from "./flags.ts";
 import type { Said } from "./settings.ts";
 
 /** A command's action: its words and flags in, the exit code out. */
-export type Action = (words: readonly string[], flags: Said) => Promise<number>;
+type Action = (words: readonly string[], flags: Said) => Promise<number>;
 
 /** Loads an action; each stands behind an import of its own, so that help and completion load none of them. */
 type Load = () => Promise<{ readonly action: Action }>;

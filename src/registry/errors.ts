@@ -1,5 +1,5 @@
 /** The codes of the distribution specification, and ours for answers that never came, each with its HTTP status. */
-export const statusOfCode = {
+const statusOfCode = {
   BLOB_UNKNOWN: 404,
   BLOB_UPLOAD_INVALID: 400,
   BLOB_UPLOAD_UNKNOWN: 404,

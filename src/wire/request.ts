@@ -213,7 +213,7 @@ function decodeStart(repository: RepositoryName, searchParams: URLSearchParams):
 }
 
 /** Throws `PAGINATION_NUMBER_INVALID` where `n` is not a whole number. */
-export function decodePage(search: URLSearchParams): PageQuery {
+function decodePage(search: URLSearchParams): PageQuery {
   const [n, last] = [search.get("n"), search.get("last")];
   if (n !== null && !/^\d{1,9}$/.test(n))
     throw new RegistryError("PAGINATION_NUMBER_INVALID", `invalid number of results ${JSON.stringify(n)}`);
