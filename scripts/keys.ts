@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { actsIn, type Mode } from "../src/tui/keymap.ts";
+import type { Mode } from "../src/tui/modes.ts";
+import { actsIn } from "../src/tui/pressing.ts";
 import { keyWord } from "../src/tui/view/key-words.ts";
 
 const page = new URL("../docs/guide/terminal-ui.md", import.meta.url);

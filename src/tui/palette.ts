@@ -1,5 +1,7 @@
-import { type Act, type ActName, actsIn } from "./keymap.ts";
+import type { Act } from "./keymap.ts";
 import { matching } from "./matching.ts";
+import type { ActName } from "./modes.ts";
+import { actsIn } from "./pressing.ts";
 
 /** The acts whose name or words have what was typed. */
 export function choices(text: string): readonly (readonly [ActName, Act])[] {

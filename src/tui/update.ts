@@ -1,7 +1,7 @@
-import { actFor, modeOf } from "./keymap.ts";
 import type { Key } from "./keys.ts";
 import type { Message, Step } from "./message.ts";
 import type { Model } from "./model.ts";
+import { actFor, modeOf } from "./pressing.ts";
 import { act } from "./update/acting.ts";
 import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
 import { addInspection, addRepositories, addRows, addTags, endRepositories, endTags, start } from "./update/listing.ts";

@@ -1,7 +1,8 @@
-import { type ActName, keymap } from "../keymap.ts";
+import { keymap } from "../keymap.ts";
 import type { Motion } from "../list.ts";
 import type { Step } from "../message.ts";
 import type { Model } from "../model.ts";
+import type { ActName } from "../modes.ts";
 import { choices } from "../palette.ts";
 import { doing, say, still } from "./changing.ts";
 import { invert, mark, markAll, range, unmarkAll } from "./marking.ts";

@@ -1,5 +1,7 @@
-import { type ActName, actsIn, keymap, modeOf } from "../keymap.ts";
+import { keymap } from "../keymap.ts";
 import { type Model, tagAtCursor } from "../model.ts";
+import type { ActName } from "../modes.ts";
+import { actsIn, modeOf } from "../pressing.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";

@@ -1,7 +1,8 @@
 import type { DoctorDocument } from "../../app/doctor.ts";
-import { actsIn, type Mode } from "../keymap.ts";
 import { pageArea } from "../layout.ts";
 import type { HistoryOverlay, Model, Overlay } from "../model.ts";
+import type { Mode } from "../modes.ts";
+import { actsIn } from "../pressing.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";

@@ -1,0 +1,38 @@
+import { type Act, keymap } from "./keymap.ts";
+import type { Key } from "./keys.ts";
+import type { Model } from "./model.ts";
+import type { ActName, Mode } from "./modes.ts";
+
+/** The act that a key means in a mode; undefined where it means none. */
+export function actFor(mode: Mode, { name }: Key): ActName | undefined {
+  return byMode.get(mode)?.get(name);
+}
+
+/** In the order of the table. */
+export function actsIn(mode: Mode): readonly (readonly [ActName, Act])[] {
+  return entries().filter(([, act]) => act.in.includes(mode));
+}
+
+/** In which mode the keys are. */
+export function modeOf({ overlay, isFiltering }: Model): Mode {
+  if (overlay === undefined) return isFiltering ? "filter" : "panes";
+  if (["help", "log", "requests", "doctor"].includes(overlay.is)) return "page";
+  if (overlay.is === "preview") return overlay.typed === undefined ? "preview" : "typing";
+  return overlay.is as Mode;
+}
+
+function entries(): readonly (readonly [ActName, Act])[] {
+  return Object.entries(keymap) as [ActName, Act][];
+}
+
+/** Where a letter is a letter. */
+const textModes: ReadonlySet<Mode> = new Set<Mode>(["filter", "palette", "open", "login", "typing"]);
+
+const byMode = new Map<Mode, Map<string, ActName>>();
+for (const [name, act] of entries()) {
+  for (const mode of act.in) {
+    const keys = byMode.get(mode) ?? new Map<string, ActName>();
+    for (const key of act.keys) if (!textModes.has(mode) || key.length > 1) keys.set(key, name);
+    byMode.set(mode, keys);
+  }
+}
