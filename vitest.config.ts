@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/*.test.ts", "test/tui/*.test.ts", "test/scenarios/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/*.test.ts", "test/{removal,scenarios,tui}/*.test.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,13 +1,13 @@
 import { appendFile, chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isDigest } from "../src/registry/names.ts";
-import { undoableTags } from "../src/untag/journal.ts";
-import { type Disk, journalIn, syncedDisk } from "../src/untag/journal-file.ts";
-import { app, other } from "./suites/registry/contents.ts";
-import { audit, standingsOf } from "./suites/untag/audit.ts";
-import { chosen, furnish } from "./suites/untag/scene.ts";
-import { openStage, type Stage, temporary } from "./suites/untag/stage.ts";
+import { isDigest } from "../../src/registry/names.ts";
+import { undoableTags } from "../../src/untag/journal.ts";
+import { type Disk, journalIn, syncedDisk } from "../../src/untag/journal-file.ts";
+import { app, other } from "../suites/registry/contents.ts";
+import { audit, standingsOf } from "../suites/untag/audit.ts";
+import { chosen, furnish } from "../suites/untag/scene.ts";
+import { openStage, type Stage, temporary } from "../suites/untag/stage.ts";
 
 /** A disk that is full from its nth write on, for so many writes; of each there is room for a part. */
 function filling(nth: number, writes: number): Disk & { readonly refused: () => number } {

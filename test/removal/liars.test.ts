@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { siblingsGoAlong } from "../src/decorators/quirks/greedy.ts";
-import { RegistryError } from "../src/registry/errors.ts";
-import { mediaTypes } from "../src/registry/image.ts";
-import { parseTag, type Tag } from "../src/registry/names.ts";
-import type { Registry } from "../src/registry/registry.ts";
-import { putBlob } from "../src/registry/uploads.ts";
-import { readDecoy } from "../src/untag/decoy.ts";
-import { stateOf } from "../src/untag/journal.ts";
-import { recoverOperation } from "../src/untag/recover.ts";
-import { app, bytesOf, made, pushed } from "./suites/registry/contents.ts";
-import { standingsOf } from "./suites/untag/audit.ts";
+import { siblingsGoAlong } from "../../src/decorators/quirks/greedy.ts";
+import { RegistryError } from "../../src/registry/errors.ts";
+import { mediaTypes } from "../../src/registry/image.ts";
+import { parseTag, type Tag } from "../../src/registry/names.ts";
+import type { Registry } from "../../src/registry/registry.ts";
+import { putBlob } from "../../src/registry/uploads.ts";
+import { readDecoy } from "../../src/untag/decoy.ts";
+import { stateOf } from "../../src/untag/journal.ts";
+import { recoverOperation } from "../../src/untag/recover.ts";
+import { app, bytesOf, made, pushed } from "../suites/registry/contents.ts";
+import { standingsOf } from "../suites/untag/audit.ts";
 import {
   deletesNothing,
   dropsNames,
@@ -18,9 +18,9 @@ import {
   ociForms,
   refusesDeletion,
   refusesEmpty,
-} from "./suites/untag/liars.ts";
-import { latest, tagsNamed } from "./suites/untag/scene.ts";
-import { openStage, type Removed, type Stage, type StageOptions } from "./suites/untag/stage.ts";
+} from "../suites/untag/liars.ts";
+import { latest, tagsNamed } from "../suites/untag/scene.ts";
+import { openStage, type Removed, type Stage, type StageOptions } from "../suites/untag/stage.ts";
 
 const some = tagsNamed("some", 20);
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { parseTag, type Tag } from "../src/registry/names.ts";
-import { app, image } from "./suites/registry/contents.ts";
-import { standingsOf } from "./suites/untag/audit.ts";
-import { openStage, type Stage } from "./suites/untag/stage.ts";
+import { parseTag, type Tag } from "../../src/registry/names.ts";
+import { app, image } from "../suites/registry/contents.ts";
+import { standingsOf } from "../suites/untag/audit.ts";
+import { openStage, type Stage } from "../suites/untag/stage.ts";
 
 /** A repository of so many tags on so many images, every twentieth of which is removed. */
 async function removeTwentieth(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { RegistryCall } from "../src/decorators/intercept.ts";
-import { RegistryError } from "../src/registry/errors.ts";
-import { isDigest } from "../src/registry/names.ts";
-import { readDecoy } from "../src/untag/decoy.ts";
-import { app, other } from "./suites/registry/contents.ts";
-import { audit, standingsOf } from "./suites/untag/audit.ts";
-import { chosen, furnish } from "./suites/untag/scene.ts";
-import { openStage, plainDisk, type Stage, type StageOptions } from "./suites/untag/stage.ts";
+import type { RegistryCall } from "../../src/decorators/intercept.ts";
+import { RegistryError } from "../../src/registry/errors.ts";
+import { isDigest } from "../../src/registry/names.ts";
+import { readDecoy } from "../../src/untag/decoy.ts";
+import { app, other } from "../suites/registry/contents.ts";
+import { audit, standingsOf } from "../suites/untag/audit.ts";
+import { chosen, furnish } from "../suites/untag/scene.ts";
+import { openStage, plainDisk, type Stage, type StageOptions } from "../suites/untag/stage.ts";
 
 const unsupported = new RegistryError("UNSUPPORTED", "no deletion by digest");
 const settings: readonly { readonly name: string; readonly options: StageOptions }[] = [

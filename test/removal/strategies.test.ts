@@ -1,14 +1,14 @@
-import { deletionDisabled } from "../src/decorators/quirks/no-delete.ts";
-import { behaving, profiles, showing } from "../src/decorators/quirks/profiles.ts";
-import { readOnly } from "../src/decorators/read-only.ts";
-import { httpRegistry } from "../src/http/client.ts";
-import { registryHandler } from "../src/http/handler.ts";
-import { memoryRegistry } from "../src/memory/memory.ts";
-import type { Registry } from "../src/registry/registry.ts";
-import { decoyStrategy } from "../src/untag/strategies/decoy.ts";
-import { gitlabStrategy, nativeStrategy } from "../src/untag/strategies/native.ts";
-import { describeStrategy, type Ground } from "./suites/describe-strategy.ts";
-import { ociForms, refusesEmpty } from "./suites/untag/liars.ts";
+import { deletionDisabled } from "../../src/decorators/quirks/no-delete.ts";
+import { behaving, profiles, showing } from "../../src/decorators/quirks/profiles.ts";
+import { readOnly } from "../../src/decorators/read-only.ts";
+import { httpRegistry } from "../../src/http/client.ts";
+import { registryHandler } from "../../src/http/handler.ts";
+import { memoryRegistry } from "../../src/memory/memory.ts";
+import type { Registry } from "../../src/registry/registry.ts";
+import { decoyStrategy } from "../../src/untag/strategies/decoy.ts";
+import { gitlabStrategy, nativeStrategy } from "../../src/untag/strategies/native.ts";
+import { describeStrategy, type Ground } from "../suites/describe-strategy.ts";
+import { ociForms, refusesEmpty } from "../suites/untag/liars.ts";
 
 /** A kind of registry behind its handler and our client. */
 function served(profile: string, inside: (registry: Registry) => Registry = (registry) => registry): Ground {

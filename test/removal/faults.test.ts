@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { RegistryCall } from "../src/decorators/intercept.ts";
-import { RegistryError, type RegistryErrorCode } from "../src/registry/errors.ts";
-import { app, other } from "./suites/registry/contents.ts";
-import { audit, standingsOf } from "./suites/untag/audit.ts";
-import { chosen, furnish } from "./suites/untag/scene.ts";
-import { openStage, type Removed } from "./suites/untag/stage.ts";
+import type { RegistryCall } from "../../src/decorators/intercept.ts";
+import { RegistryError, type RegistryErrorCode } from "../../src/registry/errors.ts";
+import { app, other } from "../suites/registry/contents.ts";
+import { audit, standingsOf } from "../suites/untag/audit.ts";
+import { chosen, furnish } from "../suites/untag/scene.ts";
+import { openStage, type Removed } from "../suites/untag/stage.ts";
 
 /** One call that goes wrong, or all from one on: so many. */
 interface Blow {

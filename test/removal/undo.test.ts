@@ -1,17 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitCodeOf, removalDocument } from "../src/app/removal-document.ts";
-import { findUndoable, type TagName, undoRemoval } from "../src/app/undo-removal.ts";
-import { RegistryError } from "../src/registry/errors.ts";
-import { parseManifest } from "../src/registry/image.ts";
-import { parseTag } from "../src/registry/names.ts";
-import { stateOf } from "../src/untag/journal.ts";
-import { lockRepositories } from "../src/untag/locking.ts";
-import { app, image, indexOf, other, pushed } from "./suites/registry/contents.ts";
-import { digestAt, standingsOf } from "./suites/untag/audit.ts";
-import { chosen, furnish, tagsNamed } from "./suites/untag/scene.ts";
-import { openStage, type Stage, type StageOptions } from "./suites/untag/stage.ts";
+import { exitCodeOf, removalDocument } from "../../src/app/removal-document.ts";
+import { findUndoable, type TagName, undoRemoval } from "../../src/app/undo-removal.ts";
+import { RegistryError } from "../../src/registry/errors.ts";
+import { parseManifest } from "../../src/registry/image.ts";
+import { parseTag } from "../../src/registry/names.ts";
+import { stateOf } from "../../src/untag/journal.ts";
+import { lockRepositories } from "../../src/untag/locking.ts";
+import { app, image, indexOf, other, pushed } from "../suites/registry/contents.ts";
+import { digestAt, standingsOf } from "../suites/untag/audit.ts";
+import { chosen, furnish, tagsNamed } from "../suites/untag/scene.ts";
+import { openStage, type Stage, type StageOptions } from "../suites/untag/stage.ts";
 
 const [one1, one2] = tagsNamed("one", 2) as [never, never];
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { RegistryCall } from "../src/decorators/intercept.ts";
-import { RegistryError } from "../src/registry/errors.ts";
-import { type Digest, isDigest, type Tag } from "../src/registry/names.ts";
-import type { Registry } from "../src/registry/registry.ts";
-import { app, image, other } from "./suites/registry/contents.ts";
-import { audit, digestAt, nameOf, standingsOf } from "./suites/untag/audit.ts";
-import { turns, walks } from "./suites/untag/liars.ts";
-import { chosen, furnish, latest, tagsNamed } from "./suites/untag/scene.ts";
-import { openStage, type Removed, type Stage, type StageOptions } from "./suites/untag/stage.ts";
+import type { RegistryCall } from "../../src/decorators/intercept.ts";
+import { RegistryError } from "../../src/registry/errors.ts";
+import { type Digest, isDigest, type Tag } from "../../src/registry/names.ts";
+import type { Registry } from "../../src/registry/registry.ts";
+import { app, image, other } from "../suites/registry/contents.ts";
+import { audit, digestAt, nameOf, standingsOf } from "../suites/untag/audit.ts";
+import { turns, walks } from "../suites/untag/liars.ts";
+import { chosen, furnish, latest, tagsNamed } from "../suites/untag/scene.ts";
+import { openStage, type Removed, type Stage, type StageOptions } from "../suites/untag/stage.ts";
 
 const target = tagsNamed("two", 2)[1] as Tag;
 const isOn = (tag: Tag) => (call: RegistryCall) => call.args[0] === app && call.args[1] === tag;
