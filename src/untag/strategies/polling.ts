@@ -1,13 +1,15 @@
 import { unlessAbsent } from "../../registry/errors.ts";
 import type { Manifest } from "../../registry/image.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
-import type { Work } from "../strategy.ts";
+import type { Removal, Work } from "../strategy.ts";
 import type { Chunk } from "./decoy.ts";
 
 /** A deletion this short, in milliseconds, is over before a push could be told from one that came later. */
 const firstLook = 20;
 /** A tag is looked at no more often than this, in milliseconds. */
 const lookEvery = 10;
+/** Looks under way at once: more of them slow the very deletion down that they watch. */
+const watchers = 2;
 
 /** What somebody pushed to a tag while its decoy was deleted; without a manifest where that could not be read yet. */
 export interface Push {
@@ -31,10 +33,16 @@ export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk, p
   async function look(): Promise<void> {
     const removal = removals[next++ % removals.length];
     if (removal === undefined) return;
-    const { tag, original } = removal;
+    const { tag } = removal;
     const since = work.clock.ticks() - (looked.get(tag) ?? Number.NEGATIVE_INFINITY);
     if (since < lookEvery) return pause(lookEvery - since);
-    looked.set(tag, work.clock.ticks());
+    const began = work.clock.ticks();
+    looked.set(tag, began);
+    await lookAt(removal);
+    await pause(work.clock.ticks() - began); // a busy server is given as long again
+  }
+
+  async function lookAt({ tag, original }: Removal): Promise<void> {
     const current = await unlessAbsent(work.registry.resolve(work.repository, tag), undefined);
     if (current === undefined || [decoy, original.digest].includes(current.digest)) return;
     const known = pushed.get(tag);
@@ -49,11 +57,11 @@ export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk, p
     while (!over.signal.aborted) await look().catch(() => pause(lookEvery)); // a busy server must not stop the watch
   }
 
-  const watchers = Promise.all(Array.from({ length: Math.min(4, work.concurrency, removals.length) }, watch));
+  const watching = Promise.all(Array.from({ length: Math.min(watchers, work.concurrency, removals.length) }, watch));
   return {
     async stop() {
       over.abort();
-      await watchers;
+      await watching;
     },
   };
 }
