@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   tags: () => import("./tags.ts"),
   "start-up": () => import("./start-up.ts"),
   embedded: () => import("./embedded.ts"),
+  gc: () => import("./gc.ts"),
   tui: () => import("./tui.ts"),
 };
 

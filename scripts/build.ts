@@ -32,6 +32,7 @@ async function buildBin(): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true, // names stay: they are in the stack traces that people report
     legalComments: "none",
+    external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
     plugins: [builtins],
     banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
     logLevel: "warning",

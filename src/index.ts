@@ -1,3 +1,6 @@
+export { type Collection, type CollectOptions, collectGarbage } from "./app/collect-garbage.ts";
+export { type CollectionDocument, collectionDocument } from "./app/collection-document.ts";
+export { collectorRuns, purgeCollection, type RunDocument, restoreCollection } from "./app/collector-runs.ts";
 export { type DoctorDocument, examine } from "./app/doctor.ts";
 export { type HistoryDocument, history } from "./app/history.ts";
 export { type Inspection, type InspectOptions, inspectManifest } from "./app/inspect-manifest.ts";
@@ -18,6 +21,7 @@ export { type Interceptor, intercept, type RegistryCall } from "./decorators/int
 export { readOnly } from "./decorators/read-only.ts";
 export { type RetryingOptions, retrying } from "./decorators/retrying.ts";
 export { distributionRegistry } from "./distribution/registry.ts";
+export { openStore, type Store as StorageStore } from "./distribution/store.ts";
 export { httpRegistry } from "./http/client.ts";
 export { type ConnectionOptions, connection } from "./http/connection.ts";
 export type { Credentials, CredentialsSource, Environment } from "./http/credentials/credentials.ts";
