@@ -88,6 +88,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       stdout.off("resize", onResize);
     },
     write(bytes, done) {
+      if (!isEntered) return; // an answer that came late is not drawn on what is no longer ours
       sink.write(isAtomic ? `\u001b[?2026h${bytes}\u001b[?2026l` : bytes, done);
     },
     suspend() {

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { newGate, openRegistry } from "./registry.ts";
 import { bundled, ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
 
-describe("leaving the terminal UI", { timeout: 120_000 }, () => {
+describe("leaving the terminal UI", { timeout: 60_000 }, () => {
   it.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("gives the terminal back on %s", async (signal) => {
     const ui = openTerminal([], newHome());
     await ui.shows("Open");
@@ -65,7 +66,7 @@ describe("leaving the terminal UI", { timeout: 120_000 }, () => {
     expect(dumb.text()).toContain("tagwise ls HOST");
   });
 
-  it("asks before it quits in the middle of a change, and says when it is too small", async () => {
+  it("survives a storm of resizes, and says when it is too small", async () => {
     const ui = openTerminal([], newHome());
     await ui.shows("Open");
     await ui.press(keys.escape);
@@ -88,6 +89,45 @@ describe("leaving the terminal UI", { timeout: 120_000 }, () => {
     ui.send(ctrl("c"));
     expect(await ui.ended).toBe(0);
     expectGivenBack(ui);
+  });
+
+  it("draws nothing more once it is left, whatever answers come late", async () => {
+    const gate = newGate();
+    const registry = await openRegistry({ gate: ({ method }) => (method === "resolve" ? gate.closed() : undefined) });
+    await registry.push(
+      "team/app",
+      Array.from({ length: 30 }, (_, index) => `v${index}`),
+    );
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], newHome());
+    await ui.shows("v29");
+    await gate.reached;
+    ui.send("q");
+    gate.open();
+    expect(await ui.ended).toBe(0);
+    expectGivenBack(ui);
+    expect(ui.text().trim()).toBe("");
+  });
+
+  it("goes on while the terminal takes nothing, and then shows the newest", async () => {
+    let heard = () => {};
+    const registry = await openRegistry({ gate: async ({ method }) => void (method === "listTags" && heard()) });
+    await registry.push("team/app", ["old"]);
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], newHome());
+    await ui.shows("old");
+    ui.stall();
+    // each round draws the whole screen, together more than any buffer on the way holds; and asks for the tags
+    for (let round = 0; round < 40; round++) {
+      const asked = new Promise<void>((resolve) => (heard = resolve));
+      ui.send(`${ctrl("l")}R`);
+      await asked;
+    }
+    await registry.push("team/app", ["new"]);
+    ui.send("R");
+    ui.goOn();
+    await ui.shows("new");
+    expect(ui.bytes().length).toBeLessThan(40 * 5_000); // frames in between were dropped
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
   });
 });
 

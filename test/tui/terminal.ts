@@ -28,6 +28,9 @@ export interface OpenTerminal {
   shows(wanted: string | RegExp): Promise<void>;
   resize(width: number, height: number): void;
   signal(name: NodeJS.Signals): void;
+  /** Reads no more of what the program writes, as a terminal does where ctrl-s was pressed. */
+  stall(): void;
+  goOn(): void;
   readonly pid: number;
   /** Resolves to the exit code. */
   readonly ended: Promise<number>;
@@ -153,6 +156,8 @@ export function openTerminal(words: readonly string[], home: string, options: Op
       emulator.resize(columns, lines);
     },
     signal: (name) => pty.kill(name),
+    stall: () => pty.pause(),
+    goOn: () => pty.resume(),
     pid: pty.pid,
     ended,
     bytes: () => bytes,

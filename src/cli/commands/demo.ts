@@ -3,14 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type DemonstrationStep, demonstration } from "../../app/demonstration.ts";
+import { fillWithSamples } from "../../app/sample-images.ts";
+import { serveRegistry } from "../../app/serve-registry.ts";
+import { parseRegistryPrefix } from "../../registry/reference.ts";
 import { journalIn } from "../../untag/journal-file.ts";
-import { openContext } from "../context.ts";
+import { ask } from "../ask.ts";
+import { type Context, openContext } from "../context.ts";
 import { print } from "../output.ts";
 import { formatExchange } from "../render/exchange.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { type Style, styleFor } from "../render/style.ts";
 import { formatTags } from "../render/tags.ts";
 import type { Said } from "../settings.ts";
+import { isTerminal } from "./ui.ts";
 
 /** `tagwise demo`; keeps its journal and locks in a folder that goes when it ends. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
@@ -33,10 +38,25 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
     }
     if (settings.output === "json") await print(`${JSON.stringify({ steps })}\n`);
     if (settings.output === "text") await print(goingOn);
+    if (settings.output === "text" && isTerminal() && interruption.exitCode() === undefined)
+      await tryIt(
+        { ...context, ...options, folders: { ...context.folders, locks: options.locks, state: folder } },
+        flags,
+      );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   return interruption.exitCode() ?? 0;
+}
+
+/** The terminal UI on such a registry, fresh and with all its tags, for as long as the person likes. */
+async function tryIt(context: Context, flags: Said): Promise<void> {
+  await ask("Enter opens the terminal UI on another one like it; ctrl-c ends: ");
+  const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
+  await fillWithSamples(served.registry);
+  const { openUi } = await import("./ui.ts");
+  await openUi(context, flags, { address: parseRegistryPrefix(served.url).registry, repository: undefined });
+  await served.close();
 }
 
 function formatStep(step: DemonstrationStep, style: Style): string {

@@ -14,10 +14,9 @@ import type { Said } from "../settings.ts";
 
 /** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
-  const { stdin, stdout, stderr, env } = process;
-  if (!stdin.isTTY || !stdout.isTTY || env.TERM === "dumb") {
+  if (!isTerminal()) {
     const plain = word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`;
-    stderr.write(`tagwise: the terminal UI needs a terminal; the plain command is: tagwise ${plain}\n`);
+    process.stderr.write(`tagwise: the terminal UI needs a terminal; the plain command is: tagwise ${plain}\n`);
     return 2;
   }
   const context = await openContext(flags);
@@ -26,7 +25,13 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
     address: place?.registry,
     repository: place === undefined || place.prefix === "" ? undefined : parseRepositoryName(place.prefix),
   });
-  return context.interruption.exitCode() ?? 0;
+  process.exit(context.interruption.exitCode() ?? 0); // requests may still be under way, and nobody waits for them
+}
+
+/** True where the UI can be drawn and be heard. */
+export function isTerminal(): boolean {
+  const { stdin, stdout, env } = process;
+  return stdin.isTTY === true && stdout.isTTY === true && env.TERM !== "dumb";
 }
 
 interface Place {
@@ -34,7 +39,7 @@ interface Place {
   readonly repository: RepositoryName | undefined;
 }
 
-/** Shows the UI until the person quits. Requests may then still be under way, and nobody waits for them. */
+/** Shows the UI until the person quits, and what is being changed has ended in good order. */
 export async function openUi(context: Context, flags: Said, { address, repository }: Place): Promise<void> {
   const { environment, interruption } = context;
   const { runUi } = await import("../../tui/run.ts");
