@@ -114,8 +114,9 @@ function generated(blobs: number): Generated {
   const facts = { size: 1_000, modified: new Date(0) };
   const blob = (number: number) => parseDigest(`sha256:${createHash("sha256").update(`${number}`).digest("hex")}`);
   const bytesOf = (manifest: number) => {
-    const layers = Array.from({ length: blobsEach }, (_, layer) => ({ digest: blob(manifest * blobsEach + layer) }));
-    return new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, layers }));
+    const all = Array.from({ length: blobsEach }, (_, layer) => ({ digest: blob(manifest * blobsEach + layer) }));
+    const [config, ...layers] = all;
+    return new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, config, layers }));
   };
   const manifests = Array.from({ length: Math.floor(blobs / (blobsEach + 1)) }, (_, number) =>
     digestOf(bytesOf(number)),

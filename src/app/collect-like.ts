@@ -22,7 +22,7 @@ export async function collectLike(
   { driver }: Store,
   { like, untagged, clock, ...work }: StoreWork & { readonly like: Original; readonly untagged: boolean },
 ): Promise<LikeDocument> {
-  const options = { ...work, now: clock.now(), sleep: clock.sleep, history: false, layerLinks: true };
+  const options = { ...work, now: clock.now(), sleep: clock.sleep, history: false, facts: true, layerLinks: true };
   const snapshot = await takeSnapshot(driver, options);
   const result = likeOriginal(snapshot, like, { untagged });
   if (result.aborts !== undefined) {

@@ -150,24 +150,55 @@ export type StoredPath =
 /** The folders that make a repository. */
 export type RepositoryPart = "_layers" | "_manifests" | "_manifests/revisions" | "_manifests/tags" | "_uploads";
 
-const storedPattern =
-  /^docker\/registry\/v2\/(?:blobs\/(?<blob>.+)\/data|repositories\/(?<name>.+?)\/(?:(?<list>_layers|_manifests\/revisions)\/(?<link>.+)\/link|_manifests\/tags\/(?<tag>[^/]+)\/(?:current|index\/(?<entry>.+))\/link|_uploads\/(?<upload>[^/]+)(?:\/.*)?|(?<part>_layers|_manifests|_manifests\/revisions|_manifests\/tags|_uploads)\/))$/;
-
 /** Reads a path back; a folder ends with a slash. Undefined for what the registry does not look at. */
 export function parseStoredPath(path: string): StoredPath | undefined {
-  const groups = storedPattern.exec(path)?.groups;
-  if (groups === undefined) return undefined;
-  const { blob, name = "", list, link, tag, entry, upload, part } = groups;
-  if (blob !== undefined) return withDigest(blob.replace(/\/..(\/[^/]+)$/, "$1"), (digest) => ({ is: "blob", digest }));
-  if (!isRepositoryName(name)) return undefined;
-  if (link !== undefined) {
-    return withDigest(link, (digest) => ({ is: list === "_layers" ? "layer" : "revision", repository: name, digest }));
+  if (path.startsWith(blobsPrefix))
+    return path.endsWith("/data") ? blobAt(path.slice(blobsPrefix.length, -5)) : undefined;
+  if (!path.startsWith(repositoriesPrefix)) return undefined;
+  // no part of a repository's name begins with an underscore
+  const end = path.indexOf("/_", repositoriesPrefix.length - 1);
+  const repository = path.slice(repositoriesPrefix.length, end);
+  return end === -1 || !isRepositoryName(repository) ? undefined : partAt(repository, path.slice(end + 1));
+}
+
+const blobsPrefix = `${root}/blobs/`;
+const repositoriesPrefix = `${root}/repositories/`;
+
+/** `sha256/ab/abcd…`; only the algorithm may have more than one part. */
+function blobAt(folder: string): StoredPath | undefined {
+  const last = folder.lastIndexOf("/");
+  return withDigest(folder.slice(0, folder.lastIndexOf("/", last - 1)) + folder.slice(last), (digest) => ({
+    is: "blob",
+    digest,
+  }));
+}
+
+function partAt(repository: RepositoryName, rest: string): StoredPath | undefined {
+  const isLink = rest.endsWith("/link");
+  if (isLink && rest.startsWith("_layers/")) {
+    return withDigest(rest.slice(8, -5), (digest) => ({ is: "layer", repository, digest }));
   }
-  if (upload !== undefined) return { is: "upload", repository: name, id: upload };
-  if (part !== undefined) return { is: "part", repository: name, part: part as RepositoryPart };
-  if (tag === undefined || !isTag(tag)) return undefined;
-  if (entry === undefined) return { is: "current", repository: name, tag };
-  return withDigest(entry, (digest) => ({ is: "index", repository: name, tag, digest }));
+  if (isLink && rest.startsWith("_manifests/revisions/")) {
+    return withDigest(rest.slice(21, -5), (digest) => ({ is: "revision", repository, digest }));
+  }
+  if (isLink && rest.startsWith("_manifests/tags/")) return tagAt(repository, rest.slice(16, -5));
+  if (rest.endsWith("/") && isPart(rest.slice(0, -1)))
+    return { is: "part", repository, part: rest.slice(0, -1) as RepositoryPart };
+  const [, id] = /^_uploads\/([^/]+)/.exec(rest) ?? [];
+  return id === undefined ? undefined : { is: "upload", repository, id };
+}
+
+function tagAt(repository: RepositoryName, rest: string): StoredPath | undefined {
+  const slash = rest.indexOf("/");
+  const [tag, below] = [rest.slice(0, slash), rest.slice(slash + 1)];
+  if (!isTag(tag)) return undefined;
+  if (below === "current") return { is: "current", repository, tag };
+  if (!below.startsWith("index/")) return undefined;
+  return withDigest(below.slice(6), (digest) => ({ is: "index", repository, tag, digest }));
+}
+
+function isPart(folder: string): boolean {
+  return ["_layers", "_manifests", "_manifests/revisions", "_manifests/tags", "_uploads"].includes(folder);
 }
 
 /** The files that a folder is known to hold at most, so that it need not be opened; undefined where it must be. */

@@ -1,4 +1,4 @@
-import { isManifestOf, mediaTypes } from "../registry/image.ts";
+import { isManifestOf, largestManifest, mediaTypes } from "../registry/image.ts";
 import type { Digest } from "../registry/names.ts";
 
 /** What one manifest leads to, as far as a collector must know it. */
@@ -26,6 +26,7 @@ const forms: Readonly<Record<string, ManifestContents["form"]>> = {
 
 /** Reads what a manifest leads to; unlike a registry, it takes nothing for granted that it does not know. */
 export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents | Unreadable {
+  if (bytes.length > largestManifest) return { unreadable: "it is too large for a manifest" };
   let json: Record<string, unknown>;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));

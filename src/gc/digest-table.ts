@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Digest } from "../registry/names.ts";
 
 /** Digests as small whole numbers, so that millions of them fit into memory: 32 bytes and a slot each. */
@@ -10,85 +11,79 @@ export interface DigestTable {
   digestAt(id: number): Digest;
 }
 
-const words = 8;
+const width = 32;
+const prefix = "sha256:";
 const sha256 = /^sha256:[0-9a-f]{64}$/;
 
 export function digestTable(): DigestTable {
   let size = 0;
-  let hashes = new Uint32Array(words * 64);
+  let hashes = Buffer.alloc(width * 64);
   let slots = new Int32Array(256).fill(-1);
   // the few that are no sha256, among them whatever a broken manifest calls a digest
   const others = new Map<string, number>();
   const texts = new Map<number, string>();
-  const wanted = new Uint32Array(words);
+  const wanted = Buffer.alloc(width);
 
-  function read(digest: string): void {
-    for (let word = 0; word < words; word++) {
-      const start = 7 + word * 8;
-      wanted[word] = Number.parseInt(digest.slice(start, start + 8), 16);
-    }
-  }
   /** The slot of the wanted hash: its own, or the free one where it would be. A digest's bits need no mixing. */
   function slotOf(): number {
-    for (let slot = (wanted[0] ?? 0) & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+    for (let slot = wanted.readUInt32LE(0) & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
       const id = slots[slot] ?? -1;
       if (id === -1 || isWanted(id)) return slot;
     }
   }
   function isWanted(id: number): boolean {
-    for (let word = 0; word < words; word++) if (hashes[id * words + word] !== wanted[word]) return false;
-    return true;
+    const start = id * width;
+    return hashes.readUInt32LE(start) === wanted.readUInt32LE(0) && wanted.compare(hashes, start, start + width) === 0;
   }
   function makeRoom(): void {
-    if ((size + 1) * words > hashes.length) {
-      const larger = new Uint32Array(Math.ceil(hashes.length * 1.5));
-      larger.set(hashes);
+    if ((size + 1) * width > hashes.length) {
+      const larger = Buffer.alloc(Math.ceil((hashes.length * 1.5) / width) * width);
+      hashes.copy(larger);
       hashes = larger;
     }
     if (size * 3 < slots.length * 2) return;
     slots = new Int32Array(slots.length * 2).fill(-1);
     for (let id = 0; id < size; id++) {
       if (texts.has(id)) continue;
-      for (let word = 0; word < words; word++) wanted[word] = hashes[id * words + word] ?? 0;
+      hashes.copy(wanted, 0, id * width, (id + 1) * width);
       slots[slotOf()] = id;
     }
   }
-  function find(digest: string): number | undefined {
-    if (!sha256.test(digest)) return others.get(digest);
-    read(digest);
-    const id = slots[slotOf()] ?? -1;
-    return id === -1 ? undefined : id;
+  /** The number of a sha256 digest, or where it would go. */
+  function place(digest: string): { readonly id: number; readonly slot: number } {
+    wanted.write(digest.slice(prefix.length), "hex");
+    const slot = slotOf();
+    return { id: slots[slot] ?? -1, slot };
   }
 
   return {
     get size() {
       return size;
     },
-    find,
+    find(digest) {
+      if (!sha256.test(digest)) return others.get(digest);
+      const { id } = place(digest);
+      return id === -1 ? undefined : id;
+    },
     add(digest) {
-      const known = find(digest);
-      if (known !== undefined) return known;
-      makeRoom();
-      const id = size++;
       if (!sha256.test(digest)) {
-        others.set(digest, id);
-        texts.set(id, digest);
-        return id;
+        const known = others.get(digest);
+        if (known !== undefined) return known;
+        makeRoom();
+        others.set(digest, size);
+        texts.set(size, digest);
+        return size++;
       }
-      read(digest);
-      hashes.set(wanted, id * words);
-      slots[slotOf()] = id;
-      return id;
+      makeRoom();
+      const { id, slot } = place(digest);
+      if (id !== -1) return id;
+      wanted.copy(hashes, size * width);
+      slots[slot] = size;
+      return size++;
     },
     digestAt(id) {
-      const text = texts.get(id) ?? `sha256:${hexAt(hashes, id)}`;
+      const text = texts.get(id) ?? prefix + hashes.toString("hex", id * width, (id + 1) * width);
       return text as Digest; // what is no digest was only ever named by a broken manifest, and lies nowhere
     },
   };
-}
-
-function hexAt(hashes: Uint32Array, id: number): string {
-  let hex = "";
-  for (const word of hashes.subarray(id * words, (id + 1) * words)) hex += word.toString(16).padStart(8, "0");
-  return hex;
 }

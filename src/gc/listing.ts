@@ -1,4 +1,4 @@
-import type { StorageDriver, Walked } from "../distribution/drivers/driver.ts";
+import type { StorageDriver, StoredFile, Walked } from "../distribution/drivers/driver.ts";
 import {
   blobsFolder,
   collectionsFolder,
@@ -38,6 +38,8 @@ export interface ListedRepository {
 type Upload = Walked;
 
 export interface ListingOptions {
+  /** Whether the size and time of each blob is wanted at once; otherwise one may be told of that is not there. */
+  readonly facts?: boolean;
   /** Whether the tags' history is wanted. */
   readonly history: boolean;
   readonly concurrency?: number;
@@ -47,7 +49,7 @@ export interface ListingOptions {
 
 /** Lists the tree: first the blobs, so that one that arrives meanwhile is not taken for one that nothing leads to. */
 export async function listTree(driver: StorageDriver, options: ListingOptions): Promise<Listing> {
-  const { history, emit, ...many } = options;
+  const { history, emit, facts: wanted = false, ...many } = options;
   const digests = digestTable();
   let done = 0;
   async function each(folder: string, take: (one: Walked) => void, facts: boolean): Promise<void> {
@@ -59,7 +61,7 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
     }
   }
   const blobs = blobTable(digests);
-  await each(blobsFolder, (one) => blobs.take(one), true);
+  await each(blobsFolder, (one) => blobs.take(one), wanted);
   const repositories = new Map<RepositoryName, ListedRepository>();
   await each(repositoriesFolder, (one) => takeRepositoryPath(repositories, digests, one), false);
   const aside = emptyAside();
@@ -67,27 +69,37 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
   return { digests, blobs, repositories, aside };
 }
 
+/** A blob whose folder was seen, and one of which everything is known. */
+const [listed, known] = [1, 2];
+
 function blobTable(digests: DigestTable): StoredBlobs & { take(one: Walked): void } {
   const sizes = column(Float64Array);
   const times = column(Float64Array);
   const there = column(Uint8Array);
   let count = 0;
+  function learn(id: number, facts: StoredFile | undefined): void {
+    if (facts === undefined) count--;
+    there.set(id, facts === undefined ? 0 : known);
+    sizes.set(id, facts?.size ?? 0);
+    times.set(id, facts?.modified.getTime() ?? 0);
+  }
   return {
     get count() {
       return count;
     },
-    has: (id) => there.get(id) === 1,
+    has: (id) => there.get(id) !== 0,
     size: sizes.get,
     modified: times.get,
     take({ path, facts }) {
       const stored = parseStoredPath(path);
-      if (stored?.is !== "blob" || facts === undefined) return;
+      if (stored?.is !== "blob") return;
       const id = digests.add(stored.digest);
       if (there.get(id) === 0) count++;
-      there.set(id, 1);
-      sizes.set(id, facts.size);
-      times.set(id, facts.modified.getTime());
+      there.set(id, listed);
+      if (facts !== undefined) learn(id, facts);
     },
+    isKnown: (id) => there.get(id) !== listed,
+    learn,
   };
 }
 

@@ -17,12 +17,10 @@ export async function restoreReferenced(
   emit: EmitCollect,
 ): Promise<readonly string[]> {
   const { marks, snapshot } = survey;
-  const { blobs, aside, repositories } = snapshot;
+  const { aside, repositories } = snapshot;
   if (isEmpty(survey)) return [];
   const relinked = await relinkedIn(driver, survey);
-  const wanted = [...aside.blobs]
-    .filter(([id]) => !blobs.has(id) && (marks.isMarked(id) || relinked.has(id)))
-    .map(([, path]) => path);
+  const wanted = [...aside.blobs].filter(([id]) => marks.isMarked(id) || relinked.has(id)).map(([, path]) => path);
   for (const repository of repositories) wanted.push(...linksToRestore(survey, repository));
   return putBack(driver, wanted, emit);
 }

@@ -1,3 +1,4 @@
+import type { StoredFile } from "../distribution/drivers/driver.ts";
 import type { RepositoryPart } from "../distribution/paths.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { NumberList } from "../support/column.ts";
@@ -20,7 +21,11 @@ export interface Snapshot {
 
 export interface StoredBlobs {
   readonly count: number;
+  /** True for one that is there, or whose folder is, while its facts are not known. */
   has(id: number): boolean;
+  isKnown(id: number): boolean;
+  /** Takes in what was asked about a blob; undefined where it is not there. */
+  learn(id: number, facts: StoredFile | undefined): void;
   /** In bytes. */
   size(id: number): number;
   /** Milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
+import { blobFile, layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
 import type { RepositoryName } from "../registry/names.ts";
 import { type Marks, mark, usedIn } from "./mark.ts";
 import type { RepositorySnapshot, Snapshot } from "./snapshot.ts";
@@ -45,6 +45,7 @@ export async function survey(driver: StorageDriver, options: SurveyOptions): Pro
   const snapshot = await takeSnapshot(driver, { ...options, history: tidy.has("history") || tidy.has("repositories") });
   const cutoff = now.getTime() - grace;
   const tagged = mark(snapshot, { untagged });
+  await learnUnmarked(driver, snapshot, tagged);
   const busy = busyIn(snapshot, cutoff);
   const young = untagged ? await youngManifests(driver, { snapshot, marks: tagged, cutoff, busy }) : new Set<string>();
   const keeps = (repository: RepositoryName, id: number) => young.has(`${repository} ${id}`);
@@ -55,6 +56,17 @@ export async function survey(driver: StorageDriver, options: SurveyOptions): Pro
     unused: tidy.has("layer-links") || tidy.has("repositories"),
   });
   return { snapshot, marks, cutoff, busy, links };
+}
+
+/** Asks about the blobs that nothing leads to: of the others it does not matter how old or large they are. */
+async function learnUnmarked(driver: StorageDriver, { blobs, digests }: Snapshot, { isMarked }: Marks): Promise<void> {
+  const asked: number[] = [];
+  for (let id = 0; id < digests.size; id++) if (blobs.has(id) && !blobs.isKnown(id) && !isMarked(id)) asked.push(id);
+  for (let start = 0; start < asked.length; start += 1_000) {
+    const some = asked.slice(start, start + 1_000);
+    const facts = await driver.statAll(some.map((id) => blobFile(digests.digestAt(id))));
+    for (const [place, id] of some.entries()) blobs.learn(id, facts[place]);
+  }
 }
 
 function busyIn({ repositories }: Snapshot, cutoff: number): ReadonlySet<RepositoryName> {

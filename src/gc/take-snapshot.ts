@@ -8,7 +8,6 @@ import {
   revisionFolder,
   signaturesFolder,
 } from "../distribution/paths.ts";
-import { largestManifest } from "../registry/image.ts";
 import { isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
 import { contentsOf, type Unreadable } from "./contents.ts";
 import type { DigestTable } from "./digest-table.ts";
@@ -159,16 +158,12 @@ async function readManifests(
 ): Promise<ReadonlyMap<number, Read>> {
   const { driver, listing, options, problems } = work;
   const read = new Map<number, Read>();
-  const all = manifestsToRead(listing, repositories);
-  const wanted = all.filter((id) => listing.blobs.size(id) <= largestManifest);
-  for (const id of all.filter((one) => listing.blobs.size(one) > largestManifest)) {
-    problems.push({ path: placeOf(listing, id), about: "manifest", says: "it is too large for a manifest" });
-  }
+  const wanted = manifestsToRead(listing, repositories);
   for (let start = 0; start < wanted.length; start += batch) {
     options.signal?.throwIfAborted();
     const some = wanted.slice(start, start + batch);
-    const paths = some.map((id) => placeOf(listing, id));
-    const bytes = await driver.readAll(paths);
+    const paths = some.map((id) => blobFile(listing.digests.digestAt(id)));
+    const bytes = await readOrAside(driver, listing, { ids: some, paths });
     for (const [place, id] of some.entries()) {
       const found = bytes[place];
       if (found === undefined) continue; // a link to nothing: whoever meets it says so
@@ -193,9 +188,25 @@ function manifestsToRead(listing: Listing, repositories: readonly RepositorySnap
   return [...wanted];
 }
 
-function placeOf({ digests, blobs, aside }: Listing, id: number): string {
-  const path = blobFile(digests.digestAt(id));
-  return blobs.has(id) ? path : (aside.blobs.get(id) ?? path);
+interface Wanted {
+  readonly ids: readonly number[];
+  readonly paths: readonly string[];
+}
+
+/** Reads the bytes of manifests in their place, or where they lie set aside. */
+async function readOrAside(
+  driver: StorageDriver,
+  { aside }: Listing,
+  { ids, paths }: Wanted,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const found = [...(await driver.readAll(paths))];
+  const places = ids.flatMap((id, place) => {
+    const path = found[place] === undefined ? aside.blobs.get(id) : undefined;
+    return path === undefined ? [] : [{ place, path }];
+  });
+  const others = await driver.readAll(places.map(({ path }) => path));
+  for (const [index, { place }] of places.entries()) found[place] = others[index];
+  return found;
 }
 
 function numbered(

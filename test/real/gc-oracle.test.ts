@@ -65,7 +65,14 @@ interface Way {
 }
 
 function snapshotOf(directory: string): Promise<Snapshot> {
-  const options = { now: new Date(), sleep: async () => {}, emit: () => {}, history: false, layerLinks: true };
+  const options = {
+    now: new Date(),
+    sleep: async () => {},
+    emit: () => {},
+    history: false,
+    facts: true,
+    layerLinks: true,
+  };
   return takeSnapshot(filesystemDriver(directory), options);
 }
 

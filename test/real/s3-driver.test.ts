@@ -32,7 +32,7 @@ describeWith(["versitygw"], "on a real S3 server", () => {
 
 /** What is in use, and what the originals would sweep; folders, which a bucket has not, left out. */
 async function facts(driver: StorageDriver): Promise<unknown> {
-  const options = { now: new Date(), sleep: async () => {}, emit() {}, history: false, layerLinks: true };
+  const options = { now: new Date(), sleep: async () => {}, emit() {}, history: false, facts: true, layerLinks: true };
   const snapshot = await takeSnapshot(driver, options);
   const { digests } = snapshot;
   const words = (ids: Iterable<number>) => [...ids].map((id) => digests.digestAt(id)).sort();

@@ -22,7 +22,7 @@ export interface StorageDriver {
   /** Removes a file or a whole folder. False where there was none. */
   delete(path: string, options?: WriteOptions): Promise<boolean>;
 
-  /** Reads many small files at once. */
+  /** Reads many small files at once; of a larger one only somewhat more than `smallFile` bytes. */
   readAll(paths: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   statAll(paths: readonly string[]): Promise<readonly (StoredFile | undefined)[]>;
   /** Tells of everything below a folder, in batches and in no order; nothing where there is no such folder. */
@@ -34,6 +34,9 @@ export interface StorageDriver {
   /** Removes a folder and those below it as far as they hold no file; a file that comes meanwhile stays. */
   prune(folder: string): Promise<void>;
 }
+
+/** The largest file that is read as a small one: the largest manifest. */
+export const smallFile: number = 4 * 1024 * 1024;
 
 export interface WalkOptions extends ManyOptions {
   /** The files that a folder is known to hold at most: it is then not opened, and nothing else in it is told of. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
@@ -8,6 +8,7 @@ import type { StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
 import { missing, unlessMissing } from "./missing.ts";
+import { readSmall, readSmallLater } from "./small-files.ts";
 
 /** Outside of distribution's tree, so that neither a registry nor a collector meets what is on its way out. */
 const leaving = ".tagwise-deleted";
@@ -67,8 +68,8 @@ export function filesystemDriver(directory: string): StorageDriver {
     readAll: (paths) =>
       either<readonly (Uint8Array | undefined)[]>({
         steps: paths.length,
-        blocking: () => paths.map((path) => missing(() => readFileSync(at(path)))),
-        waiting: () => pooled(paths, (path) => unlessMissing(readFile(at(path)), undefined), { concurrency: 32 }),
+        blocking: () => paths.map((path) => missing(() => readSmall(at(path)))),
+        waiting: () => pooled(paths, (path) => unlessMissing(readSmallLater(at(path)), undefined), { concurrency: 32 }),
       }),
     statAll: (paths) =>
       either({

@@ -1,6 +1,6 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { pooled } from "../../support/pool.ts";
-import type { Move, StorageDriver } from "./driver.ts";
+import { type Move, type StorageDriver, smallFile } from "./driver.ts";
 import { type Bucket, isGone, openBucket, type S3Settings } from "./s3-bucket.ts";
 import { copyObject } from "./s3-copy.ts";
 import { walkBucket } from "./s3-walk.ts";
@@ -14,9 +14,15 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
   const { sdk, client, at } = bucket;
   const Bucket = bucket.name;
 
-  async function read(path: string): Promise<Uint8Array | undefined> {
-    const found = await unlessGone(client.send(new sdk.GetObjectCommand({ Bucket, Key: at(path) })));
-    return found?.Body?.transformToByteArray();
+  async function read(path: string, Range?: string): Promise<Uint8Array | undefined> {
+    const wanted = { Bucket, Key: at(path), ...(Range !== undefined && { Range }) };
+    try {
+      const found = await unlessGone(client.send(new sdk.GetObjectCommand(wanted)));
+      return await found?.Body?.transformToByteArray();
+    } catch (error) {
+      if (error instanceof Error && error.name === "InvalidRange") return new Uint8Array(); // there is no byte in it
+      throw error;
+    }
   }
   async function stat(path: string) {
     const found = await unlessGone(client.send(new sdk.HeadObjectCommand({ Bucket, Key: at(path) })));
@@ -44,7 +50,7 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
   return {
     hasFolders: false,
     list: (folder) => namesIn(bucket, folder),
-    read,
+    read: (path) => read(path),
     stat,
     async *stream(path, range) {
       const Range = range && `bytes=${range.first}-${range.last ?? ""}`;
@@ -71,7 +77,7 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
       await deleteAll(isFile ? [path, ...below] : below);
       return isFile || below.length > 0;
     },
-    readAll: (paths) => pooled(paths, read, { concurrency: usually }),
+    readAll: (paths) => pooled(paths, (path) => read(path, `bytes=0-${smallFile}`), { concurrency: usually }),
     statAll: (paths) => pooled(paths, stat, { concurrency: usually }),
     walk: (folder, options = {}) => walkBucket(bucket, folder, options),
     moveAll: (moves, { concurrency } = {}) => moveAll(moves, concurrency),

@@ -1,0 +1,48 @@
+import { Buffer } from "node:buffer";
+import { closeSync, openSync, readSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { smallFile } from "./driver.ts";
+
+const usual = 64 * 1024;
+const buffer = Buffer.allocUnsafeSlow(usual);
+
+/** Reads a small file in three system calls; of a larger one the beginning, a byte more than is small. */
+export function readSmall(path: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const length = readSync(file, buffer, 0, usual, null);
+    const beginning = Buffer.from(buffer.subarray(0, length));
+    return length < usual ? beginning : readOn(beginning, (rest) => readSync(file, rest, 0, rest.length, null));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readOn(beginning: Buffer, read: (rest: Buffer) => number): Uint8Array {
+  const chunks = [beginning];
+  for (let length = beginning.length; length <= smallFile; ) {
+    const chunk = Buffer.alloc(usual);
+    const more = read(chunk);
+    if (more === 0) break;
+    chunks.push(chunk.subarray(0, more));
+    length += more;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The same, for a disk that is waited for. */
+export async function readSmallLater(path: string): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let length = 0; length <= smallFile; ) {
+      const { bytesRead, buffer: chunk } = await file.read(Buffer.alloc(usual), 0, usual, null);
+      if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
