@@ -15,14 +15,15 @@ export async function* walkDirectory(
 ): AsyncGenerator<readonly Walked[]> {
   const waiting = [top]; // last in, first out: a broad tree does not wait as a whole
   const queue: Iterable<string> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
-  const { open, look } = lookingInto(directory);
+  const { open, types, look } = lookingInto(directory);
 
   async function openFolder(folder: string): Promise<Opened> {
-    const entries = await open(folder);
-    if (entries === undefined) return { walked: [], folders: [] };
-    const { files, folders } = await sorted(folder, entries, { known, look });
+    const names = await open(folder);
+    if (names === undefined) return { walked: [], folders: [] };
+    const { files, folders } =
+      allKnown(folder, names, known) ?? (await sorted(folder, await types(folder), { known, look }));
     const found = facts ? await look(files) : undefined;
-    const walked = files.map((path, place): Walked => ({ path, facts: found && factsIn(found[place]) }));
+    const walked = files.map((path, place): Walked => (found ? { path, facts: factsIn(found[place]) } : { path }));
     const there = facts ? walked.filter((one) => one.facts !== undefined) : walked;
     return { walked: [{ path: `${folder}/` }, ...there], folders };
   }
@@ -39,21 +40,28 @@ interface Opened {
 
 interface Looking {
   /** Undefined where the folder went meanwhile; every other error is thrown. */
-  readonly open: (folder: string) => Promise<readonly Dirent[] | undefined>;
+  readonly open: (folder: string) => Promise<readonly string[] | undefined>;
+  /** The same with what each name is, which takes several times as long. */
+  readonly types: (folder: string) => Promise<readonly Dirent[]>;
   readonly look: (paths: readonly string[]) => Promise<readonly (Stats | undefined)[]>;
 }
 
 function lookingInto(directory: string): Looking {
   const either = swiftly();
-  const entriesNow = (path: string) => missing(() => readdirSync(path, { withFileTypes: true }));
   const statNow = (path: string) => statSync(path, { throwIfNoEntry: false });
   const at = (path: string) => `${directory}/${path}`;
   return {
     open: (folder) =>
-      either({
+      either<readonly string[] | undefined>({
         steps: 1,
-        blocking: () => entriesNow(at(folder)),
-        waiting: () => unlessMissing(readdir(at(folder), { withFileTypes: true }), undefined),
+        blocking: () => missing(() => readdirSync(at(folder))),
+        waiting: () => unlessMissing(readdir(at(folder)), undefined),
+      }),
+    types: (folder) =>
+      either<readonly Dirent[]>({
+        steps: 1,
+        blocking: () => missing(() => readdirSync(at(folder), { withFileTypes: true })) ?? [],
+        waiting: () => unlessMissing(readdir(at(folder), { withFileTypes: true }), []),
       }),
     look: (paths) =>
       either({
@@ -68,12 +76,25 @@ interface Sorting extends Pick<Looking, "look"> {
   readonly known: (folder: string) => readonly string[] | undefined;
 }
 
+interface Sorted {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** The files in a folder of folders of which each is known; undefined where one is not, and its kind matters. */
+function allKnown(folder: string, names: readonly string[], known: Sorting["known"]): Sorted | undefined {
+  const files: string[] = [];
+  for (const name of names) {
+    const path = `${folder}/${name}`;
+    const inside = known(path);
+    if (inside === undefined) return undefined;
+    for (const file of inside) files.push(`${path}/${file}`);
+  }
+  return { files, folders: [] };
+}
+
 /** Tells files from folders; a folder of which it is known what it holds counts as those files. */
-async function sorted(
-  folder: string,
-  entries: readonly Dirent[],
-  { known, look }: Sorting,
-): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }> {
+async function sorted(folder: string, entries: readonly Dirent[], { known, look }: Sorting): Promise<Sorted> {
   const files: string[] = [];
   const folders: string[] = [];
   for (const entry of entries) {

@@ -15,7 +15,7 @@ const leaving = ".tagwise-deleted";
 
 /** Keeps files in a directory. */
 export function filesystemDriver(directory: string): StorageDriver {
-  const at = (path: string) => join(directory, path);
+  const at = (path: string) => `${directory}/${path}`;
   const either = swiftly();
   return {
     hasFolders: true,
