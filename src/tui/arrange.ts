@@ -17,7 +17,7 @@ interface Wanted {
   readonly isGrouped: boolean;
 }
 
-/** Puts the chosen names in order; by name is the order of the registry. */
+/** Puts the chosen names in order; the order given is that by name. */
 export function arranged(book: Book, chosen: Int32Array | undefined, { sort, isGrouped }: Wanted): Arrangement {
   const count = chosen?.length ?? book.names.length;
   if (sort === "name" && !isGrouped) return { rows: chosen, length: count, groups: [] };
@@ -26,11 +26,11 @@ export function arranged(book: Book, chosen: Int32Array | undefined, { sort, isG
   return isGrouped ? grouped(book, rows) : { rows, length: count, groups: [] };
 }
 
-/** What is not known comes last; equals stand in the registry's order. */
+/** What is not known comes last; equals stay in the order given. */
 function sortRows(book: Book, rows: Int32Array, sort: SortOrder): void {
   const keys = new Float64Array(book.names.length);
   for (const place of rows) keys[place] = keyOf(book, book.names[place], sort);
-  rows.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
+  rows.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0));
 }
 
 function keyOf(book: Book, tag: Tag | undefined, sort: SortOrder): number {

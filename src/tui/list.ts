@@ -1,10 +1,11 @@
 import { isNarrower, matching } from "./matching.ts";
+import { nameOrder } from "./name-order.ts";
 
 /** A list of any length of which a window is shown: places in an array of names, not names. */
 export interface List {
   readonly filter: string;
   readonly isLoose: boolean;
-  /** Places of the names in their array; negative ones are headings; undefined stands for all names in their order. */
+  /** Places of the names in their array; negative ones are headings; undefined stands for all names as they came. */
   readonly rows: Int32Array | undefined;
   readonly length: number;
   readonly cursor: number;
@@ -52,13 +53,14 @@ export function inView(list: List, height: number): List {
   return top === list.top ? list : { ...list, top };
 }
 
-/** Filters; where the filter only grew, what was left of the names is looked at alone. */
+/** Filters, by name; where the filter only grew, what was left of the names is looked at alone. */
 export function filtered(list: List, names: readonly string[], filter: string): List {
-  if (filter.trim() === "") return { ...list, filter, isLoose: false, rows: undefined, length: names.length };
-  const among = isNarrower(list.filter, filter) && !list.isLoose ? list.rows : undefined;
-  const narrowed = matching(names, filter, among);
+  const all = nameOrder(names);
+  if (filter.trim() === "") return { ...list, filter, isLoose: false, rows: all, length: names.length };
+  const left = isNarrower(list.filter, filter) && !list.isLoose ? list.rows : undefined;
+  const narrowed = matching(names, filter, left ?? all);
   // nothing exact among what was left: all names may have it with gaps
-  const { rows, isLoose } = narrowed.rows.length === 0 && among ? matching(names, filter) : narrowed;
+  const { rows, isLoose } = narrowed.rows.length === 0 && left ? matching(names, filter, all) : narrowed;
   return { ...list, filter, isLoose, rows, length: rows.length };
 }
 

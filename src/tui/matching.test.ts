@@ -24,12 +24,27 @@ describe("filtered()", () => {
   it("finds letter by letter what it finds at once", () => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 30 }), words, (all, filter) => {
-        const start = { ...emptyList, length: all.length };
+        const start = filtered(emptyList, all, "");
         const steps = Array.from(filter, (_, end) => filter.slice(0, end + 1));
         const typed = steps.reduce((list, step) => filtered(list, all, step), start);
         const once = filtered(start, all, filter);
         expect(Array.from(typed.rows ?? all.keys())).toEqual(Array.from(once.rows ?? all.keys()));
         expect(typed.isLoose).toBe(once.isLoose);
+      }),
+    );
+  });
+});
+
+describe("an unsorted listing", () => {
+  it("is shown by name, page by page", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string({ maxLength: 3 }), { maxLength: 6 }), { maxLength: 5 }), (pages) => {
+        const names: string[] = [];
+        for (const page of pages) {
+          names.push(...page);
+          const { rows } = filtered(emptyList, names, "");
+          expect(Array.from(rows ?? names.keys(), (place) => names[place])).toEqual(names.toSorted());
+        }
       }),
     );
   });

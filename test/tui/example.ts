@@ -28,7 +28,7 @@ export function digestOf(word: string): Digest {
 /** Tags as they stand: by manifest. */
 const standing: Readonly<Record<string, readonly string[]>> = {
   release: ["1.4", "1.4.0", "latest"],
-  older: ["1.3", "1.3.2"],
+  older: ["legacy", "legacy-2"],
   nightly: ["nightly-2026-11-20"],
 };
 

@@ -42,7 +42,7 @@ export interface OpenTerminal {
 /** Where a person's files are while a test runs. */
 export function newHome(): string {
   const home = mkdtempSync(join(tmpdir(), "tagwise-tui-"));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
   return home;
 }
 

@@ -99,10 +99,7 @@ export function reordered(repository: RepositoryModel): RepositoryModel {
 
 function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
   const { book, list, sort, isGrouped } = repository;
-  const { rows, length, groups } = arranged(book, list.filter.trim() === "" ? undefined : list.rows, {
-    sort,
-    isGrouped,
-  });
+  const { rows, length, groups } = arranged(book, list.rows, { sort, isGrouped });
   const placed = withRows({ ...before, filter: list.filter, isLoose: list.isLoose }, rows, length);
   return { ...repository, list: placed, groups };
 }

@@ -55,7 +55,7 @@ interface WaitOptions {
 }
 
 /** Asks again and again until the answer is yes. */
-async function waitUntil(isTrue: () => Promise<boolean> | boolean, options: WaitOptions): Promise<void> {
+export async function waitUntil(isTrue: () => Promise<boolean> | boolean, options: WaitOptions): Promise<void> {
   const { what, seconds = 60, giveUp = () => undefined } = options;
   const end = performance.now() + seconds * 1000;
   while (!(await isTrue())) {
