@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { build, type Plugin } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { bundleCommandLine } from "./bundle.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The library, a file a module, with its declarations. */
 function buildLibrary(): void {
@@ -17,60 +18,6 @@ function buildLibrary(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The command line in few files: many small ones cost start-up time. What a command needs alone stays apart. */
-async function buildBin(): Promise<void> {
-  await build({
-    absWorkingDir: root,
-    entryPoints: { main: "src/cli/main.ts" },
-    outdir: "dist/bin",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    chunkNames: "chunks/[name]-[hash]",
-    minifySyntax: true,
-    minifyWhitespace: true, // names stay: they are in the stack traces that people report
-    legalComments: "none",
-    external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
-    plugins: [builtins],
-    banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
-  chmodSync(`${root}dist/bin/main.js`, 0o755);
-}
-
-/** Loaded before any program runs, or changed by it: these are taken as they are. */
-const ready: readonly string[] = [
-  "node:process",
-  "node:fs",
-  "node:path",
-  "node:events",
-  "node:buffer",
-  "node:url",
-  "node:module",
-];
-
-/**
- * An `import` of a module of Node's reads every export of it, also those that load half of Node, and commander asks for
- * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used.
- */
-const builtins: Plugin = {
-  name: "builtins",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
-      const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
-      if (ready.includes(path)) return { contents: `module.exports=${load}` };
-      const names = JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}));
-      const getter = `[name,{enumerable:true,get:()=>(loaded??=${load})[name]}]`;
-      return {
-        contents: `let loaded;Object.defineProperties(exports,Object.fromEntries(${names}.map((name)=>${getter})))`,
-      };
-    });
-  },
-};
-
 rmSync(`${root}dist`, { recursive: true, force: true });
 buildLibrary();
-await buildBin();
+await bundleCommandLine("dist/bin");

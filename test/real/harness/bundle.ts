@@ -1,24 +1,14 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleCommandLine } from "../../../scripts/bundle.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const folder = ".cache/real";
 
-/** Where `bundle` puts the command line: as deep in the repository as its source, since it reads package.json. */
-export const bundledMain: string = `${root}.cache/real/main.js`;
+/** The command line as it is shipped. */
+export const bundledMain: string = fileURLToPath(new URL(`../../../${folder}/main.js`, import.meta.url));
 
-/** Bundles the command line once for a whole run: from its sources each of some thousand processes would take half a second longer. */
-export async function bundle(): Promise<void> {
-  await build({
-    entryPoints: [`${root}src/cli/main.ts`],
-    outdir: `${root}.cache/real`,
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "error",
-  });
+/** Bundles once for a whole run: from its sources each of some thousand processes would take half a second longer. */
+export function bundle(): Promise<void> {
+  return bundleCommandLine(folder);
 }
 
 export { bundle as setup };
