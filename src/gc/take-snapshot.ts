@@ -84,14 +84,16 @@ async function linksOf({
   const readings = await readLinks(driver, wanted, { ...options, batch });
   const found = new Map<RepositoryName, Found[]>();
   for (const [place, link] of wanted.entries()) {
-    const all = found.get(link.repository) ?? [];
-    all.push({ ...link, reading: readings[place] });
-    found.set(link.repository, all);
+    const all = found.get(link.repository);
+    const one = { link, reading: readings[place] };
+    if (all === undefined) found.set(link.repository, [one]);
+    else all.push(one);
   }
   return found;
 }
 
-interface Found extends WantedLink {
+interface Found {
+  readonly link: WantedLink;
   /** Undefined where the link is not there. */
   readonly reading: LinkReading | undefined;
 }
@@ -105,7 +107,8 @@ function repositoryLinks(
   const layerTargets = new Map<number, number>();
   const tags = new Map<Tag, number>();
   const hollowTags: Tag[] = [];
-  for (const { about, path, id, tag, reading } of found.get(repository) ?? []) {
+  for (const { link, reading } of found.get(repository) ?? []) {
+    const { about, path, id, tag } = link;
     if (reading === undefined) hollowTags.push(...(tag === undefined ? [] : [tag]));
     else if ("garbled" in reading) problems.push({ path, about, repository, says: reading.garbled });
     else if (tag !== undefined) tags.set(tag, digests.add(reading.digest));

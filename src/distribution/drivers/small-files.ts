@@ -4,14 +4,18 @@ import { open } from "node:fs/promises";
 import { smallFile } from "./driver.ts";
 
 const usual = 64 * 1024;
-const buffer = Buffer.allocUnsafeSlow(usual);
+/** Small files lie side by side in large buffers: one of its own for each would cost more than reading it. */
+let slab = Buffer.alloc(0);
+let used = 0;
 
 /** Reads a small file in three system calls; of a larger one the beginning, a byte more than is small. */
 export function readSmall(path: string): Uint8Array {
   const file = openSync(path, "r");
   try {
-    const length = readSync(file, buffer, 0, usual, null);
-    const beginning = Buffer.from(buffer.subarray(0, length));
+    if (slab.length - used < usual) [slab, used] = [Buffer.allocUnsafeSlow(usual * 16), 0];
+    const length = readSync(file, slab, used, usual, null);
+    const beginning = slab.subarray(used, used + length);
+    used += length;
     return length < usual ? beginning : readOn(beginning, (rest) => readSync(file, rest, 0, rest.length, null));
   } finally {
     closeSync(file);
