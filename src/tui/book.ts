@@ -62,6 +62,7 @@ export function reopened(book: Book, { keepDigests }: { readonly keepDigests: bo
 
 /** After the last name of a new listing: forgets tags that are gone, and counts who shares what. */
 export function settleBook(book: Book): void {
+  if (book.digests.size === 0) return;
   const standing = new Set(book.names);
   for (const tag of book.digests.keys()) if (!standing.has(tag)) book.digests.delete(tag);
   book.sharers.clear();

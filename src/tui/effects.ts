@@ -27,13 +27,17 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
   let connection: Connection | undefined;
   let busy = 0;
   let gathered: Message[] = [];
+  let flushedAt = Number.NEGATIVE_INFINITY;
   const flush = () => {
     const messages = gathered;
     gathered = [];
+    flushedAt = world.clock.ticks();
     dispatch(messages);
   };
   const tell = (message: Message) => {
-    if (gathered.push(message) === 1) setTimeout(flush, gathering);
+    // the first answer is drawn at once, those that follow it together
+    const wait = world.clock.ticks() - flushedAt > gathering ? 0 : gathering;
+    if (gathered.push(message) === 1) setTimeout(flush, wait);
   };
   const around: Surroundings = {
     world,

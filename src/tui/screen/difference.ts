@@ -38,8 +38,23 @@ function drawRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): 
     const glyph = after.glyphs[at] ?? " ";
     if (glyph === "" || (before !== undefined && isSame(before, after, at))) continue;
     moveTo(pen, after, x, y);
-    drawGlyph(pen, after, at);
+    const blanks = blanksFrom(after, at, start + after.width);
+    if (blanks < longBlank) drawGlyph(pen, after, at);
+    else {
+      takeStyle(pen, 0);
+      pen.out.push(`\u001b[${blanks}X`); // cells become blank where they stand: shorter than so many spaces
+      x += blanks - 1;
+    }
   }
+}
+
+/** From so many blanks on one sequence is shorter, with the jump over them. */
+const longBlank = 12;
+
+function blanksFrom({ glyphs, styles }: Cells, from: number, end: number): number {
+  let at = from;
+  while (at < end && glyphs[at] === " " && styles[at] === 0) at++;
+  return at - from;
 }
 
 function isSame(before: Cells, after: Cells, at: number): boolean {
@@ -74,11 +89,7 @@ function isPlainRun(pen: Pen, { glyphs, styles }: Cells, from: number, length: n
 function drawGlyph(pen: Pen, { glyphs, styles, width }: Cells, at: number): void {
   const glyph = glyphs[at] ?? " ";
   const style = styles[at] ?? 0;
-  if (style !== pen.style) {
-    // a pen that was never set is that of a fresh terminal
-    if (style !== 0 || pen.style > 0) pen.out.push(sgr(style, pen.terminal));
-    pen.style = style;
-  }
+  takeStyle(pen, style);
   const isWide = glyphs[at + 1] === "";
   const columns = isWide ? 2 : 1;
   const shown = pen.terminal.ascii ? asciiFor(glyph, columns) : glyph;
@@ -88,6 +99,13 @@ function drawGlyph(pen: Pen, { glyphs, styles, width }: Cells, at: number): void
   pen.x += columns;
   // in the last column terminals differ over where the cursor is then, and after a wide glyph over its width
   if (pen.x >= width || (shown === glyph && isDisputable(glyph))) pen.x = -1;
+}
+
+function takeStyle(pen: Pen, style: Style): void {
+  if (style === pen.style) return;
+  // a pen that was never set is that of a fresh terminal
+  if (style !== 0 || pen.style > 0) pen.out.push(sgr(style, pen.terminal));
+  pen.style = style;
 }
 
 function asciiFor(glyph: string, columns: number): string {
