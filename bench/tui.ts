@@ -19,10 +19,12 @@ const budgets = { first: 150, p50: 2, p99: 10, bytes: 2_048, megabytes: 160 };
 
 /** The terminal UI over a repository of 100,000 tags, beside its budgets. */
 export const benchmark: Benchmark = async (stage) => {
-  const { port, close, answeredAt } = await crowdedRegistry();
+  let atAnswer = 0;
+  const { port, close, answeredAt } = await crowdedRegistry(() => (atAnswer = ui.processorTime()));
   const ui = openPty(stage, `127.0.0.1:${port}/${repository}`);
   await ui.until(/v0\.0\.\d+/);
   const first = ui.firstRow() - answeredAt();
+  const work = ui.processorTime() - atAnswer;
   await ui.idle();
   const sentences: string[] = [];
   for (const [name, keys] of Object.entries(walks)) {
@@ -54,7 +56,7 @@ export const benchmark: Benchmark = async (stage) => {
   await close();
   return [
     ...sentences,
-    `first row ${first.toFixed(0)} ms after the answer with the tags began (budget ${budgets.first})`,
+    `first row ${first.toFixed(0)} ms after the answer with the tags began (budget ${budgets.first}), ${work} ms of processor`,
     `${memory} MB resident (budget ${budgets.megabytes}); ${idle} ms of processor in 2 s without a key (budget 0)`,
   ];
 };
@@ -85,7 +87,7 @@ interface Crowded {
 }
 
 /** One image a tenth of the tags; the listing is ready before it is asked for. */
-async function crowdedRegistry(): Promise<Crowded> {
+async function crowdedRegistry(onListing: () => void): Promise<Crowded> {
   const store = memoryRegistry();
   for (let image = 0; image < 10; image++) {
     const layers = [{ name: Buffer.from(`image ${image}`) }];
@@ -101,6 +103,7 @@ async function crowdedRegistry(): Promise<Crowded> {
   const { port, close } = await listen(async (request) => {
     if (!request.path.endsWith("/tags/list")) return handler(request);
     answeredAt = performance.now();
+    onListing();
     return {
       status: 200,
       headers: { "content-type": "application/json", "content-length": `${body.length}` },

@@ -38,7 +38,7 @@ function drawRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): 
     const glyph = after.glyphs[at] ?? " ";
     if (glyph === "" || (before !== undefined && isSame(before, after, at))) continue;
     moveTo(pen, after, x, y);
-    const blanks = blanksFrom(after, at, start + after.width);
+    const blanks = blanksFrom(before, after, at, start + after.width);
     if (blanks < longBlank) drawGlyph(pen, after, at);
     else {
       takeStyle(pen, 0);
@@ -51,9 +51,11 @@ function drawRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): 
 /** From so many blanks on one sequence is shorter, with the jump over them. */
 const longBlank = 12;
 
-function blanksFrom({ glyphs, styles }: Cells, from: number, end: number): number {
+/** How many cells from here on become blank, and were not. */
+function blanksFrom(before: Cells | undefined, after: Cells, from: number, end: number): number {
+  const { glyphs, styles } = after;
   let at = from;
-  while (at < end && glyphs[at] === " " && styles[at] === 0) at++;
+  while (at < end && glyphs[at] === " " && styles[at] === 0 && !(before && isSame(before, after, at))) at++;
   return at - from;
 }
 

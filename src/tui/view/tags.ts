@@ -2,7 +2,7 @@ import { isMarked } from "../marks.ts";
 import type { Model, RepositoryModel } from "../model.ts";
 import { type Area, type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
-import { bold, cyan, dim, plain, red } from "../screen/style.ts";
+import { bold, dim, plain, red } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";
 import { countOf, drawRows, filterNote } from "./list.ts";
 import { counted, shortDigest, shortSize, wrapped } from "./words.ts";
@@ -98,7 +98,7 @@ function drawTag(
     put(cells, { x: end - created, y, end }, facts.created.slice(0, 10));
   if (facts?.size !== undefined) right(cells, { x: end - size, y, end: end - size + 7 }, shortSize(facts.size));
   const count = book.sharers.get(digest)?.length ?? 1;
-  if (count > 1) right(cells, { x: end - shared, y, end: end - 1 }, `×${count}`, bold | cyan);
+  if (count > 1) right(cells, { x: end - shared, y, end: end - 1 }, `×${count}`);
 }
 
 /** A manifest over its tags. */
