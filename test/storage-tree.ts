@@ -38,7 +38,7 @@ export interface ImageContent {
 }
 
 export const ociManifest = "application/vnd.oci.image.manifest.v1+json";
-export const ociIndex = "application/vnd.oci.image.index.v1+json";
+const ociIndex = "application/vnd.oci.image.index.v1+json";
 
 /** Writes files as old as `written`, which is a week ago unless said otherwise. */
 export function storageTree(

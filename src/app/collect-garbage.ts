@@ -126,6 +126,6 @@ function refusingProblems(collection: Collection): Collection {
   return collection;
 }
 
-export function isNothing({ manifests, layerLinks, blobs, tidying }: Plan): boolean {
+function isNothing({ manifests, layerLinks, blobs, tidying }: Plan): boolean {
   return manifests.length + layerLinks.length + blobs.length + tidying.length === 0;
 }

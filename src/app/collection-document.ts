@@ -1,5 +1,4 @@
 import type { BlobLine } from "../gc/plan.ts";
-import type { Problem } from "../gc/snapshot.ts";
 import type { Collection } from "./collect-garbage.ts";
 
 /** What a collection came to, as scripts read it. */
@@ -136,9 +135,4 @@ function warningsOf({ survey: { snapshot }, plan, cutOff }: Collection): readonl
     ...missing,
     ...(others > 0 ? [`${others} more things are missing`] : []),
   ];
-}
-
-/** What is in the way of a sweep, in words. */
-export function problemWords(problems: readonly Problem[]): readonly string[] {
-  return problems.map(({ path, says }) => `${path}: ${says}`);
 }

@@ -54,7 +54,7 @@ export async function noteRestart({ driver }: Store, name: string, at: Date): Pr
   await writeRun(driver, { ...(await readRun(driver, name)), restarted: at });
 }
 
-export function runDocument({ run, at, state, restarted, manifests, layerLinks, blobs, bytes }: Run): RunDocument {
+function runDocument({ run, at, state, restarted, manifests, layerLinks, blobs, bytes }: Run): RunDocument {
   const [started, anew] = [at.toISOString(), restarted?.toISOString() ?? null];
   return { run, at: started, state, restarted: anew, manifests, layerLinks, blobs, bytes };
 }

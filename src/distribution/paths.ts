@@ -148,7 +148,7 @@ export type StoredPath =
   | { readonly is: "part"; readonly repository: RepositoryName; readonly part: RepositoryPart };
 
 /** The folders that make a repository. */
-export type RepositoryPart = "_layers" | "_manifests" | "_manifests/revisions" | "_manifests/tags" | "_uploads";
+export type RepositoryPart = "layers" | "manifests" | "revisions" | "tags" | "uploads";
 
 /** Reads a path back; a folder ends with a slash. Undefined for what the registry does not look at. */
 export function parseStoredPath(path: string): StoredPath | undefined {
@@ -182,8 +182,8 @@ function partAt(repository: RepositoryName, rest: string): StoredPath | undefine
     return withDigest(rest.slice(21, -5), (digest) => ({ is: "revision", repository, digest }));
   }
   if (isLink && rest.startsWith("_manifests/tags/")) return tagAt(repository, rest.slice(16, -5));
-  if (rest.endsWith("/") && isPart(rest.slice(0, -1)))
-    return { is: "part", repository, part: rest.slice(0, -1) as RepositoryPart };
+  const part = rest.endsWith("/") ? parts.get(rest.slice(0, -1)) : undefined;
+  if (part !== undefined) return { is: "part", repository, part };
   const [, id] = /^_uploads\/([^/]+)/.exec(rest) ?? [];
   return id === undefined ? undefined : { is: "upload", repository, id };
 }
@@ -197,8 +197,22 @@ function tagAt(repository: RepositoryName, rest: string): StoredPath | undefined
   return withDigest(below.slice(6), (digest) => ({ is: "index", repository, tag, digest }));
 }
 
-function isPart(folder: string): boolean {
-  return ["_layers", "_manifests", "_manifests/revisions", "_manifests/tags", "_uploads"].includes(folder);
+const parts: ReadonlyMap<string, RepositoryPart> = new Map([
+  ["_layers", "layers"],
+  ["_manifests", "manifests"],
+  ["_manifests/revisions", "revisions"],
+  ["_manifests/tags", "tags"],
+  ["_uploads", "uploads"],
+]);
+
+/** The order in which the registry's own collector walks: folder by folder, by name, a repository's own parts among them. */
+export function inWalkingOrder(one: RepositoryName, other: RepositoryName): number {
+  const [a, b] = [`${one}/_manifests`.split("/"), `${other}/_manifests`.split("/")];
+  for (let place = 0; ; place++) {
+    const [mine, theirs] = [a[place] ?? "", b[place] ?? ""];
+    if (mine !== theirs) return mine < theirs ? -1 : 1;
+    if (mine === "") return 0;
+  }
 }
 
 /** The files that a folder is known to hold at most, so that it need not be opened; undefined where it must be. */

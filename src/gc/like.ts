@@ -39,7 +39,7 @@ export function likeOriginal(
   };
   if (repositories.length === 0) return { aborts: "there is no repository folder" };
   for (const repository of repositories) {
-    const part = state.isThird ? "_manifests" : "_layers";
+    const part = state.isThird ? "manifests" : "layers";
     const aborts = repository.parts.has(part) ? visit(state, repository) : undefined;
     if (aborts !== undefined) return { aborts: `${repository.name}: ${aborts}` };
   }
@@ -62,9 +62,9 @@ interface State {
 /** Why it stops in this repository, or undefined. */
 function visit(state: State, repository: RepositorySnapshot): string | undefined {
   const { name } = repository;
-  const aborts = repository.parts.has("_manifests/revisions") ? enumerate(state, repository) : undefined;
+  const aborts = repository.parts.has("revisions") ? enumerate(state, repository) : undefined;
   if (aborts !== undefined || !state.isThird) return aborts;
-  if (!repository.parts.has("_layers")) return "it has no layers folder";
+  if (!repository.parts.has("layers")) return "it has no layers folder";
   if (hasProblem(state, name, "layer")) return "a layer link is garbled";
   for (const target of inOrder(state, new Set(repository.layerTargets?.values() ?? []))) {
     const resolved = repository.layerTargets?.get(target);
@@ -103,7 +103,7 @@ function take(
     state.marked.add(digest);
     return markReferences(state, repository, target);
   }
-  if (parts.has("_manifests/tags")) state.manifests.push({ repository: name, digest });
+  if (parts.has("tags")) state.manifests.push({ repository: name, digest });
   else if (!state.isThird) return "it has no tags folder";
   return undefined; // version 3 leaves the manifest where there is no such folder, and sweeps its blobs
 }

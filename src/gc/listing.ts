@@ -127,9 +127,9 @@ function takeRepositoryPath(
 /** Where a place has no folders, a file tells of those above it. */
 function partsOf(stored: Exclude<StoredPath, { is: "blob" }>): readonly RepositoryPart[] {
   if (stored.is === "part") return [stored.part];
-  if (stored.is === "layer") return ["_layers"];
-  if (stored.is === "upload") return ["_uploads"];
-  return ["_manifests", stored.is === "revision" ? "_manifests/revisions" : "_manifests/tags"];
+  if (stored.is === "layer") return ["layers"];
+  if (stored.is === "upload") return ["uploads"];
+  return ["manifests", stored.is === "revision" ? "revisions" : "tags"];
 }
 
 function emptyRepository(name: RepositoryName): ListedRepository {

@@ -1,19 +1,17 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import {
-  blobFile,
   currentLink,
+  inWalkingOrder,
   layerFolder,
   linkIn,
   repositoriesFolder,
   revisionFolder,
-  signaturesFolder,
 } from "../distribution/paths.ts";
-import { isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
-import { contentsOf, type Unreadable } from "./contents.ts";
-import type { DigestTable } from "./digest-table.ts";
+import type { RepositoryName, Tag } from "../registry/names.ts";
 import { type ListedRepository, type Listing, type ListingOptions, listTree } from "./listing.ts";
 import { type LinkReading, readLinks } from "./read-links.ts";
-import type { Problem, ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
+import { readManifests } from "./read-manifests.ts";
+import type { Problem, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 
 export interface SnapshotOptions extends ListingOptions {
   readonly now: Date;
@@ -36,14 +34,16 @@ export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptio
   const work: Work = { driver, listing, options, problems };
   const links = await linksOf(work);
   const uploads = await uploadTimes(work);
-  const repositories = [...listing.repositories.values()].sort(inVisitingOrder).map(
-    (listed): RepositorySnapshot => ({
-      ...listed,
-      ...repositoryLinks(work, listed, links),
-      uploads: uploads(listed.name),
-    }),
-  );
-  const manifests = await readManifests(work, repositories);
+  const repositories = [...listing.repositories.values()]
+    .sort((one, other) => inWalkingOrder(one.name, other.name))
+    .map(
+      (listed): RepositorySnapshot => ({
+        ...listed,
+        ...repositoryLinks(work, listed, links),
+        uploads: uploads(listed.name),
+      }),
+    );
+  const manifests = await readManifests(driver, listing, { ...options, repositories, problems });
   const { digests, blobs, aside } = listing;
   return { taken: options.now, digests, blobs, aside, repositories, manifests, problems };
 }
@@ -151,108 +151,4 @@ async function uploadTimes({ driver, listing }: Work): Promise<(name: Repository
     times.set(name, of.set(id, Math.max(time, of.get(id) ?? 0)));
   }
   return (name) => times.get(name) ?? new Map();
-}
-
-type Read = ReadManifest | Unreadable;
-
-async function readManifests(
-  work: Work,
-  repositories: readonly RepositorySnapshot[],
-): Promise<ReadonlyMap<number, Read>> {
-  const { driver, listing, options, problems } = work;
-  const read = new Map<number, Read>();
-  const wanted = manifestsToRead(listing, repositories);
-  for (let start = 0; start < wanted.length; start += batch) {
-    options.signal?.throwIfAborted();
-    const some = wanted.slice(start, start + batch);
-    const paths = some.map((id) => blobFile(listing.digests.digestAt(id)));
-    const bytes = await readOrAside(driver, listing, { ids: some, paths });
-    for (const [place, id] of some.entries()) {
-      const found = bytes[place];
-      if (found === undefined) continue; // a link to nothing: whoever meets it says so
-      const contents = contentsOf(listing.digests.digestAt(id), found);
-      read.set(id, "unreadable" in contents ? contents : numbered(contents, listing.digests));
-      if ("unreadable" in contents)
-        problems.push({ path: paths[place] ?? "", about: "manifest", says: contents.unreadable });
-    }
-    options.emit({ kind: "progress", phase: "reading", done: start + some.length, total: wanted.length });
-  }
-  await addSignatures(work, repositories, read);
-  return read;
-}
-
-function manifestsToRead(listing: Listing, repositories: readonly RepositorySnapshot[]): readonly number[] {
-  const wanted = new Set<number>();
-  for (const { revisions, linkedAsLayers } of repositories) {
-    for (const target of revisions.values()) wanted.add(target);
-    for (const id of linkedAsLayers) wanted.add(id);
-  }
-  for (const revisions of listing.aside.revisions.values()) for (const id of revisions.keys()) wanted.add(id);
-  return [...wanted];
-}
-
-interface Wanted {
-  readonly ids: readonly number[];
-  readonly paths: readonly string[];
-}
-
-/** Reads the bytes of manifests in their place, or where they lie set aside. */
-async function readOrAside(
-  driver: StorageDriver,
-  { aside }: Listing,
-  { ids, paths }: Wanted,
-): Promise<readonly (Uint8Array | undefined)[]> {
-  const found = [...(await driver.readAll(paths))];
-  const places = ids.flatMap((id, place) => {
-    const path = found[place] === undefined ? aside.blobs.get(id) : undefined;
-    return path === undefined ? [] : [{ place, path }];
-  });
-  const others = await driver.readAll(places.map(({ path }) => path));
-  for (const [index, { place }] of places.entries()) found[place] = others[index];
-  return found;
-}
-
-function numbered(
-  { references, subject, ...contents }: Exclude<ReturnType<typeof contentsOf>, Unreadable>,
-  digests: DigestTable,
-): ReadManifest {
-  const numbers = references.map((digest) => digests.add(digest));
-  return { ...contents, references: numbers, ...(subject !== undefined && { subject: digests.add(subject) }) };
-}
-
-/** Versions before 2.5 kept the signatures of schema 1 in blobs of their own, which nothing else leads to. */
-async function addSignatures(
-  { driver, listing: { digests } }: Work,
-  repositories: readonly RepositorySnapshot[],
-  read: Map<number, Read>,
-): Promise<void> {
-  const signed = repositories.flatMap(({ name, revisions }) =>
-    [...revisions].flatMap(([id, target]) => {
-      const contents = read.get(target);
-      const isSigned = contents !== undefined && "form" in contents && contents.form === "schema1";
-      return isSigned ? [{ target, contents, folder: signaturesFolder(name, digests.digestAt(id)) }] : [];
-    }),
-  );
-  for (const { target, contents, folder } of signed) {
-    const signatures = (await signaturesIn(driver, folder)).map((digest) => digests.add(digest));
-    read.set(target, { ...contents, signatures });
-  }
-}
-
-async function signaturesIn(driver: StorageDriver, folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const algorithm of await driver.list(folder)) {
-    for (const encoded of await driver.list(`${folder}/${algorithm}`)) found.push(`${algorithm}:${encoded}`);
-  }
-  return found.filter(isDigestText);
-}
-
-/** As the registry's own collector walks: folder by folder, each in the order of its names, its own parts among them. */
-function inVisitingOrder(one: ListedRepository, other: ListedRepository): number {
-  const [a, b] = [`${one.name}/_manifests`.split("/"), `${other.name}/_manifests`.split("/")];
-  for (let place = 0; ; place++) {
-    const [mine, theirs] = [a[place] ?? "", b[place] ?? ""];
-    if (mine !== theirs) return mine < theirs ? -1 : 1;
-    if (mine === "") return 0;
-  }
 }

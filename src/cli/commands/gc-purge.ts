@@ -1,6 +1,6 @@
 import { collectorRuns, noteRestart, purgeCollection, type RunChange } from "../../app/collector-runs.ts";
+import { openStore, type Store } from "../../app/open-store.ts";
 import { restartRegistry } from "../../app/restart-registry.ts";
-import { openStore, type Store } from "../../distribution/store.ts";
 import { confirm } from "../confirm.ts";
 import { openContext } from "../context.ts";
 import { GuardError } from "../errors.ts";

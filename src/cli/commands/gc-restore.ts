@@ -1,5 +1,5 @@
 import { type RunChange, restoreCollection } from "../../app/collector-runs.ts";
-import { openStore } from "../../distribution/store.ts";
+import { openStore } from "../../app/open-store.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { progressLine } from "../render/progress.ts";

@@ -1,5 +1,5 @@
 import { collectorRuns, type RunDocument } from "../../app/collector-runs.ts";
-import { openStore } from "../../distribution/store.ts";
+import { openStore } from "../../app/open-store.ts";
 import { openSettings } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";

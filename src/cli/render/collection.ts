@@ -83,7 +83,7 @@ function largestLines({ freedBy: { largest } }: CollectorAnswer): readonly strin
 const widest = 24;
 
 /** A bar of up to 24 cells, in eighths. */
-export function bar(share: number): string {
+function bar(share: number): string {
   const eighths = Math.round(Math.min(Math.max(share, 0), 1) * widest * 8);
   const part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
   return "█".repeat(Math.floor(eighths / 8)) + part;

@@ -7,7 +7,7 @@ import type { Stage } from "./stage.ts";
 import { tagwise } from "./tagwise.ts";
 
 /** The program of each version. */
-export const programOf: Readonly<Record<Original, string>> = {
+const programOf: Readonly<Record<Original, string>> = {
   distribution2: "docker-registry",
   distribution3: "registry",
 };

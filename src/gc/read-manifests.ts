@@ -1,0 +1,114 @@
+import type { StorageDriver } from "../distribution/drivers/driver.ts";
+import { blobFile, signaturesFolder } from "../distribution/paths.ts";
+import { isDigestText } from "../registry/names.ts";
+import { contentsOf, type Unreadable } from "./contents.ts";
+import type { DigestTable } from "./digest-table.ts";
+import type { EmitCollect } from "./events.ts";
+import type { Listing } from "./listing.ts";
+import type { Problem, ReadManifest, RepositorySnapshot } from "./snapshot.ts";
+
+type Read = ReadManifest | Unreadable;
+
+export interface ReadingManifests {
+  readonly repositories: readonly RepositorySnapshot[];
+  /** Takes in what cannot be read. */
+  readonly problems: Problem[];
+  readonly emit: EmitCollect;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How many files are read in one go. */
+const batch = 256;
+
+/** Reads every manifest that a repository links, or once linked and may link again, each once. */
+export async function readManifests(
+  driver: StorageDriver,
+  listing: Listing,
+  { repositories, problems, emit, signal }: ReadingManifests,
+): Promise<ReadonlyMap<number, Read>> {
+  const read = new Map<number, Read>();
+  const wanted = manifestsToRead(listing, repositories);
+  for (let start = 0; start < wanted.length; start += batch) {
+    signal?.throwIfAborted();
+    const some = wanted.slice(start, start + batch);
+    const paths = some.map((id) => blobFile(listing.digests.digestAt(id)));
+    const bytes = await readOrAside(driver, listing, { ids: some, paths });
+    for (const [place, id] of some.entries()) {
+      const found = bytes[place];
+      if (found === undefined) continue; // a link to nothing: whoever meets it says so
+      const contents = contentsOf(listing.digests.digestAt(id), found);
+      read.set(id, "unreadable" in contents ? contents : numbered(contents, listing.digests));
+      if ("unreadable" in contents)
+        problems.push({ path: paths[place] ?? "", about: "manifest", says: contents.unreadable });
+    }
+    emit({ kind: "progress", phase: "reading", done: start + some.length, total: wanted.length });
+  }
+  await addSignatures(driver, listing, { repositories, read });
+  return read;
+}
+
+function manifestsToRead(listing: Listing, repositories: readonly RepositorySnapshot[]): readonly number[] {
+  const wanted = new Set<number>();
+  for (const { revisions, linkedAsLayers } of repositories) {
+    for (const target of revisions.values()) wanted.add(target);
+    for (const id of linkedAsLayers) wanted.add(id);
+  }
+  for (const revisions of listing.aside.revisions.values()) for (const id of revisions.keys()) wanted.add(id);
+  return [...wanted];
+}
+
+interface Wanted {
+  readonly ids: readonly number[];
+  readonly paths: readonly string[];
+}
+
+/** Reads the bytes of manifests in their place, or where they lie set aside. */
+async function readOrAside(
+  driver: StorageDriver,
+  { aside }: Listing,
+  { ids, paths }: Wanted,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const found = [...(await driver.readAll(paths))];
+  const places = ids.flatMap((id, place) => {
+    const path = found[place] === undefined ? aside.blobs.get(id) : undefined;
+    return path === undefined ? [] : [{ place, path }];
+  });
+  const others = await driver.readAll(places.map(({ path }) => path));
+  for (const [index, { place }] of places.entries()) found[place] = others[index];
+  return found;
+}
+
+function numbered(
+  { references, subject, ...contents }: Exclude<ReturnType<typeof contentsOf>, Unreadable>,
+  digests: DigestTable,
+): ReadManifest {
+  const numbers = references.map((digest) => digests.add(digest));
+  return { ...contents, references: numbers, ...(subject !== undefined && { subject: digests.add(subject) }) };
+}
+
+/** Versions before 2.5 kept the signatures of schema 1 in blobs of their own, which nothing else leads to. */
+async function addSignatures(
+  driver: StorageDriver,
+  { digests }: Listing,
+  { repositories, read }: { readonly repositories: readonly RepositorySnapshot[]; readonly read: Map<number, Read> },
+): Promise<void> {
+  const signed = repositories.flatMap(({ name, revisions }) =>
+    [...revisions].flatMap(([id, target]) => {
+      const contents = read.get(target);
+      const isSigned = contents !== undefined && "form" in contents && contents.form === "schema1";
+      return isSigned ? [{ target, contents, folder: signaturesFolder(name, digests.digestAt(id)) }] : [];
+    }),
+  );
+  for (const { target, contents, folder } of signed) {
+    const signatures = (await signaturesIn(driver, folder)).map((digest) => digests.add(digest));
+    read.set(target, { ...contents, signatures });
+  }
+}
+
+async function signaturesIn(driver: StorageDriver, folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const algorithm of await driver.list(folder)) {
+    for (const encoded of await driver.list(`${folder}/${algorithm}`)) found.push(`${algorithm}:${encoded}`);
+  }
+  return found.filter(isDigestText);
+}
