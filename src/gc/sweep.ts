@@ -35,17 +35,31 @@ export async function sweep(driver: StorageDriver, plan: Plan, options: SweepOpt
   await writeRun(driver, run);
   const takeOut = taking(driver, run.run, { ...options, quarantine: true });
   await takeOut("unlinking", links);
-  const { again, restored } = await markAgain(driver, { ...options, now: clock.now() });
+  const looked = markAgain(driver, { ...options, now: clock.now() });
+  const { again, restored } = await looked.catch((error) => putBackIfInterrupted(driver, run, { ...options, error }));
   if (again.problems.length > 0) return callOff(driver, run, again, emit);
   const stillGoing = new Set(again.blobs.map(({ path }) => path));
-  const blobs = plan.blobs.filter(({ path }) => stillGoing.has(path));
-  const paths = blobs.map(({ path }) => path);
-  await taking(driver, run.run, options)("moving", paths);
+  const going = plan.blobs.filter(({ path }) => stillGoing.has(path));
+  const paths = going.map(({ path }) => path);
+  const blobs = going.slice(0, await taking(driver, run.run, options)("moving", paths));
   await tidyUp(driver, bothPlanned(plan.tidying, again.tidying), takeOut);
   if (!quarantine) await driver.deleteAll(await setAsideBy(driver, run.run));
   const ended: Run = { ...run, state: quarantine ? "swept" : "deleted", blobs: blobs.length, bytes: bytesOf(blobs) };
   await writeRun(driver, ended);
   return { run: ended, blobs, restored };
+}
+
+/** Nothing but links went so far: they go back, so that what was interrupted has changed nothing. */
+async function putBackIfInterrupted(
+  driver: StorageDriver,
+  run: Run,
+  { signal, emit, error }: SweepOptions & { readonly error: unknown },
+): Promise<never> {
+  if (signal?.aborted) {
+    await restoreRun(driver, run.run, emit);
+    await writeRun(driver, { ...run, state: "restored" });
+  }
+  throw error;
 }
 
 /** Puts everything back: what cannot be understood may lead to what was taken. */
@@ -58,19 +72,21 @@ async function callOff(driver: StorageDriver, run: Run, { problems }: Plan, emit
 type Again = { readonly again: Plan; readonly restored: readonly string[] };
 
 async function markAgain(driver: StorageDriver, options: SweepOptions): Promise<Again> {
+  options.signal?.throwIfAborted();
   const found: Survey = await survey(driver, options);
   const restored = await restoreReferenced(driver, found, options.emit);
   if (restored.length === 0) return { again: planCollection(found, options), restored };
   return { again: planCollection(await survey(driver, options), options), restored };
 }
 
-type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<void>;
+/** Takes files out of the tree; resolves to how many, which are fewer where it was interrupted. */
+type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<number>;
 
 function taking(driver: StorageDriver, run: string, { quarantine, emit, signal, concurrency }: SweepOptions): TakeOut {
   const many = { signal, ...(concurrency !== undefined && { concurrency }) };
   return async (phase, paths) => {
     for (let start = 0; start < paths.length; start += 1_000) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) return start;
       const some = paths.slice(start, start + 1_000);
       if (quarantine)
         await driver.moveAll(
@@ -80,6 +96,7 @@ function taking(driver: StorageDriver, run: string, { quarantine, emit, signal, 
       else await driver.deleteAll(some, many);
       emit({ kind: "progress", phase, done: start + some.length, total: paths.length });
     }
+    return paths.length;
   };
 }
 
