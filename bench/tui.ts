@@ -8,6 +8,7 @@ import { parseRepositoryName, parseTag } from "../src/registry/names.ts";
 import { bodyOf } from "../src/wire/body.ts";
 import type { Stage } from "../test/real/harness/stage.ts";
 import { commandLine } from "../test/real/harness/tagwise.ts";
+import { timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
 const size = { width: 120, height: 40 };
@@ -20,8 +21,11 @@ const budgets = { first: 150, p50: 2, p99: 10, bytes: 2_048, megabytes: 160 };
 /** The terminal UI over a repository of 100,000 tags, beside its budgets. */
 export const benchmark: Benchmark = async (stage) => {
   let atAnswer = 0;
-  const { port, close, answeredAt } = await crowdedRegistry(() => (atAnswer = ui.processorTime()));
-  const ui = openPty(stage, `127.0.0.1:${port}/${repository}`);
+  const { port, close, answeredAt, parsing } = await crowdedRegistry(() => (atAnswer = ui.processorTime()));
+  const ui = openPty(stage, `127.0.0.1:${port}`);
+  await ui.until(/team\/app/);
+  await ui.idle();
+  await ui.key("\r");
   await ui.until(/v0\.0\.\d+/);
   const first = ui.firstRow() - answeredAt();
   const work = ui.processorTime() - atAnswer;
@@ -56,7 +60,7 @@ export const benchmark: Benchmark = async (stage) => {
   await close();
   return [
     ...sentences,
-    `first row ${first.toFixed(0)} ms after the answer with the tags began (budget ${budgets.first}), ${work} ms of processor`,
+    `first row ${first.toFixed(0)} ms after the answer with the tags began (budget ${budgets.first}), ${work} ms of processor; JSON.parse of that answer alone takes ${parsing.toFixed(0)} ms here`,
     `${memory} MB resident (budget ${budgets.megabytes}); ${idle} ms of processor in 2 s without a key (budget 0)`,
   ];
 };
@@ -83,6 +87,8 @@ interface Crowded {
   readonly port: number;
   /** When the registry began to send the tags. */
   readonly answeredAt: () => number;
+  /** Milliseconds that reading the JSON of the tags takes at this moment, and nothing else. */
+  readonly parsing: number;
   close(): Promise<void>;
 }
 
@@ -110,7 +116,8 @@ async function crowdedRegistry(onListing: () => void): Promise<Crowded> {
       body: bodyOf(body),
     };
   });
-  return { port, answeredAt: () => answeredAt, close };
+  const parsing = await timed(async () => JSON.parse(body.toString()));
+  return { port, answeredAt: () => answeredAt, parsing, close };
 }
 
 /** As releases are named. */

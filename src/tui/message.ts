@@ -23,7 +23,13 @@ export type Message =
   | { readonly is: "capability"; readonly capability: CapabilityModel }
   | { readonly is: "repositories"; readonly names: readonly RepositoryName[] }
   | { readonly is: "repositories-end"; readonly trouble?: Trouble }
-  | { readonly is: "tags"; readonly repository: RepositoryName; readonly names: readonly Tag[] }
+  | {
+      readonly is: "tags";
+      readonly repository: RepositoryName;
+      readonly names: readonly Tag[];
+      /** What came before was only the beginning of these. */
+      readonly isAnew?: boolean;
+    }
   | { readonly is: "tags-end"; readonly repository: RepositoryName; readonly trouble?: Trouble }
   | { readonly is: "rows"; readonly repository: RepositoryName; readonly rows: readonly ReadRow[] }
   | {

@@ -4,6 +4,7 @@ import type { Model } from "./model.ts";
 import { actFor, modeOf } from "./pressing.ts";
 import { act } from "./update/acting.ts";
 import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
+import { click } from "./update/clicking.ts";
 import { addInspection, addRepositories, addRows, addTags, endRepositories, endTags, start } from "./update/listing.ts";
 import { showDoctor, showHistory, showRemnants } from "./update/overlays.ts";
 import { endJob, event, planned, removed } from "./update/removing.ts";
@@ -57,7 +58,7 @@ function heard(model: Model, message: Heard): Model {
     case "inspected":
       return addInspection(model, message);
     case "click":
-      return model;
+      return click(model, message);
     default:
       return noted(model, message);
   }

@@ -29,7 +29,8 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
     await ui.shows(/undone .*team\/app 3 tags/);
     await ui.press("u");
     await ui.shows("it cannot be undone: it is undone");
-    await ui.press(keys.escape, "q");
+    await ui.press(keys.escape);
+    ui.send("q");
     expect(await ui.ended).toBe(0);
   });
 
@@ -124,6 +125,10 @@ describe("removing in the terminal UI", { timeout: 120_000 }, () => {
       gate = newGate();
       ui.send("y");
       await gate.reached;
+      ui.send("q"); // hides the progress
+      await ui.shows("d remove");
+      ui.send("q");
+      await ui.shows("something is being changed");
       ui.signal("SIGKILL");
       await ui.ended;
       gate = undefined;

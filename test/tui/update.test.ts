@@ -42,6 +42,15 @@ describe("the keys of the lists", () => {
     expect(model.repository?.marks.size).toBe(2);
   });
 
+  it("follow a click into a pane and onto a row", () => {
+    const clicked = played(example(), { is: "click", x: 40, y: 6 });
+    expect(cursor(clicked)).toBe(tags[3]);
+    expect(played(clicked.model, { is: "click", x: 3, y: 2 }).model).toMatchObject({
+      focus: "repositories",
+      repositories: { list: { cursor: 0 } },
+    });
+  });
+
   it("keeps marks by name where names come and go", () => {
     const start = played(example(), "G", "space", "R").model;
     const left = tags.filter((tag) => tag !== "1.4");

@@ -116,13 +116,27 @@ async function readRepositories(around: Surroundings, signal: AbortSignal): Prom
   }
 }
 
+const longPage = 5_000;
+const shownFirst = 500;
+/** Milliseconds. */
+const untilDrawn = 5;
+
 async function readNames(around: Surroundings, repository: RepositoryName, signal: AbortSignal): Promise<void> {
   const { tell } = around;
   try {
     const { session, user } = around.connection();
-    for await (const names of everyPage((page) => session.registry.listTags(repository, page))) {
+    const first = await session.registry.listTags(repository);
+    if (first.items.length > longPage && !signal.aborted) {
+      // what fits on a screen is drawn before a hundred thousand names are compared with each other
+      tell({ is: "tags", repository, names: first.items.slice(0, shownFirst) });
+      await around.world.clock.sleep(untilDrawn);
+    }
+    let isFirst = true;
+    const pages = everyPage(async (page) => (page === undefined ? first : session.registry.listTags(repository, page)));
+    for await (const names of pages) {
       if (signal.aborted) return;
-      tell({ is: "tags", repository, names });
+      tell({ is: "tags", repository, names, isAnew: isFirst });
+      isFirst = false;
     }
     tell({ is: "tags-end", repository });
     tell({ is: "registry", user: user() });

@@ -32,10 +32,11 @@ function onOpened(model: Model): Model {
 }
 
 /** Names of tags came in: they are shown at once. */
-export function addTags(model: Model, { repository, names }: Extract<Message, { is: "tags" }>): Model {
+export function addTags(model: Model, { repository, names, isAnew }: Extract<Message, { is: "tags" }>): Model {
   return changed(model, repository, (open) => {
-    addNames(open.book, names);
-    return reordered({ ...open, revision: open.revision + 1 });
+    const book = isAnew === true && open.book.names.length > 0 ? { ...open.book, names: [] } : open.book;
+    addNames(book, names);
+    return reordered({ ...open, book, revision: open.revision + 1 });
   });
 }
 

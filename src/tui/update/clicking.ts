@@ -1,0 +1,35 @@
+import { layoutOf, type PlacedPane } from "../layout.ts";
+import { at } from "../list.ts";
+import type { Model } from "../model.ts";
+import { focused } from "./panes.ts";
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A click gives a pane the focus, and its list the cursor. */
+export function click(model: Model, place: Place): Model {
+  const layout = layoutOf(model);
+  if (model.overlay !== undefined || layout === "too small") return model;
+  const pane = layout.panes.find((one) => isWithin(one, place));
+  if (pane === undefined) return model;
+  const next = focused(model, pane.pane);
+  return next.focus === pane.pane ? withCursor(next, pane, place.y) : next;
+}
+
+function isWithin({ x, y, width, height }: PlacedPane, place: Place): boolean {
+  return place.x >= x && place.x < x + width && place.y > y && place.y < y + height - 1;
+}
+
+function withCursor(model: Model, { pane, y }: PlacedPane, clicked: number): Model {
+  const { repositories, repository } = model;
+  if (pane === "repositories") {
+    const list = at(repositories.list, repositories.list.top + clicked - y - 1);
+    return { ...model, repositories: { ...repositories, list } };
+  }
+  // the first line of the tags is the heading of their columns
+  if (pane === "detail" || repository === undefined || clicked < y + 2) return model;
+  const list = at(repository.list, repository.list.top + clicked - y - 2);
+  return { ...model, repository: { ...repository, list, detailTop: 0 } };
+}
