@@ -15,6 +15,8 @@ export interface DockerRegistryOptions {
   readonly htpasswd?: Credentials;
   readonly token?: TokenServer;
   readonly tls?: TlsFiles;
+  /** The storage section's driver, where it is not a directory. */
+  readonly driver?: object;
   /** An existing storage tree; a fresh one by default. */
   readonly storage?: string;
 }
@@ -78,12 +80,13 @@ interface Settings extends DockerRegistryOptions {
   readonly passwords: string | undefined;
 }
 
-function configuration({ deletion = true, readOnly = false, token, tls, port, storage, passwords }: Settings): object {
+function configuration(settings: Settings): object {
+  const { deletion = true, readOnly = false, token, tls, port, storage, driver, passwords } = settings;
   return {
     version: "0.1",
     log: { level: "warn", accesslog: { disabled: true } },
     storage: {
-      filesystem: { rootdirectory: storage },
+      ...(driver ?? { filesystem: { rootdirectory: storage } }),
       cache: { blobdescriptor: "inmemory" },
       delete: { enabled: deletion },
       maintenance: { readonly: { enabled: readOnly } },

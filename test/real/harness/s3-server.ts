@@ -14,6 +14,10 @@ export interface S3Server {
   readonly region: string;
   /** Makes a bucket; its objects lie in the folder. */
   newBucket(name: string): string;
+  /** The storage section of a registry's configuration. */
+  section(bucket: string): object;
+  /** What the AWS SDK finds in the environment. */
+  readonly environment: Readonly<Record<string, string>>;
   driver(bucket: string, prefix?: string): Promise<StorageDriver>;
 }
 
@@ -42,6 +46,24 @@ export async function startS3(stage: Stage): Promise<S3Server> {
     newBucket(name) {
       mkdirSync(join(root, name), { recursive: true });
       return join(root, name);
+    },
+    section: (bucket) => ({
+      redirect: { disable: true },
+      s3: {
+        accesskey: accessKeyId,
+        secretkey: secretAccessKey,
+        region,
+        regionendpoint: endpoint,
+        bucket,
+        secure: false,
+        v4auth: true,
+      },
+    }),
+    environment: {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: endpoint,
     },
     driver: (bucket, prefix = "") =>
       s3Driver({ bucket, prefix, endpoint, region, accessKeyId, secretAccessKey, environment: {} }),
