@@ -12,7 +12,7 @@ const ink = "#c5c8c6";
 const colours = ["#1d1f21", "#cc6666", "#b5bd68", "#f0c674", "#81a2be", "#b294bb", "#8abeb7", "#c5c8c6"];
 
 /** A screen as a picture: each run of one style a text of its own. */
-function pictureOf(cells: Cells): string {
+function pictureOf(cells: Cells, title: string): string {
   const width = cells.width * cell.width + 2 * edge;
   const height = cells.height * cell.height + 2 * edge;
   const runs = Array.from({ length: cells.height }, (_, y) =>
@@ -22,6 +22,7 @@ function pictureOf(cells: Cells): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`,
+    `<title>${title}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${paper}"/>`,
     ...runs.filter((run) => run !== ""),
     "</svg>\n",
@@ -69,15 +70,14 @@ function drawRun({ x, text, columns, style }: Run, y: number): string {
 /** The picture of the README: two of three tags that share a manifest are marked. */
 export function readmePicture(): string {
   const { model } = played(example({ width: 120, height: 26 }), "space", "space");
-  return pictureOf(view(model));
+  return pictureOf(view(model), "The tags of a repository, and who shares a manifest with whom");
 }
 
 /** The preview of a removal. */
 export function previewPicture(): string {
   const chosen = played(example({ width: 120, height: 16 }), "space", "space", "G", "space", "d").model;
-  return pictureOf(
-    view(played(chosen, { is: "planned", job: 2, plan: planFor("1.4", "1.4.0", "nightly-2026-11-20") }).model),
-  );
+  const planned = { is: "planned", job: 2, plan: planFor("1.4", "1.4.0", "nightly-2026-11-20") } as const;
+  return pictureOf(view(played(chosen, planned).model), "The preview of a removal");
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
