@@ -36,7 +36,10 @@ function exists(pid: number): boolean {
 }
 
 function bootOf(): Promise<string> {
-  return readFile("/proc/sys/kernel/random/boot_id", "utf8").then((text) => text.trim(), () => "");
+  return readFile("/proc/sys/kernel/random/boot_id", "utf8").then(
+    (text) => text.trim(),
+    () => "",
+  );
 }
 
 /** Field 22 of /proc/PID/stat, counted after the name, which may hold anything; elsewhere what `ps` says. */
@@ -44,5 +47,7 @@ async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat !== undefined) return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   if (process.platform === "win32" || process.platform === "linux") return "";
-  return new Promise((resolve) => execFile("ps", ["-o", "lstart=", "-p", String(pid)], (error, out) => resolve(error ? "" : out.trim())));
+  return new Promise((resolve) =>
+    execFile("ps", ["-o", "lstart=", "-p", String(pid)], (error, out) => resolve(error ? "" : out.trim())),
+  );
 }

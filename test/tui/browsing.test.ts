@@ -5,7 +5,7 @@ import { keys, newHome, openTerminal } from "./terminal.ts";
 
 const day = (date: string) => ({ name: date, created: new Date(`${date}T00:00:00Z`) });
 
-describe("browsing in the terminal UI", { timeout: 120_000 }, () => {
+describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
   it("finds one of 5,000 repositories by a few letters, shows its tags at once and their details, newest first when asked", async () => {
     const registry = await openRegistry();
     await registry.crowd(Array.from({ length: 5_000 }, (_, index) => `team-${index % 50}/service-${index}`));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { newGate, openRegistry } from "./registry.ts";
 import { bundled, ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
 
-describe("leaving the terminal UI", { timeout: 60_000 }, () => {
+describe("leaving the terminal UI", { timeout: 40_000 }, () => {
   it.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("gives the terminal back on %s", async (signal) => {
     const ui = openTerminal([], newHome());
     await ui.shows("Open");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Gate, newGate, openRegistry } from "./registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
-describe("removing in the terminal UI", { timeout: 120_000 }, () => {
+describe("removing in the terminal UI", { timeout: 40_000 }, () => {
   it("takes three of five tags that share a manifest, leaves their siblings, and puts them back", async () => {
     const registry = await openRegistry();
     const shared = await registry.push("team/app", ["1.0", "1.1", "1.2", "latest", "stable"]);
