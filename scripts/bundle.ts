@@ -43,13 +43,14 @@ const ready: readonly string[] = [
 
 /**
  * An `import` of a module of Node's reads every export of it, also those that load half of Node, and commander asks for
- * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used.
+ * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used; one that
+ * is imported where it is needed stays as it is.
  */
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path }) =>
-      ready.includes(path) ? { path, external: true } : { path, namespace: "builtin" },
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      ready.includes(path) || kind === "dynamic-import" ? { path, external: true } : { path, namespace: "builtin" },
     );
     onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
       const load = `process.getBuiltinModule(${JSON.stringify(path)})`;

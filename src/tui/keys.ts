@@ -21,13 +21,24 @@ const names: Readonly<Record<string, string>> = {
   pagedown: "page-down",
 };
 
-/** Names a key press; undefined for what is none of ours. */
-export function keyOf({ sequence = "", name, ctrl, meta, shift }: Press): Key | undefined {
+/** Names a key press; none for what is none of ours. ESC that came together with the next key was pressed before it. */
+export function keysOf(press: Press): readonly Key[] {
+  const { sequence = "", ctrl, meta } = press;
+  if (meta === true && ctrl !== true && isTyped(sequence.slice(1))) {
+    return [esc, ...keysOf({ sequence: sequence.slice(1) })];
+  }
+  const key = keyOf(press);
+  return key === undefined ? [] : [key];
+}
+
+const esc: Key = { name: "esc", text: "" };
+
+function keyOf({ sequence = "", name, ctrl, shift }: Press): Key | undefined {
   if (ctrl === true && name !== undefined) return { name: `ctrl-${name}`, text: "" };
   if (name === "space" || sequence === " ") return { name: "space", text: " " };
   if (name === "tab") return { name: shift === true ? "shift-tab" : "tab", text: "" };
-  if (name === "escape") return { name: "esc", text: "" };
-  if (meta !== true && isTyped(sequence)) return { name: sequence, text: sequence };
+  if (name === "escape") return esc;
+  if (isTyped(sequence)) return { name: sequence, text: sequence };
   return name === undefined ? undefined : { name: names[name] ?? name, text: "" };
 }
 

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { emitKeypressEvents } from "node:readline";
 import { PassThrough } from "node:stream";
-import { type Key, keyOf, type Press } from "./keys.ts";
+import { type Key, keysOf, type Press } from "./keys.ts";
 import { type Report, reportFilter } from "./reports.ts";
 import type { Size } from "./screen/cells.ts";
 
@@ -18,7 +18,7 @@ export interface TerminalEvents {
 /** The terminal while it is ours. */
 export interface Terminal {
   readonly size: () => Size;
-  /** Bytes of input so far. */
+  /** Bytes of input that were heard so far, without an ESC that may begin something longer. */
   readonly received: () => number;
   enter(): void;
   /** Gives the terminal back as it was; synchronous, and harmless to say twice. */
@@ -41,17 +41,21 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   const { stdin, stdout } = process;
   const sink = openSink();
   let isEntered = false;
+  let arrived = 0;
   let received = 0;
   let isAtomic = false;
   const filter = reportFilter((report) => heard(report));
-  const keys = listenForKeys(events);
+  const keys = listenForKeys(events, () => {
+    received = arrived;
+  });
 
   function heard(report: Report): void {
     if (report.is === "synchronized") isAtomic = report.isKnown;
     else events.onClick(report.x, report.y);
   }
   const onData = (chunk: Buffer) => {
-    received += chunk.length;
+    arrived += chunk.length;
+    if (chunk.at(-1) !== 0x1b) received = arrived;
     keys.write(filter(chunk.toString("latin1")), "latin1");
   };
   const size = (): Size => ({ width: stdout.columns || 80, height: stdout.rows || 24 });
@@ -114,20 +118,18 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   return terminal;
 }
 
-function listenForKeys({ onKey, onPaste }: TerminalEvents): PassThrough {
+function listenForKeys({ onKey, onPaste }: TerminalEvents, onPress: () => void): PassThrough {
   const keys = new PassThrough();
   let pasted: string | undefined;
   emitKeypressEvents(keys, Object.assign(Object.create(null), { escapeCodeTimeout: escapeTime }));
   keys.on("keypress", (_: string | undefined, press: Press) => {
+    onPress();
     if (press.name === "paste-start") pasted = "";
     else if (press.name === "paste-end") {
       onPaste(pasted ?? "");
       pasted = undefined;
     } else if (pasted !== undefined) pasted += press.sequence ?? "";
-    else {
-      const key = keyOf(press);
-      if (key !== undefined) onKey(key);
-    }
+    else keysOf(press).forEach(onKey);
   });
   return keys;
 }
