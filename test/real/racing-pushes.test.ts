@@ -72,7 +72,7 @@ describeWith(["docker-registry", "regctl"], "pushes to the chosen tags, one ever
     let putBack = 0;
     let chosen = 0;
     // a fast server's DELETE is over before many pushes are sent: go on until enough fell inside
-    while (pusher.inside < 2 * leastInside && chosen < names.length / 2) {
+    while (pusher.inside < 4 * leastInside && chosen < names.length / 2) {
       putBack += await removing(pusher, names.slice(chosen, chosen + atOnce));
       chosen += atOnce;
     }

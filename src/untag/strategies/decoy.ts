@@ -38,6 +38,7 @@ export const decoyStrategy: UntagStrategy = {
     const outcomes: TagOutcome[] = [];
     let form: DecoyForm = decoyForms[0];
     let isProven = false;
+    let isContended = false;
     let stop: unknown;
     let at = 0;
     while (at < removals.length && stop === undefined) {
@@ -45,11 +46,12 @@ export const decoyStrategy: UntagStrategy = {
       const chunk = removals.slice(at, at + pace.size);
       at += chunk.length;
       // a registry that deletes nothing, or leaves the tags behind, must be found out by the first chunk of many
-      const end = await removeChunk(work, chunk, { form, prove: !isProven && at < removals.length });
+      const end = await removeChunk(work, chunk, { form, prove: !isProven && at < removals.length, isContended });
       outcomes.push(...end.outcomes);
       work.emit({ kind: "progress", repository: work.repository, phase: "removing", done: at, total: removals.length });
       form = end.form;
       stop = end.stop;
+      isContended ||= end.outcomes.some(({ outcome }) => outcome === "kept");
       if (end.milliseconds === undefined) continue;
       isProven = true;
       pace.lasted(end.milliseconds, chunk.length);
@@ -62,6 +64,8 @@ interface ChunkOptions {
   readonly form: DecoyForm;
   /** Look right after the deletion whether it did what its answer says. */
   readonly prove: boolean;
+  /** Somebody was seen to push to tags of the same removal. */
+  readonly isContended: boolean;
 }
 
 async function removeChunk(work: Work, removals: readonly Removal[], options: ChunkOptions): Promise<ChunkEnd> {

@@ -17,16 +17,18 @@ export type Deletion =
 interface DeletionOptions {
   /** Look in the listing also after an answer that says it is done. */
   readonly prove?: boolean;
+  /** Somebody was seen to push to tags of the same removal. */
+  readonly isContended?: boolean;
 }
 
 /** Deletes the decoy. From here on there is no way back: the server may be at it, whatever became of its answer. */
 export async function deleteForward(
   work: Work,
   chunk: Chunk,
-  { prove = false }: DeletionOptions = {},
+  { prove = false, isContended = false }: DeletionOptions = {},
 ): Promise<Deletion> {
   const pushed = new Map<Tag, Push>();
-  const { answer, milliseconds } = await deleteOnce(work, chunk, pushed);
+  const { answer, milliseconds } = await deleteOnce(work, chunk, { pushed, isContended });
   if (answer !== undefined && isDefiniteNo(answer)) return { refused: answer };
   const left = answer === undefined && !prove ? [] : await pursue(work, chunk, pushed);
   const until = deadlineOf(work);
@@ -56,7 +58,7 @@ export async function pursue(
     await work.clock.sleep(wait);
     // a tag without its manifest goes with the next deletion only if the manifest is there to be deleted
     await work.registry.putManifest(work.repository, chunk.digest, chunk.decoy).catch(ignoreAnswer);
-    await deleteOnce(work, chunk, pushed);
+    await deleteOnce(work, chunk, { pushed, isContended: true });
   }
 }
 
@@ -87,9 +89,9 @@ function ignoreAnswer(error: unknown): void {
 async function deleteOnce(
   work: Work,
   chunk: Chunk,
-  pushed: Map<Tag, Push>,
+  watching: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
 ): Promise<{ readonly answer: RegistryError | undefined; readonly milliseconds: number }> {
-  const watch = watchForPushes(work, chunk, pushed);
+  const watch = watchForPushes(work, chunk, watching);
   const began = work.clock.ticks();
   try {
     const answer = await deletionOf(work, chunk.digest);

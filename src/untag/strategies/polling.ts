@@ -4,12 +4,21 @@ import type { Digest, Tag } from "../../registry/names.ts";
 import type { Removal, Work } from "../strategy.ts";
 import type { Chunk } from "./decoy.ts";
 
-/** A deletion this short, in milliseconds, is over before a push could be told from one that came later. */
-const firstLook = 20;
-/** A tag is looked at no more often than this, in milliseconds. */
-const lookEvery = 10;
-/** Looks under way at once: more of them slow the very deletion down that they watch. */
-const watchers = 2;
+/** How closely tags are watched; times in milliseconds. */
+interface Closeness {
+  readonly firstLook: number;
+  /** A tag is looked at no more often than this. */
+  readonly lookEvery: number;
+  /** Looks under way at once. */
+  readonly watchers: number;
+  /** A busy server is left alone for as long as its last answer took. */
+  readonly rests: boolean;
+}
+
+/** Where nobody is known to push: looks slow down the very deletion that they watch. */
+const calm: Closeness = { firstLook: 20, lookEvery: 10, watchers: 2, rests: true };
+/** Where somebody was seen to push to tags of this removal: most of such pushes are met, at twice the time. */
+const contended: Closeness = { firstLook: 0, lookEvery: 3, watchers: 8, rests: false };
 
 /** What somebody pushed to a tag while its decoy was deleted; without a manifest where that could not be read yet. */
 export interface Push {
@@ -23,7 +32,12 @@ export interface Watch {
 }
 
 /** Begins to watch; each push that is seen is put into `pushed`, its bytes read while they can be. */
-export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk, pushed: Map<Tag, Push>): Watch {
+export function watchForPushes(
+  work: Work,
+  { digest: decoy, removals }: Chunk,
+  { pushed, isContended }: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
+): Watch {
+  const { firstLook, lookEvery, watchers, rests } = isContended ? contended : calm;
   const over = new AbortController();
   const stopped = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
   const pause = (milliseconds: number) => Promise.race([work.clock.sleep(milliseconds), stopped]);
@@ -39,7 +53,7 @@ export function watchForPushes(work: Work, { digest: decoy, removals }: Chunk, p
     const began = work.clock.ticks();
     looked.set(tag, began);
     await lookAt(removal);
-    await pause(work.clock.ticks() - began); // a busy server is given as long again
+    if (rests) await pause(work.clock.ticks() - began);
   }
 
   async function lookAt({ tag, original }: Removal): Promise<void> {
