@@ -4,7 +4,7 @@ import { ulid } from "../support/ulid.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
-import type { Journal } from "../untag/journal.ts";
+import { type Journal, unwritable } from "../untag/journal.ts";
 import { knownBugs } from "../untag/known-bugs.ts";
 import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
 import { rehearse } from "../untag/rehearsal.ts";
@@ -47,6 +47,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
   const capability = await probe(session.registry, repository, {
     fingerprint: greeting,
     nowhere: nowhereOf(options.random),
+    clock: options.clock,
   });
   const { fingerprint, deletion, strategy, exact, refusal } = capability;
   const tried =
@@ -141,13 +142,14 @@ async function tryOut(
   const chosen = strategies[strategy ?? "decoy"];
   const operation = ulid(clock.now().getTime(), random(16));
   const { address, registry } = session;
-  await journal.begin({
+  const intent = {
     operation,
     at: clock.now(),
     registry: address,
     repositories: [{ repository, strategy: chosen.name, tags: [], siblings: new Map() }],
     manifests: new Map(),
-  });
+  };
+  await journal.begin(intent).catch(unwritable);
   const failed = await rehearse(
     { ...options, registry, repository, operation, record: (step) => journal.record(operation, step) },
     chosen,

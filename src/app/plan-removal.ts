@@ -35,6 +35,7 @@ export async function planRemoval(
   requests: readonly RemovalRequest[],
   options: PlanOptions,
 ): Promise<readonly RepositoryPlan[]> {
+  await session.fingerprint(); // first, since how to log in is learnt from the same greeting
   const plans: RepositoryPlan[] = [];
   for (const request of requests) plans.push(await planOne(session, request, options));
   const guarded = refusedAsWhole(plans);

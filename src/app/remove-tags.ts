@@ -1,7 +1,7 @@
 import { unlessAborted } from "../support/abortable.ts";
 import { ulid } from "../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../untag/carry-out.ts";
-import type { Journal } from "../untag/journal.ts";
+import { type Journal, unwritable } from "../untag/journal.ts";
 import { lockRepositories } from "../untag/locking.ts";
 import type { RepositoryPlan } from "../untag/plan.ts";
 import type { Clock } from "../untag/strategy.ts";
@@ -58,6 +58,7 @@ export async function removeTags(
   const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
   if (dryRun) return end((await plan()).map((planned) => reportUntouched(planned)));
 
+  await options.journal.check().catch(unwritable);
   const { address } = session;
   const repositories = requests.map(({ repository }) => repository);
   const lock = await lockRepositories(repositories, {

@@ -2,7 +2,7 @@ import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
-import type { Intent, Journal, JournalStep } from "./journal.ts";
+import { type Intent, type Journal, type JournalStep, unwritable } from "./journal.ts";
 import { isGone, isStranded, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -55,9 +55,7 @@ export async function carryOut(
   const intent = intentOf(plans, options, clock.now());
   if (intent.repositories.length === 0) return plans.map((plan) => reportUntouched(plan));
   signal?.throwIfAborted();
-  await journal.begin(intent).catch((cause) => {
-    throw unwritable(cause);
-  });
+  await journal.begin(intent).catch(unwritable);
   const reports: RepositoryReport[] = [];
   const unwritten: JournalStep[] = [];
   const note = async (repository: RepositoryName, step: JournalStep): Promise<void> => {
@@ -75,12 +73,6 @@ export async function carryOut(
   const state = outcomes.some(isGone) ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
   return reports;
-}
-
-function unwritable(cause: unknown): RegistryError {
-  const message = `nothing was changed, since the journal could not be written: ${reasonOf(cause).reason}`;
-  const next = "make room or give it another folder with --journal DIR";
-  return new RegistryError("UNKNOWN", message, { cause, said: "JOURNAL_UNWRITABLE", next });
 }
 
 interface CarryOneOptions extends CarryOutOptions {

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { pooled } from "../support/pool.ts";
 import { isUlid } from "../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
@@ -30,6 +31,12 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
   }
 
   return {
+    async check() {
+      const path = join(directory, `check-${process.pid}`);
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await disk.create(path, "\n".repeat(4096)); // a disk may have room for a name and for no byte
+      await rm(path, { force: true });
+    },
     async begin(intent) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await disk.create(pathOf(intent.operation), `${formatIntent(intent)}\n`);

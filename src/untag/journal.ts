@@ -1,3 +1,4 @@
+import { RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
@@ -43,6 +44,8 @@ export interface Unreadable {
 
 /** Where operations are kept: complete and on the disk before anything is changed. */
 export interface Journal {
+  /** Throws where nothing could be written now. */
+  check(): Promise<void>;
   /** Writes a new operation. Throws, with nothing begun, where it cannot be written whole. */
   begin(intent: Intent): Promise<void>;
   /** Adds a step to an operation; resolves when it is on the disk. */
@@ -90,4 +93,11 @@ export function undoableTags(operation: Operation): readonly OperationTag[] {
   return outcomesOf(operation).filter(
     ({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`),
   );
+}
+
+/** Says, for a journal's failure before the first change, that nothing was changed. */
+export function unwritable(cause: unknown): never {
+  const message = `nothing was changed, since the journal could not be written: ${cause instanceof Error ? cause.message : cause}`;
+  const next = "make room or give it another folder with --journal DIR";
+  throw new RegistryError("UNKNOWN", message, { cause, said: "JOURNAL_UNWRITABLE", next });
 }

@@ -88,9 +88,3 @@ async function bytesOf(message: IncomingMessage): Promise<Buffer> {
   for await (const chunk of message) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
-
-/** True for a request that changes what a repository holds: neither a reading, nor a deletion of what is not there, nor a PUT by digest. */
-export function changes({ method, path, status = 0 }: Passed): boolean {
-  if (status > 299) return false;
-  return method === "DELETE" || (method === "PUT" && !/\/manifests\/\w+:\w+$/.test(path));
-}
