@@ -1,34 +1,49 @@
 import { chmodSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { type Plugin, rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The command line in few files: many small ones cost start-up time. What a command needs alone stays apart. The folder
- * lies two below the root, as the source does, since the version is read from there.
+ * The command line in few files: each one costs start-up time. What a command needs alone stays apart. The folder lies
+ * two below the root, as the source does, since the version is read from there.
  */
 export async function bundleCommandLine(folder: string): Promise<void> {
-  await build({
-    absWorkingDir: root,
-    entryPoints: { main: "src/cli/main.ts" },
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    chunkNames: "chunks/[name]-[hash]",
-    minifySyntax: true,
-    minifyWhitespace: true, // names stay: they are in the stack traces that people report
-    legalComments: "none",
-    external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
-    plugins: [builtins],
-    banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
+  await bundle("src/cli/main.ts", folder);
   chmodSync(`${root}${folder}/main.js`, 0o755);
 }
+
+/** Bundles a program, named from the root, into a folder. */
+export async function bundle(program: string, folder: string): Promise<void> {
+  const bundled = await rolldown({
+    cwd: root,
+    input: program,
+    platform: "node",
+    external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
+    transform: { define: { __filename: "import.meta.filename" } }, // write-file-atomic makes its names of it
+    plugins: [builtins],
+    checks: { ineffectiveDynamicImport: false }, // what one command loads late, another needs at once
+  });
+  await bundled.write({
+    dir: `${root}${folder}`,
+    chunkFileNames: "chunks/[name]-[hash].js",
+    codeSplitting: { groups: [...groups] },
+    minify: { mangle: false, compress: true, codegen: true }, // names stay: they are in the stack traces that people report
+  });
+  await bundled.close();
+}
+
+/** What is loaded together lies together: help and completion need the first two alone, all others nearly all of it. */
+const groups = [
+  { name: "settings", priority: 2, test: /src\/cli\/(?:settings|errors)\.|src\/support\/duration\./ },
+  {
+    name: "program",
+    priority: 1,
+    test: /src\/cli\/(?:program|flags|collecting)\.|commander|builtin:node:child_process/,
+  },
+  { name: "core", test: /src\/(?:registry|wire|http|app|support|untag|decorators)\//, minShareCount: 6 },
+  { name: "commands", test: /src\/cli\//, minShareCount: 4 },
+];
 
 /** Loaded before any program runs, or changed by it: these are taken as they are. */
 const ready: readonly string[] = [
@@ -41,6 +56,8 @@ const ready: readonly string[] = [
   "node:module",
 ];
 
+const prefix = "\0builtin:";
+
 /**
  * An `import` of a module of Node's reads every export of it, also those that load half of Node, and commander asks for
  * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used; one that
@@ -48,17 +65,22 @@ const ready: readonly string[] = [
  */
 const builtins: Plugin = {
   name: "builtins",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      ready.includes(path) || kind === "dynamic-import" ? { path, external: true } : { path, namespace: "builtin" },
-    );
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
+  resolveId: {
+    filter: { id: /^node:/ },
+    handler: (id, _, { kind }) =>
+      ready.includes(id) || kind === "dynamic-import" ? { id, external: true } : `${prefix}${id}`,
+  },
+  load: {
+    filter: { id: new RegExp(`^${prefix}`) },
+    handler(id) {
+      const path = id.slice(prefix.length);
       const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
       const names = JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}));
       const getter = `[name,{enumerable:true,get:()=>(loaded??=${load})[name]}]`;
       return {
-        contents: `let loaded;Object.defineProperties(exports,Object.fromEntries(${names}.map((name)=>${getter})))`,
+        moduleType: "js",
+        code: `let loaded;Object.defineProperties(exports,Object.fromEntries(${names}.map((name)=>${getter})))`,
       };
-    });
+    },
   },
 };

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll } from "vitest";
+import { bundleCommandLine } from "../../scripts/bundle.ts";
 import { fillWithSamples } from "../../src/app/sample-images.ts";
 import { quirky } from "../../src/app/serve-registry.ts";
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
@@ -43,7 +43,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string } = {}): Scene {
   const home = mkdtempSync(join(tmpdir(), "tagwise-scene-"));
   // as deep in the repository as its source, since it reads package.json
-  const bundle = join(root, ".cache", `scene-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const folder = `.cache/scene-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const bundle = join(root, folder);
   const profile = profiles[behaveLike] ?? { summary: "", quirks: [] };
   const { registry, transport } = quirky(memoryRegistry(), { profile });
   const seen: string[] = [];
@@ -55,7 +56,7 @@ export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string 
       seen.push(`${request.method} ${request.path}`);
       return transport(request);
     });
-    await bundleInto(bundle);
+    await bundleCommandLine(folder);
   });
   afterAll(async () => {
     await server.close();
@@ -72,11 +73,6 @@ export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string 
       writeFileSync(join(home, path), text);
     },
   };
-}
-
-async function bundleInto(outdir: string): Promise<void> {
-  const kind = { bundle: true, splitting: true, format: "esm", platform: "node", packages: "external" } as const;
-  await build({ ...kind, entryPoints: [join(root, "src/cli/main.ts")], outdir, logLevel: "error" });
 }
 
 /** Nothing of the developer's own settings reaches the program. */

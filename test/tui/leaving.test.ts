@@ -14,7 +14,8 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
   });
 
   it("gives the terminal back on a throw, and then says what it was", async () => {
-    const ui = openTerminal([], newHome(), { program: bundled(fileURLToPath(import.meta.resolve("./throwing.ts"))) });
+    const program = await bundled(fileURLToPath(import.meta.resolve("./throwing.ts")));
+    const ui = openTerminal([], newHome(), { program });
     await ui.shows("one.example/app");
     expect(await ui.ended).toBe(1);
     expectGivenBack(ui);

@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { buildSync } from "esbuild";
 import { afterAll, onTestFailed, onTestFinished } from "vitest";
+import { bundle } from "../../scripts/bundle.ts";
 
 export interface OpenOptions {
   readonly width?: number;
@@ -47,26 +47,17 @@ export function newHome(): string {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const built = join(root, "node_modules/.cache", `tagwise-tui-${process.pid}`);
+const built = `.cache/tui-${process.pid}`;
 
 /** A program from its sources, bundled: through tsx each start would take a second of processor time. */
-export function bundled(source: string): readonly string[] {
-  buildSync({
-    entryPoints: [source],
-    outdir: built,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "warning",
-  });
-  return [process.execPath, join(built, basename(source).replace(/ts$/, "js"))];
+export async function bundled(source: string): Promise<readonly string[]> {
+  await bundle(source, built);
+  return [process.execPath, join(root, built, basename(source).replace(/ts$/, "js"))];
 }
 
-export const tagwiseCommand: readonly string[] = bundled(join(root, "src/cli/main.ts"));
+export const tagwiseCommand: readonly string[] = await bundled(join(root, "src/cli/main.ts"));
 
-afterAll(() => rmSync(built, { recursive: true, force: true }));
+afterAll(() => rmSync(join(root, built), { recursive: true, force: true }));
 
 /** Opens tagwise in a pseudo terminal, whose bytes a terminal emulator reads. */
 export function openTerminal(words: readonly string[], home: string, options: OpenOptions = {}): OpenTerminal {
