@@ -19,6 +19,7 @@ export const benchmark: Benchmark = async (stage) => {
     "--help": [bundledMain, "--help"],
     "completion bash": [bundledMain, "completion", "bash"],
     "tags --fast": [bundledMain, "tags", "--fast", `${server.host}/team/app`],
+    bare: ["-e", bareListing, server.host],
   };
   const times = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
@@ -29,11 +30,34 @@ export const benchmark: Benchmark = async (stage) => {
       times.set(name, [...(times.get(name) ?? []), performance.now() - start]);
     }
   }
-  const nothing = median(times.get("nothing") ?? []);
-  return Object.keys(commands)
-    .filter((name) => name !== "nothing")
+  const medianOf = (name: string) => median(times.get(name) ?? []);
+  const lines = Object.keys(commands)
+    .filter((name) => name !== "nothing" && name !== "bare")
     .map(
       (name) =>
-        `${ratio(median(times.get(name) ?? []), nothing)} times node -e 0 for tagwise ${name} (medians of ${rounds})`,
+        `${ratio(medianOf(name), medianOf("nothing"))} times node -e 0 for tagwise ${name} (medians of ${rounds})`,
     );
+  const least = `${ratio(medianOf("bare"), medianOf("nothing"))} times node -e 0 for a script of Node's http alone`;
+  return [...lines, `${least} that sends the requests of tags --fast: the least that they take`];
 };
+
+/** What `tags --fast` sends, and nothing else. */
+const bareListing = `
+const http = require("node:http");
+const agent = new http.Agent({ keepAlive: true });
+const [hostname, port] = process.argv[1].split(":");
+const ask = (method, path) => new Promise((resolve, reject) => {
+  http.request({ hostname, port, method, path, agent }, (answer) => {
+    let text = "";
+    answer.on("data", (data) => (text += data));
+    answer.on("end", () => resolve({ text, digest: answer.headers["docker-content-digest"] }));
+  }).on("error", reject).end();
+});
+(async () => {
+  await ask("GET", "/v2/");
+  const { tags } = JSON.parse((await ask("GET", "/v2/team/app/tags/list")).text);
+  for (const { digest } of await Promise.all(tags.map((tag) => ask("HEAD", "/v2/team/app/manifests/" + tag)))) {
+    process.stdout.write(digest + "\\n");
+  }
+  agent.destroy();
+})();`;

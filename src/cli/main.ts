@@ -8,13 +8,17 @@ if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
   stdout.write(`${version}\n`);
   exit(0);
 }
-if (argv[2] === "__complete") {
-  const { complete } = await import("./completion/complete.ts");
-  await complete(argv.slice(3));
-} else if (argv[2] === "completion" && /^(?:bash|zsh|fish|powershell)$/.test(argv.slice(3).join(" "))) {
-  const { action } = await import("./commands/completion.ts");
-  await action(argv.slice(3), {});
-} else {
-  const { run } = await import("./program.ts");
-  await run(argv.slice(2));
+async function main(): Promise<void> {
+  if (argv[2] === "__complete") {
+    const { complete } = await import("./completion/complete.ts");
+    await complete(argv.slice(3));
+  } else if (argv[2] === "completion" && /^(?:bash|zsh|fish|powershell)$/.test(argv.slice(3).join(" "))) {
+    const { action } = await import("./commands/completion.ts");
+    await action(argv.slice(3), {});
+  } else {
+    const { run } = await import("./program.ts");
+    await run(argv.slice(2));
+  }
 }
+
+void main();

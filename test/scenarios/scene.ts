@@ -67,7 +67,7 @@ export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string 
     host: () => `127.0.0.1:${server.port}`,
     registry: () => registry,
     requests: () => seen.splice(0),
-    tagwise: (args, options = {}) => run(join(bundle, "main.js"), args, { home, ...options }),
+    tagwise: (args, options = {}) => run(join(bundle, "main.cjs"), args, { home, ...options }),
     write(path, text) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);

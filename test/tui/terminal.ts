@@ -52,7 +52,7 @@ const built = `.cache/tui-${process.pid}`;
 /** A program from its sources, bundled: through tsx each start would take a second of processor time. */
 export async function bundled(source: string): Promise<readonly string[]> {
   await bundle(source, built);
-  return [process.execPath, join(root, built, basename(source).replace(/ts$/, "js"))];
+  return [process.execPath, join(root, built, basename(source).replace(/ts$/, "cjs"))];
 }
 
 export const tagwiseCommand: readonly string[] = await bundled(join(root, "src/cli/main.ts"));

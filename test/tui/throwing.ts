@@ -10,7 +10,7 @@ const world: Pick<World, "recents"> = {
     return ["one.example/app"];
   },
 };
-await runUi(world as World, {
+void runUi(world as World, {
   address: undefined,
   repository: undefined,
   look: { colour: true, ascii: false },

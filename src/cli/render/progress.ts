@@ -1,4 +1,5 @@
 import process from "node:process";
+import { isatty } from "node:tty";
 import { printable } from "../../support/printable.ts";
 import type { Emit, Phase } from "../../untag/events.ts";
 
@@ -31,6 +32,14 @@ interface Terminal {
   write(text: string): unknown;
 }
 
+/** Opened when it is first written to, which most commands never do: that would take as long as loading all of them. */
+const standardError: Terminal = {
+  get isTTY() {
+    return isatty(2);
+  },
+  write: (text) => process.stderr.write(text),
+};
+
 /** A line on standard error that tells how far it is, with rate and remaining time; only on a terminal. */
 export interface Progress {
   show(step: Step): void;
@@ -42,7 +51,7 @@ export interface Progress {
   clear(): void;
 }
 
-export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = process.stderr): Progress {
+export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = standardError): Progress {
   const isShown = !quiet && stream.isTTY;
   let isDrawn = false;
   let drawnAt = 0;
