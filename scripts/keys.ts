@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Mode } from "../src/tui/modes.ts";
-import { actsIn } from "../src/tui/pressing.ts";
-import { keyWord } from "../src/tui/view/key-words.ts";
+import { keyWord } from "../src/tui/keys/key-words.ts";
+import type { Mode } from "../src/tui/keys/modes.ts";
+import { actsIn } from "../src/tui/keys/pressing.ts";
 
 const page = new URL("../docs/guide/terminal-ui.md", import.meta.url);
-const begin = "<!-- keys: made by `node --import tsx scripts/keys.ts` from src/tui/keymap.ts -->";
+const begin = "<!-- keys: made by `node --import tsx scripts/keys.ts` from src/tui/keys/keymap.ts -->";
 const end = "<!-- end of the keys -->";
 
 const titles: readonly (readonly [Mode, string])[] = [

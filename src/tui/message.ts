@@ -6,11 +6,11 @@ import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { UntagEvent } from "../untag/events.ts";
 import type { RepositoryPlan } from "../untag/plan.ts";
-import type { ReadRow } from "./book.ts";
-import type { Key } from "./keys.ts";
-import type { CapabilityModel, LogLine, Model } from "./model.ts";
+import type { Key } from "./keys/key.ts";
+import type { ReadRow } from "./model/book.ts";
+import type { CapabilityModel, LogLine, Model } from "./model/model.ts";
+import type { Trouble } from "./model/trouble.ts";
 import type { Size } from "./screen/cells.ts";
-import type { Trouble } from "./trouble.ts";
 
 /** What happened: a key, an answer, a change of the window. */
 export type Message =

@@ -1,7 +1,7 @@
-import type { Key } from "./keys.ts";
+import type { Key } from "./keys/key.ts";
+import { actFor, modeOf } from "./keys/pressing.ts";
 import type { Message, Step } from "./message.ts";
-import type { Model } from "./model.ts";
-import { actFor, modeOf } from "./pressing.ts";
+import type { Model } from "./model/model.ts";
 import { act } from "./update/acting.ts";
 import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
 import { click } from "./update/clicking.ts";

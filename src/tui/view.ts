@@ -1,8 +1,8 @@
-import { layoutOf, type PlacedPane } from "./layout.ts";
-import type { Model, Overlay } from "./model.ts";
+import type { Model, Overlay } from "./model/model.ts";
 import { blank, type Cells, put } from "./screen/cells.ts";
 import { drawDetail } from "./view/detail.ts";
 import { drawFooter, drawHeader, drawStatus } from "./view/edges.ts";
+import { layoutOf, type PlacedPane } from "./view/layout.ts";
 import { drawHistory, drawPage } from "./view/pages.ts";
 import { drawPreview } from "./view/preview.ts";
 import { drawPrompt } from "./view/prompts.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../src/registry/names.ts";
 import { parseRegistryPrefix, type RegistryAddress } from "../../src/registry/reference.ts";
 import type { Effect, Message } from "../../src/tui/message.ts";
-import { beginning, type Look, type Model } from "../../src/tui/model.ts";
+import { beginning, type Look, type Model } from "../../src/tui/model/model.ts";
 import type { Size } from "../../src/tui/screen/cells.ts";
 import { update } from "../../src/tui/update.ts";
 import type { RepositoryPlan } from "../../src/untag/plan.ts";

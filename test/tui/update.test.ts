@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseTag } from "../../src/registry/names.ts";
-import { keymap } from "../../src/tui/keymap.ts";
-import { isMarked, namesOf } from "../../src/tui/marks.ts";
+import { keymap } from "../../src/tui/keys/keymap.ts";
+import { modeOf } from "../../src/tui/keys/pressing.ts";
 import type { Message } from "../../src/tui/message.ts";
-import { type Model, tagAtCursor } from "../../src/tui/model.ts";
-import { modeOf } from "../../src/tui/pressing.ts";
+import { isMarked, namesOf } from "../../src/tui/model/marks.ts";
+import { type Model, tagAtCursor } from "../../src/tui/model/model.ts";
 import { update } from "../../src/tui/update.ts";
 import { answers, digestOf, empty, example, planFor, played, repository, tags } from "./example.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Model } from "../../src/tui/model.ts";
+import type { Model } from "../../src/tui/model/model.ts";
 import { type Cells, textOf } from "../../src/tui/screen/cells.ts";
 import { bold, reverse } from "../../src/tui/screen/style.ts";
 import { view } from "../../src/tui/view.ts";

@@ -7,9 +7,9 @@ import { hasCode } from "../../registry/errors.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import { everyPage } from "../../registry/pages.ts";
 import { asCompleted } from "../../support/as-completed.ts";
-import type { ReadRow } from "../book.ts";
 import type { Effect } from "../message.ts";
-import { troubleOf } from "../trouble.ts";
+import type { ReadRow } from "../model/book.ts";
+import { troubleOf } from "../model/trouble.ts";
 import { logLine, type Surroundings, startJob } from "./surroundings.ts";
 
 type Look = Extract<Effect, { do: "look" }>;

@@ -1,6 +1,6 @@
 import { hasCode } from "../../registry/errors.ts";
 import type { Message } from "../message.ts";
-import { sayTrouble, troubleOf } from "../trouble.ts";
+import { sayTrouble, troubleOf } from "../model/trouble.ts";
 import type { Connection, World } from "../world.ts";
 
 /** What effects share: where answers go, and what is under way. */

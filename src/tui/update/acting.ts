@@ -1,9 +1,9 @@
-import { keymap } from "../keymap.ts";
-import type { Motion } from "../list.ts";
+import { keymap } from "../keys/keymap.ts";
+import type { ActName } from "../keys/modes.ts";
+import { choices } from "../keys/palette.ts";
 import type { Step } from "../message.ts";
-import type { Model } from "../model.ts";
-import type { ActName } from "../modes.ts";
-import { choices } from "../palette.ts";
+import type { Motion } from "../model/list.ts";
+import type { Model } from "../model/model.ts";
 import { doing, say, still } from "./changing.ts";
 import { invert, mark, markAll, range, unmarkAll } from "./marking.ts";
 import { move } from "./moving.ts";

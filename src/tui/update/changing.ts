@@ -1,5 +1,5 @@
 import type { Effect, Step } from "../message.ts";
-import type { Job, Model, RepositoryModel } from "../model.ts";
+import type { Job, Model, RepositoryModel } from "../model/model.ts";
 
 /** The model alone: nothing is to be done. */
 export function still(model: Model): Step {

@@ -1,6 +1,6 @@
-import { layoutOf, type PlacedPane } from "../layout.ts";
-import { at } from "../list.ts";
-import type { Model } from "../model.ts";
+import { at } from "../model/list.ts";
+import type { Model } from "../model/model.ts";
+import { layoutOf, type PlacedPane } from "../view/layout.ts";
 import { focused } from "./panes.ts";
 
 interface Place {

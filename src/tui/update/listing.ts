@@ -1,9 +1,9 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
-import { addNames, addRow, type ReadRow, settleBook } from "../book.ts";
-import { at, filtered, withRows } from "../list.ts";
 import type { Message, Step } from "../message.ts";
-import type { Model, RepositoryModel } from "../model.ts";
-import { sayTrouble, type Trouble } from "../trouble.ts";
+import { addNames, addRow, type ReadRow, settleBook } from "../model/book.ts";
+import { at, filtered, withRows } from "../model/list.ts";
+import type { Model, RepositoryModel } from "../model/model.ts";
+import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
 import { openRepository, readAll, reordered } from "./panes.ts";
 import { withStandingMarks } from "./settle.ts";

@@ -1,8 +1,8 @@
 import type { Tag } from "../../registry/names.ts";
-import { listHeight } from "../layout.ts";
-import { moved, rowAt } from "../list.ts";
-import { inverted, isMarked, noMarks, toggled, withMarks, withoutMarks } from "../marks.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model.ts";
+import { moved, rowAt } from "../model/list.ts";
+import { inverted, isMarked, noMarks, toggled, withMarks, withoutMarks } from "../model/marks.ts";
+import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { listHeight } from "../view/layout.ts";
 import { inRepository, say } from "./changing.ts";
 import { tagsUnder } from "./listing.ts";
 import { withHiddenMarks } from "./settle.ts";

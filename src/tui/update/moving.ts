@@ -1,7 +1,7 @@
-import { listHeight, pageHeight } from "../layout.ts";
-import { type Motion, moved } from "../list.ts";
-import type { Model, Overlay } from "../model.ts";
-import { choices } from "../palette.ts";
+import { choices } from "../keys/palette.ts";
+import { type Motion, moved } from "../model/list.ts";
+import type { Model, Overlay } from "../model/model.ts";
+import { listHeight, pageHeight } from "../view/layout.ts";
 
 /** Moves the cursor, or the window, of whatever has the keys. */
 export function move(model: Model, motion: Motion): Model {

@@ -1,7 +1,7 @@
 import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import type { Message, Step } from "../message.ts";
-import { type Model, type Overlay, tagAtCursor } from "../model.ts";
+import { type Model, type Overlay, tagAtCursor } from "../model/model.ts";
 import { doing, say, still, withJob } from "./changing.ts";
 import { openRepository } from "./panes.ts";
 

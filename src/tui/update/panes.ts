@@ -1,10 +1,10 @@
 import type { RepositoryName } from "../../registry/names.ts";
-import { arranged, sortOrders } from "../arrange.ts";
-import { emptyBook, reopened } from "../book.ts";
-import { emptyList, filtered, rowAt, withRows } from "../list.ts";
-import { noMarks } from "../marks.ts";
 import type { Step } from "../message.ts";
-import type { Model, Pane, RepositoryModel } from "../model.ts";
+import { arranged, sortOrders } from "../model/arrange.ts";
+import { emptyBook, reopened } from "../model/book.ts";
+import { emptyList, filtered, rowAt, withRows } from "../model/list.ts";
+import { noMarks } from "../model/marks.ts";
+import type { Model, Pane, RepositoryModel } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 

@@ -1,12 +1,12 @@
 import type { RemovalDocument } from "../../app/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
-import { addRow } from "../book.ts";
-import { namesOf, withoutMarks } from "../marks.ts";
+import { mostUntyped } from "../keys/reasons.ts";
 import type { Message, Step } from "../message.ts";
-import { type Model, type PreviewOverlay, tagAtCursor } from "../model.ts";
-import { mostUntyped } from "../reasons.ts";
-import { sayTrouble, type Trouble } from "../trouble.ts";
+import { addRow } from "../model/book.ts";
+import { namesOf, withoutMarks } from "../model/marks.ts";
+import { type Model, type PreviewOverlay, tagAtCursor } from "../model/model.ts";
+import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
 import { relist } from "./panes.ts";
 import { withHiddenMarks } from "./settle.ts";

@@ -1,10 +1,10 @@
 import type { Tag } from "../../registry/names.ts";
-import { listHeight } from "../layout.ts";
-import { inView, rowAt } from "../list.ts";
-import { isMarked, namesOf } from "../marks.ts";
-import { matching } from "../matching.ts";
 import type { Effect, Step } from "../message.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model.ts";
+import { inView, rowAt } from "../model/list.ts";
+import { isMarked, namesOf } from "../model/marks.ts";
+import { matching } from "../model/matching.ts";
+import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { listHeight } from "../view/layout.ts";
 
 /** What follows from any change: the windows of the lists hold their cursors, and what is in sight is asked for. */
 export function settled([model, effects]: Step): Step {

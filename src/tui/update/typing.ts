@@ -1,6 +1,6 @@
-import type { Key } from "../keys.ts";
+import type { Key } from "../keys/key.ts";
 import type { Step } from "../message.ts";
-import type { LoginOverlay, Model } from "../model.ts";
+import type { LoginOverlay, Model } from "../model/model.ts";
 import { say, still } from "./changing.ts";
 import { over } from "./overlays.ts";
 import { filter, filterOf } from "./panes.ts";

@@ -1,4 +1,4 @@
-import type { Look } from "../model.ts";
+import type { Look } from "../model/model.ts";
 import { type Area, type Cells, fill, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, cyan, dim, plain, type Style } from "../screen/style.ts";

@@ -2,7 +2,7 @@ import type { Inspection } from "../../app/inspect-manifest.ts";
 import type { ManifestFacts } from "../../app/manifest-facts.ts";
 import { type Descriptor, formatPlatform } from "../../registry/image.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model.ts";
+import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
 import type { Area, Cells } from "../screen/cells.ts";
 import { bold, dim, red } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";

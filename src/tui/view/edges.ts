@@ -1,12 +1,12 @@
-import { keymap } from "../keymap.ts";
-import { type Model, tagAtCursor } from "../model.ts";
-import type { ActName } from "../modes.ts";
-import { actsIn, modeOf } from "../pressing.ts";
+import { keyWord } from "../keys/key-words.ts";
+import { keymap } from "../keys/keymap.ts";
+import type { ActName } from "../keys/modes.ts";
+import { actsIn, modeOf } from "../keys/pressing.ts";
+import { type Model, tagAtCursor } from "../model/model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { filterOf } from "../update/panes.ts";
-import { keyWord } from "./key-words.ts";
 
 /** The line above: which registry, who asks, how it removes, what is not allowed, where the cursor is. */
 export function drawHeader(cells: Cells, { registry, repository, focus }: Model): void {

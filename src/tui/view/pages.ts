@@ -1,12 +1,12 @@
 import type { DoctorDocument } from "../../app/doctor.ts";
-import { pageArea } from "../layout.ts";
-import type { HistoryOverlay, Model, Overlay } from "../model.ts";
-import type { Mode } from "../modes.ts";
-import { actsIn } from "../pressing.ts";
+import { keyWords } from "../keys/key-words.ts";
+import type { Mode } from "../keys/modes.ts";
+import { actsIn } from "../keys/pressing.ts";
+import type { HistoryOverlay, Model, Overlay } from "../model/model.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";
-import { keyWords } from "./key-words.ts";
+import { pageArea } from "./layout.ts";
 import { counted, moment, wrapped } from "./words.ts";
 
 type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;

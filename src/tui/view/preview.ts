@@ -1,11 +1,11 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import type { PlanLine } from "../../untag/plan.ts";
-import { pageArea } from "../layout.ts";
-import type { Job, Model, PreviewOverlay } from "../model.ts";
+import type { Job, Model, PreviewOverlay } from "../model/model.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { mustType } from "../update/removing.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
+import { pageArea } from "./layout.ts";
 import { counted, longSize, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */

@@ -1,9 +1,9 @@
-import type { LoginOverlay, Model, Overlay } from "../model.ts";
-import { choices } from "../palette.ts";
+import { keyWords } from "../keys/key-words.ts";
+import { choices } from "../keys/palette.ts";
+import type { LoginOverlay, Model, Overlay } from "../model/model.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse } from "../screen/style.ts";
 import { box, centred, type Line, lines } from "./box.ts";
-import { keyWords } from "./key-words.ts";
 import { counted, wrapped } from "./words.ts";
 
 type Prompt = Extract<Overlay, { is: "palette" | "open" | "login" | "copy" | "quit" | "jobs" | "recover" }>;

@@ -1,4 +1,4 @@
-import type { Model } from "../model.ts";
+import type { Model } from "../model/model.ts";
 import { type Area, type Cells, put } from "../screen/cells.ts";
 import { dim, red } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";

@@ -1,9 +1,9 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
-import { pageArea } from "../layout.ts";
-import type { Model, ResultOverlay } from "../model.ts";
+import type { Model, ResultOverlay } from "../model/model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, hanging, type Line, lines } from "./box.ts";
+import { pageArea } from "./layout.ts";
 import { counted, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */

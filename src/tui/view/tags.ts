@@ -1,5 +1,5 @@
-import { isMarked } from "../marks.ts";
-import type { Model, RepositoryModel } from "../model.ts";
+import { isMarked } from "../model/marks.ts";
+import type { Model, RepositoryModel } from "../model/model.ts";
 import { type Area, type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red } from "../screen/style.ts";

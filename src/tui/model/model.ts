@@ -1,15 +1,15 @@
-import type { DoctorDocument } from "../app/doctor.ts";
-import type { HistoryOperation } from "../app/history.ts";
-import type { Inspection } from "../app/inspect-manifest.ts";
-import type { RemovalDocument } from "../app/removal-document.ts";
-import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
-import type { RegistryAddress } from "../registry/reference.ts";
-import type { RepositoryPlan } from "../untag/plan.ts";
+import type { DoctorDocument } from "../../app/doctor.ts";
+import type { HistoryOperation } from "../../app/history.ts";
+import type { Inspection } from "../../app/inspect-manifest.ts";
+import type { RemovalDocument } from "../../app/removal-document.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import type { RegistryAddress } from "../../registry/reference.ts";
+import type { RepositoryPlan } from "../../untag/plan.ts";
+import type { Size } from "../screen/cells.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
 import { emptyList, type List } from "./list.ts";
 import type { Marks } from "./marks.ts";
-import type { Size } from "./screen/cells.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** All that the screen shows, and nothing that it does not. */

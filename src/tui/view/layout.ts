@@ -1,5 +1,5 @@
-import type { Model, Pane } from "./model.ts";
-import type { Area, Size } from "./screen/cells.ts";
+import type { Model, Pane } from "../model/model.ts";
+import type { Area, Size } from "../screen/cells.ts";
 
 /** Where the panes stand; a line above for the registry, two below for the status and the hints. */
 export type Layout = { readonly panes: readonly PlacedPane[] } | "too small";

@@ -1,5 +1,5 @@
+import { matching } from "../model/matching.ts";
 import type { Act } from "./keymap.ts";
-import { matching } from "./matching.ts";
 import type { ActName } from "./modes.ts";
 import { actsIn } from "./pressing.ts";
 

@@ -1,5 +1,5 @@
-import type { ManifestFacts } from "../app/manifest-facts.ts";
-import type { Digest, Tag } from "../registry/names.ts";
+import type { ManifestFacts } from "../../app/manifest-facts.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
 
 /**
  * What has been read of one repository. It only grows, and in place: a model of a hundred thousand tags is not copied

@@ -1,4 +1,4 @@
-import type { Act } from "../keymap.ts";
+import type { Act } from "./keymap.ts";
 
 const words: Readonly<Record<string, string>> = {
   space: "space",

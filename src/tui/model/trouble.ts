@@ -1,4 +1,4 @@
-import { RegistryError } from "../registry/errors.ts";
+import { RegistryError } from "../../registry/errors.ts";
 
 /** An error in words for a person. */
 export interface Trouble {

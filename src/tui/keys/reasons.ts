@@ -1,4 +1,4 @@
-import { type Model, tagAtCursor } from "./model.ts";
+import { type Model, tagAtCursor } from "../model/model.ts";
 
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
 type Reason = (model: Model) => string | undefined;

@@ -1,6 +1,6 @@
+import type { Model } from "../model/model.ts";
+import type { Key } from "./key.ts";
 import { type Act, keymap } from "./keymap.ts";
-import type { Key } from "./keys.ts";
-import type { Model } from "./model.ts";
 import type { ActName, Mode } from "./modes.ts";
 
 /** The act that a key means in a mode; undefined where it means none. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keysOf, type Press } from "./keys.ts";
+import { keysOf, type Press } from "./key.ts";
 
 describe("the keys of a press", () => {
   it.each<[string, Press, readonly string[]]>([

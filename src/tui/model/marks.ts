@@ -1,4 +1,4 @@
-import type { Tag } from "../registry/names.ts";
+import type { Tag } from "../../registry/names.ts";
 
 /** Marked tags, by name. A toggle copies only what was flipped lately, never a hundred thousand names. */
 export interface Marks {

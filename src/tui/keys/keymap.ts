@@ -1,4 +1,4 @@
-import type { Model } from "./model.ts";
+import type { Model } from "../model/model.ts";
 import type { ActName, Mode } from "./modes.ts";
 import * as why from "./reasons.ts";
 

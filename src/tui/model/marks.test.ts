@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseTag, type Tag } from "../registry/names.ts";
+import { parseTag, type Tag } from "../../registry/names.ts";
 import { inverted, isMarked, type Marks, namesOf, noMarks, toggled, withMarks, withoutMarks } from "./marks.ts";
 
 const tags = Array.from({ length: 400 }, (_, index) => parseTag(`t${index}`));

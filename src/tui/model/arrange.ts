@@ -1,4 +1,4 @@
-import type { Digest, Tag } from "../registry/names.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
 import type { Book } from "./book.ts";
 
 export const sortOrders = ["name", "newest", "largest"] as const;

@@ -2,9 +2,9 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { emitKeypressEvents } from "node:readline";
 import { PassThrough } from "node:stream";
-import { type Key, keysOf, type Press } from "./keys.ts";
+import { type Key, keysOf, type Press } from "../keys/key.ts";
+import type { Size } from "../screen/cells.ts";
 import { type Report, reportFilter } from "./reports.ts";
-import type { Size } from "./screen/cells.ts";
 
 export interface TerminalEvents {
   readonly onKey: (key: Key) => void;
