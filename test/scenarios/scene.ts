@@ -11,6 +11,7 @@ import { profiles } from "../../src/decorators/quirks/profiles.ts";
 import { type Listening, listen } from "../../src/http/listen.ts";
 import { memoryRegistry } from "../../src/memory/memory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
+import type { Transport } from "../../src/wire/transport.ts";
 
 export interface Run {
   readonly code: number | null;
@@ -35,12 +36,20 @@ export interface Scene {
   readonly tagwise: (args: readonly string[], options?: RunOptions) => Promise<Run>;
   /** Writes a file below the person's home. */
   readonly write: (path: string, text: string) => void;
+  /** The person's home. */
+  readonly home: string;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+interface SceneOptions {
+  readonly behaveLike?: string;
+  /** The text of an htpasswd file; anybody may do everything without. */
+  readonly htpasswd?: string;
+}
+
 /** Sets a scene for the suite in whose body it is called. */
-export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string } = {}): Scene {
+export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): Scene {
   const home = mkdtempSync(join(tmpdir(), "tagwise-scene-"));
   // as deep in the repository as its source, since it reads package.json
   const folder = `.cache/scene-${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -52,10 +61,11 @@ export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string 
 
   beforeAll(async () => {
     await fillWithSamples(registry);
-    server = await listen((request) => {
+    const seeing: Transport = (request) => {
       seen.push(`${request.method} ${request.path}`);
       return transport(request);
-    });
+    };
+    server = await listen(seeing, htpasswd === undefined ? {} : { htpasswd });
     await bundleCommandLine(folder);
   });
   afterAll(async () => {
@@ -64,6 +74,7 @@ export function setScene({ behaveLike = "oci" }: { readonly behaveLike?: string 
   });
 
   return {
+    home,
     host: () => `127.0.0.1:${server.port}`,
     registry: () => registry,
     requests: () => seen.splice(0),
