@@ -149,7 +149,11 @@ function addServing(program: Command): void {
       "--storage <dir>",
       "keep everything in this folder, in the layout of the distribution registry (default: memory)",
     )
-    .option("--behave-like <kind>", "misbehave like a registry of this kind", "oci")
+    .addOption(
+      new Option("--behave-like <kind>", "misbehave like a registry of this kind")
+        .choices(["oci", "distribution2", "distribution3", "gitlab", "harbor", "nexus", "greedy"])
+        .default("oci"),
+    )
     .option("--htpasswd <file>", "ask for a name and password in this file (bcrypt)")
     .option("--no-delete", "refuse every deletion")
     .option("--read-only", "refuse every change");

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { behaviours } from "../../app/serve-registry.ts";
 import { buildProgram } from "../program.ts";
 import { completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";
@@ -64,6 +65,10 @@ describe("completionOf()", () => {
     [["history", ""], []],
   ] as const)("%j", (typed, expected) => {
     expect(words(...typed)).toEqual(expected);
+  });
+
+  it("knows every kind of registry to behave like", () => {
+    expect(words("registry", "--behave-like", "")).toEqual(Object.keys(behaviours));
   });
 
   it("passes on the flags that say how to reach the registry", () => {
