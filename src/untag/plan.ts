@@ -1,5 +1,6 @@
 import { isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
+import { grouped } from "../support/grouped.ts";
 import type { TagOutcome } from "./outcome.ts";
 import type { Capability } from "./probe.ts";
 import { type Original, type Standing, type Survey, type TagTarget, tagsNamedAfter } from "./survey.ts";
@@ -145,16 +146,9 @@ function removal(
   };
 }
 
-/** The tags that were not chosen, by the manifest they share; undefined where they were not scanned. */
+/** The tags that were not chosen, by the manifest they share and in the order of their names; undefined where they were not scanned. */
 function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, readonly Tag[]> | undefined {
-  if (scan === undefined) return undefined;
-  const found = new Map<Digest, Tag[]>();
-  for (const [tag, digest] of scan) {
-    const tags = found.get(digest);
-    if (tags === undefined) found.set(digest, [tag]);
-    else tags.push(tag);
-  }
-  return found;
+  return scan && grouped([...scan.keys()].sort(), (tag) => scan.get(tag) as Digest);
 }
 
 function rehearsalNeed({ survey, capability }: PlanFacts, lines: readonly PlanLine[]): RehearsalNeed | undefined {
