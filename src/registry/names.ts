@@ -15,6 +15,7 @@ const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const repositoryPattern = new RegExp(`^${component}(?:/${component})*$`);
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const digestPattern = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
+const sha256Pattern = /^sha256:[a-f0-9]{64}$/;
 const encodedPattern: Readonly<Record<string, RegExp>> = { sha256: /^[a-f0-9]{64}$/, sha512: /^[a-f0-9]{128}$/ };
 
 /** Throws `NAME_INVALID`. */
@@ -49,6 +50,7 @@ export function isTag(text: string): text is Tag {
 }
 
 export function isDigestText(text: string): text is Digest {
+  if (sha256Pattern.test(text)) return true; // nearly every digest is one
   if (text.length > 512 || !digestPattern.test(text)) return false;
   const { algorithm, encoded } = partsOf(text);
   return encodedPattern[algorithm]?.test(encoded) ?? true;
