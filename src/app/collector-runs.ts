@@ -27,6 +27,11 @@ export async function collectorRuns({ driver }: Store): Promise<readonly RunDocu
   return (await listRuns(driver)).map(runDocument);
 }
 
+/** Throws where there is no such run. */
+export async function collectorRun({ driver }: Store, name: string): Promise<RunDocument> {
+  return runDocument(await readRun(driver, name));
+}
+
 /** Puts back all that a run set aside and that is not there anew. */
 export function restoreCollection(store: Store, name: string, work: StoreWork): Promise<RunChange> {
   return locked(store, work, async () => {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { RegistryError } from "../registry/errors.ts";
 
 /** How a registry is started anew. */
@@ -21,12 +21,18 @@ export function parseRestart(text: string): Restart | undefined {
   return name === "" || name.startsWith("-") ? undefined : way?.(name);
 }
 
-/** Starts a registry anew and waits until the command has ended. Throws where it failed. */
+/**
+ * Starts a registry anew and waits until the command has ended. Throws where it failed. What the command says goes to
+ * standard error as it is: a registry that it leaves running would die of a pipe that nobody reads any more.
+ */
 export function restartRegistry({ program, args }: Restart): Promise<void> {
+  const command = [program, ...args].join(" ");
+  const child = spawn(program, args, { stdio: ["ignore", process.stderr.fd, process.stderr.fd] });
   return new Promise((resolve, reject) => {
-    execFile(program, args, (error, _stdout, stderr) => {
-      if (error === null) resolve();
-      else reject(failed([program, ...args].join(" "), stderr.trim() || error.message));
+    child.once("error", (error) => reject(failed(command, error.message)));
+    child.once("exit", (code, signal) => {
+      if (code === 0) resolve();
+      else reject(failed(command, `it ended with ${code ?? signal}`));
     });
   });
 }

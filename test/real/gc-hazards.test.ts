@@ -7,10 +7,6 @@ import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/n
 import { reachableFiles } from "../reachable.ts";
 import { ociManifest, type StorageTree, storageTree } from "../storage-tree.ts";
 import { collect, garbageCollect } from "./harness/collectors.ts";
-import { digestAt } from "./harness/contents.ts";
-import { startDockerRegistry } from "./harness/docker-registry.ts";
-import { newImage, push } from "./harness/images.ts";
-import { ask } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 
 interface Hazard {
@@ -111,28 +107,6 @@ describeWith(["docker-registry", "registry"], "what the originals lose", () => {
       expect(existsSync(data)).toBe(false);
     },
   );
-
-  it("4.3.3: a push on a stale cache comes back, and is said to be one (docker-registry loses it)", async () => {
-    const server = await startDockerRegistry(stage);
-    const image = newImage();
-    await push(server, "app", newImage(), ["kept"]);
-    await push(server, "app", image, ["gone"]);
-    await ask(server, "DELETE", `/v2/app/manifests/${image.digest}`);
-    const flags = ["--untagged", "--grace", "0s", "--registry", `http://${server.host}`];
-    const { said } = await collect(stage, server.storage, flags);
-    expect(said.blobs.swept).toHaveLength(3);
-    expect(said.cache?.stale).toBe(true);
-
-    await push(server, "app", image, ["again"]); // answered 201, as the original's loss begins
-    await server.stop();
-    await server.start();
-    expect(await digestAt(server, "app", "again")).toBeUndefined();
-    const refused = await collect(stage, "purge", [server.storage, said.run]).catch((error: unknown) => error);
-    expect(String(JSON.stringify(refused))).toContain("CACHE_IN_USE");
-    const second = await collect(stage, server.storage, ["--untagged", "--grace", "0s"]);
-    expect(second.said.restored.length).toBeGreaterThanOrEqual(1);
-    expect(await digestAt(server, "app", "again")).toBe(image.digest);
-  });
 
   it("4.3.7: an image that only another repository has tagged goes whole or not at all (distribution3 halves it)", async () => {
     const halves = stage.newDirectory("halved");

@@ -44,7 +44,7 @@ describeWith(["docker-registry", "skopeo", "crane", "versitygw"], "collections o
 
 const said = async () => "";
 /** The clients of this suite need no engine. */
-const nobodysEngine = { docker: said, importImage: said, imageId: said, forgetImages: async () => {} };
+const nobodysEngine = { host: "", docker: said, importImage: said, imageId: said, forgetImages: async () => {} };
 
 async function soak(stage: Stage, { server, store, environment, seconds }: Soak): Promise<void> {
   const standing = new Map<string, MadeImage>();

@@ -1,4 +1,10 @@
-import { collectorRuns, noteRestart, purgeCollection, type RunChange } from "../../app/collector-runs.ts";
+import {
+  collectorRun,
+  noteRestart,
+  purgeCollection,
+  type RunChange,
+  type RunDocument,
+} from "../../app/collector-runs.ts";
 import { openStore, type Store } from "../../app/open-store.ts";
 import { restartRegistry } from "../../app/restart-registry.ts";
 import { confirm } from "../confirm.ts";
@@ -14,7 +20,8 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   const context = await openContext(flags);
   const store = await openStore(place, context.environment);
   const restart = readRestart(flags.restart);
-  if (restart === undefined) await requireNoCache(store, run, flags);
+  const found = await collectorRun(store, run);
+  if (restart === undefined) requireNoCache(store, found, flags);
   await confirm(`Delete what run ${run} set aside, for good?`, { yes: flags.yes === true });
   if (restart !== undefined) {
     await restartRegistry(restart);
@@ -27,11 +34,9 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   return 0;
 }
 
-async function requireNoCache({ driver, cache, ...store }: Store, run: string, flags: Said): Promise<void> {
+function requireNoCache({ cache }: Store, { restarted }: RunDocument, flags: Said): void {
   if (flags.cacheInUse === false || cache === "none") return;
-  const known = (await collectorRuns({ driver, cache, ...store })).find((one) => one.run === run);
-  // redis outlives the registry that filled it
-  if (known === undefined || (known.restarted !== null && cache !== "redis")) return;
+  if (restarted !== null && cache !== "redis") return; // redis outlives the registry that filled it
   throw new GuardError(
     "CACHE_IN_USE",
     "the registry may still promise what lies aside: it was not restarted since, as far as anyone wrote down",

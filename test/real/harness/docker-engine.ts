@@ -6,6 +6,8 @@ import type { Stage } from "./stage.ts";
 
 /** A real Docker engine of the test's own. */
 export interface DockerEngine {
+  /** Where it listens, as `DOCKER_HOST` names it. */
+  readonly host: string;
   /** Runs the docker command line against it. Throws where it fails. */
   docker(...args: readonly string[]): Promise<string>;
   /** Makes an image of one small file; resolves to its id. */
@@ -22,6 +24,7 @@ export async function startDockerEngine(stage: Stage): Promise<DockerEngine> {
   const host = `unix://${root}/docker.sock`;
   const docker = (...args: readonly string[]) => succeed(stage, "docker", ["--host", host, ...args]);
   stage.defer(() => endLeftContainerd(join(root, "exec", "containerd", "containerd.pid")));
+  stage.defer(() => unmountNetwork(stage, join(root, "exec", "netns", "default")));
   await startServer(stage, "dockerd", {
     args: [
       ...["--data-root", join(root, "images"), "--exec-root", join(root, "exec"), "--pidfile", join(root, "pid")],
@@ -33,6 +36,7 @@ export async function startDockerEngine(stage: Stage): Promise<DockerEngine> {
   });
   const imageId = (reference: string) => docker("image", "inspect", "--format", "{{.Id}}", reference);
   return {
+    host,
     docker,
     imageId,
     async importImage(reference, content) {
@@ -58,4 +62,9 @@ function endLeftContainerd(pidFile: string): void {
     process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
   } catch {} // it ended with dockerd
   rmSync(pidFile, { force: true });
+}
+
+/** A container on the host's network makes dockerd mount that, and leave it mounted. */
+async function unmountNetwork(stage: Stage, mount: string): Promise<void> {
+  if (existsSync(mount)) await run(stage, "umount", [mount]); // which fails where it is only a file
 }
