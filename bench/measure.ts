@@ -15,3 +15,8 @@ export function median(values: readonly number[]): number {
 export function ratio(mine: number, theirs: number): string {
   return (mine / theirs).toFixed(2);
 }
+
+/** `812 ms`, and `12 s` where it is long. */
+export function ms(milliseconds: number): string {
+  return milliseconds > 10_000 ? `${(milliseconds / 1_000).toFixed(0)} s` : `${milliseconds.toFixed(0)} ms`;
+}

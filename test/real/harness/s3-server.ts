@@ -14,8 +14,8 @@ export interface S3Server {
   readonly region: string;
   /** Makes a bucket; its objects lie in the folder. */
   newBucket(name: string): string;
-  /** The storage section of a registry's configuration. */
-  section(bucket: string): object;
+  /** The storage section of a registry's configuration; past another endpoint where one is given. */
+  section(bucket: string, endpoint?: string): object;
   /** What the AWS SDK finds in the environment. */
   readonly environment: Readonly<Record<string, string>>;
   driver(bucket: string, prefix?: string): Promise<StorageDriver>;
@@ -47,13 +47,13 @@ export async function startS3(stage: Stage): Promise<S3Server> {
       mkdirSync(join(root, name), { recursive: true });
       return join(root, name);
     },
-    section: (bucket) => ({
+    section: (bucket, through = endpoint) => ({
       redirect: { disable: true },
       s3: {
         accesskey: accessKeyId,
         secretkey: secretAccessKey,
         region,
-        regionendpoint: endpoint,
+        regionendpoint: through,
         bucket,
         secure: false,
         v4auth: true,
