@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { currentLink, layerFolder, linkIn, revisionFolder, uploadFile } from "../src/distribution/paths.ts";
 import { digestOf } from "../src/registry/digest.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../src/registry/names.ts";
+import { oddManifest, plantOddLink } from "./random-oddities.ts";
 import { ociManifest, type StorageTree, storageTree } from "./storage-tree.ts";
 
 /** What a random tree can hold, each with its chance. */
@@ -21,6 +22,8 @@ export const features = {
   "links cut off": 0.15,
   "children elsewhere": 0.3,
   "folders missing": 0.15,
+  "odd manifests": 0.2,
+  "odd links": 0.2,
 } as const;
 
 export type Feature = keyof typeof features;
@@ -49,7 +52,8 @@ export function chanceFrom(seed: number): Chance {
   };
 }
 
-interface Planting {
+/** What is planted where. */
+export interface Planting {
   readonly tree: StorageTree;
   readonly chance: Chance;
   readonly repository: string;
@@ -87,10 +91,12 @@ function plant(planting: Planting): void {
   if (has("indexes in indexes"))
     keep(planting, tree.index(repository, [tree.index(repository, some(planting, here)), ...some(planting, here)]));
   if (has("children elsewhere")) keep(planting, tree.index(repository, some(planting, planting.anywhere)));
+  if (has("odd manifests")) keep(planting, oddManifest(planting));
   if (has("subjects")) plantReferrer(planting);
   if (has("zombies")) tree.tag(repository, "zombie", digestOf(new TextEncoder().encode(`${chance.below(99)}`)));
   if (has("links to nothing")) plantLinksToNothing(planting);
   if (has("crash leftovers")) plantLeftovers(planting);
+  if (has("odd links")) plantOddLink(planting);
   if (has("links cut off") && chance.happens(0.3)) cutLink(planting);
 }
 

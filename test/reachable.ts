@@ -19,7 +19,7 @@ export function reachableFiles(
     found.add(revision);
     const bytes = isThere(blobOf(digest)) ? readFileSync(join(directory, blobOf(digest)), "utf8") : "{}";
     const needed = [blobOf(digest)];
-    for (const { digest: next, isBlob } of namedIn(JSON.parse(bytes))) {
+    for (const { digest: next, isBlob } of namedIn(parsed(bytes))) {
       if (isBlob) needed.push(`${root}/repositories/${repository}/_layers/${folderOf(next)}/link`);
       needed.push(blobOf(next));
       follow(repository, next);
@@ -40,6 +40,15 @@ export function reachableFiles(
 interface Named {
   readonly digest: string;
   readonly isBlob: boolean;
+}
+
+/** What is no JSON, or no object, leads to nothing. */
+function parsed(text: string): Record<string, never> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }
 
 function namedIn(json: Record<string, never>): readonly Named[] {

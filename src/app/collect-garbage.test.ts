@@ -9,7 +9,9 @@ import { storageTree } from "../../test/storage-tree.ts";
 import { dyingDriver, killed } from "../../test/suites/failing-driver.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
+import { linkIn, revisionFolder } from "../distribution/paths.ts";
 import { hasCode } from "../registry/errors.ts";
+import { parseRepositoryName } from "../registry/names.ts";
 import { type Collection, type CollectOptions, collectGarbage } from "./collect-garbage.ts";
 import { purgeCollection, restoreCollection } from "./collector-runs.ts";
 
@@ -100,6 +102,18 @@ describe("a collection", () => {
     const { plan } = await collect(directory, { untagged: true });
     expect(plan.missing).toEqual([]);
     expect(plan.blobs).toEqual([]);
+  });
+
+  it("keeps what both may mean where the link of one manifest holds the digest of another", async () => {
+    const directory = newDirectory();
+    const tree = storageTree(directory);
+    const [one, other] = [["one"], ["other"]].map((layers) => tree.image("a", { layers, config: layers }));
+    if (one === undefined || other === undefined) throw new Error("there are two images");
+    tree.tag("a", "latest", one);
+    tree.write(linkIn(revisionFolder(parseRepositoryName("a"), one)), other);
+    const nobodys = tree.blob("nobody's");
+    const { plan, survey } = await collect(directory, { untagged: true, dryRun: true });
+    expect(plan.blobs.map(({ digest }) => survey.snapshot.digests.digestAt(digest))).toEqual([nobodys]);
   });
 
   it("leaves what is younger than the grace, wherever it is young", async () => {

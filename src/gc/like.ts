@@ -66,7 +66,7 @@ function visit(state: State, repository: RepositorySnapshot): string | undefined
   if (aborts !== undefined || !state.isThird) return aborts;
   if (!repository.parts.has("layers")) return "it has no layers folder";
   if (hasProblem(state, name, "layer")) return "a layer link is garbled";
-  for (const target of inOrder(state, new Set(repository.layerTargets?.values() ?? []))) {
+  for (const target of inOrder(state, repository.layerTargets ?? new Map())) {
     const resolved = repository.layerTargets?.get(target);
     if (resolved === undefined || !state.snapshot.blobs.has(resolved)) continue;
     if (!state.marked.has(target)) state.layerLinks.push({ repository: name, digest: target });
@@ -77,7 +77,7 @@ function visit(state: State, repository: RepositorySnapshot): string | undefined
 function enumerate(state: State, repository: RepositorySnapshot): string | undefined {
   if (hasProblem(state, repository.name, "revision")) return "a revision link is garbled";
   const tagged = new Set(repository.tags.values());
-  for (const digest of inOrder(state, repository.revisions.values())) {
+  for (const digest of inOrder(state, repository.revisions)) {
     const target = resolve(state, repository, digest);
     const isKept = !state.untagged || tagged.has(digest);
     const aborts = target === undefined ? undefined : take(state, repository, { digest, target, isKept });
@@ -146,9 +146,10 @@ function hasProblem({ snapshot }: State, name: RepositoryName, about: "revision"
   return snapshot.problems.some((problem) => problem.repository === name && problem.about === about);
 }
 
-function inOrder({ snapshot: { digests } }: State, ids: Iterable<number>): readonly number[] {
-  return [...ids]
-    .map((id) => ({ id, digest: digests.digestAt(id) }))
+/** What links hold, in the order of the links themselves; twice where two of them hold the same. */
+function inOrder({ snapshot: { digests } }: State, links: ReadonlyMap<number, number>): readonly number[] {
+  return [...links]
+    .map(([id, target]) => ({ target, digest: digests.digestAt(id) }))
     .sort((a, b) => (a.digest < b.digest ? -1 : 1))
-    .map(({ id }) => id);
+    .map(({ target }) => target);
 }

@@ -71,9 +71,8 @@ function markRepository(
   function follow(id: number): void {
     const target = targetOf(id) ?? id;
     markBlob(target);
-    const contents = snapshot.manifests.get(target);
-    if (contents === undefined) report(target, { link: id });
-    const next = contents === undefined || "unreadable" in contents ? [] : leadsFrom(contents);
+    if (!snapshot.manifests.has(target)) report(target, { link: id });
+    const next = contentsBehind(snapshot, { id, target }).flatMap(leadsFrom);
     for (const one of [...next, ...(referrers.get(id) ?? [])]) leads.push({ id: one, from: { manifest: id } });
   }
   for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
@@ -86,6 +85,20 @@ function markRepository(
     } else if ("tag" in from || isIndexed(snapshot, from)) report(id, from);
   }
   return found;
+}
+
+interface Linked {
+  readonly id: number;
+  /** What the link of that digest holds. */
+  readonly target: number;
+}
+
+/** What a manifest says; where its link holds another's digest, nobody knows which is meant, and both count. */
+function contentsBehind({ manifests }: Snapshot, { id, target }: Linked): readonly ReadManifest[] {
+  return (id === target ? [id] : [target, id]).flatMap((one) => {
+    const contents = manifests.get(one);
+    return contents === undefined || "unreadable" in contents ? [] : [contents];
+  });
 }
 
 function leadsFrom({ references, subject, signatures = [] }: ReadManifest): readonly number[] {
@@ -118,33 +131,32 @@ function findable({ aside }: Snapshot, repository: RepositorySnapshot): (id: num
 
 /** The manifests of a repository that have a subject, by that subject. */
 function referrersIn(
-  { manifests, aside }: Snapshot,
+  snapshot: Snapshot,
   { name, revisions }: RepositorySnapshot,
 ): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, number[]>();
   const add = (id: number, target: number): void => {
-    const contents = manifests.get(target);
-    if (contents === undefined || "unreadable" in contents || contents.subject === undefined) return;
-    const referrers = found.get(contents.subject);
-    if (referrers === undefined) found.set(contents.subject, [id]);
-    else referrers.push(id);
+    for (const { subject } of contentsBehind(snapshot, { id, target })) {
+      const referrers = subject === undefined ? undefined : found.get(subject);
+      if (referrers !== undefined) referrers.push(id);
+      else if (subject !== undefined) found.set(subject, [id]);
+    }
   };
   for (const [id, target] of revisions) add(id, target);
-  for (const id of aside.revisions.get(name)?.keys() ?? []) add(id, id);
+  for (const id of snapshot.aside.revisions.get(name)?.keys() ?? []) add(id, id);
   return found;
 }
 
 /** The blobs that the marked manifests of one repository lead to: whoever pulls from it needs a link to each. */
 export function usedIn(
-  { manifests }: Snapshot,
+  snapshot: Snapshot,
   { revisions }: RepositorySnapshot,
   marked: ReadonlySet<number>,
 ): ReadonlySet<number> {
   const used = new Set<number>(marked);
   for (const id of marked) {
-    const contents = manifests.get(revisions.get(id) ?? id);
-    if (contents === undefined || "unreadable" in contents) continue;
-    for (const reference of contents.references) used.add(reference);
+    for (const { references } of contentsBehind(snapshot, { id, target: revisions.get(id) ?? id }))
+      for (const reference of references) used.add(reference);
   }
   return used;
 }

@@ -50,7 +50,7 @@ export async function readManifests(
 function manifestsToRead(listing: Listing, repositories: readonly RepositorySnapshot[]): readonly number[] {
   const wanted = new Set<number>();
   for (const { revisions, linkedAsLayers } of repositories) {
-    for (const target of revisions.values()) wanted.add(target);
+    for (const [id, target] of revisions) wanted.add(id).add(target);
     for (const id of linkedAsLayers) wanted.add(id);
   }
   for (const revisions of listing.aside.revisions.values()) for (const id of revisions.keys()) wanted.add(id);
