@@ -116,6 +116,16 @@ describe("a collection", () => {
     expect(plan.blobs.map(({ digest }) => survey.snapshot.digests.digestAt(digest))).toEqual([nobodys]);
   });
 
+  it("that deletes at once leaves nothing to restore, and its record goes on to say so", async () => {
+    const directory = newDirectory();
+    const tree = storageTree(directory);
+    tree.tag("a", "latest", tree.image("a", { layers: ["kept"] }));
+    tree.blob("nobody's");
+    const { swept } = await collect(directory, { quarantine: false });
+    const { run, restored } = await restoreCollection(storeAt(directory), swept?.run.run ?? "", work);
+    expect([run.state, restored]).toEqual(["deleted", []]);
+  });
+
   it("leaves what is younger than the grace, wherever it is young", async () => {
     const directory = newDirectory();
     const tree = storageTree(directory);

@@ -37,7 +37,8 @@ export function restoreCollection(store: Store, name: string, work: StoreWork): 
   return locked(store, work, async () => {
     const found = await readRun(store.driver, name);
     const restored = await restoreRun(store.driver, name, work.emit);
-    const run: Run = { ...found, state: found.state === "purged" ? "purged" : "restored" };
+    const isGone = found.state === "purged" || found.state === "deleted";
+    const run: Run = isGone ? found : { ...found, state: "restored" };
     await writeRun(store.driver, run);
     return { run: runDocument(run), restored, deleted: 0 };
   });

@@ -18,6 +18,6 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
 }
 
 function formatRestored({ run: { run, state }, restored }: RunChange): string {
-  if (state === "purged") return `Run ${run} was purged: there is nothing left to put back.`;
+  if (state === "purged" || state === "deleted") return `What run ${run} took is deleted: nothing is left to put back.`;
   return `${restored.length} files of run ${run} are back where they were.`;
 }
