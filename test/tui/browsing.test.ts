@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { RegistryError } from "../../src/registry/errors.ts";
 import { openRegistry } from "./registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
@@ -65,6 +68,37 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     await again.shows(`${registry.host}/team/app`);
     await again.press(keys.escape);
     expect(again.text()).toContain("no registry is open");
+    again.send("q");
+    expect(await again.ended).toBe(0);
+  });
+
+  it("uses what docker stored before it asks, and opens a named repository where there is no catalog", async () => {
+    const registry = await openRegistry({
+      htpasswd: `me:${await hash("secret", 4)}\n`,
+      gate: async ({ method }) => {
+        if (method === "listRepositories") throw new RegistryError("UNSUPPORTED", "no catalog here");
+      },
+    });
+    await registry.push("team/app", ["1.0", "2.0"]);
+    await registry.push("team/web", ["3.0"]);
+    const home = newHome();
+    const auth = Buffer.from("me:secret").toString("base64");
+    mkdirSync(join(home, "docker"));
+    writeFileSync(join(home, "docker/config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], home);
+    await ui.shows("as me");
+    await ui.shows("does not list its repositories");
+    expect(ui.text()).toMatch(/1\.0 .*2\.0 /s);
+    expect(ui.text()).not.toContain("wants a login");
+    await ui.press("o", ..."team/web", keys.enter);
+    expect(ui.text()).toMatch(/2 team\/web 1.*3\.0/s);
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
+
+    const again = openTerminal([], home);
+    await again.shows(/team\/web.*team\/app/s);
+    await again.press(keys.down, keys.enter);
+    await again.shows("3.0");
     again.send("q");
     expect(await again.ended).toBe(0);
   });

@@ -3,9 +3,6 @@ import { type Model, tagAtCursor } from "../model/model.ts";
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
 type Reason = (model: Model) => string | undefined;
 
-/** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */
-export const mostUntyped = 20;
-
 export const noRegistry: Reason = ({ registry }) =>
   registry.address === undefined ? "no registry is open: o opens one" : undefined;
 

@@ -211,3 +211,8 @@ export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
   const place = list.rows === undefined ? list.cursor : list.rows[list.cursor];
   return place === undefined || place < 0 ? undefined : book.names[place];
 }
+
+/** The filter of the list that has the focus; the detail has none, so its tags are meant. */
+export function filterOf({ focus, repositories, repository }: Model): string {
+  return focus === "repositories" ? repositories.list.filter : (repository?.list.filter ?? "");
+}

@@ -60,9 +60,9 @@ describe("difference()", () => {
 
   it("draws ASCII alone, in as many columns, where the terminal knows no more", () => {
     const cells = blank(size);
-    put(cells, { x: 0, y: 0 }, "世é│x");
+    put(cells, { x: 0, y: 0 }, "世é│x×3");
     const bytes = difference(undefined, cells, { colour: true, ascii: true });
-    expect(bytes).toContain("????x");
+    expect(bytes).toContain("????xx3");
     expect(/^[\u001b\u0020-\u007e]*$/.test(bytes)).toBe(true);
   });
 

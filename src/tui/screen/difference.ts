@@ -110,6 +110,17 @@ function takeStyle(pen: Pen, style: Style): void {
   pen.style = style;
 }
 
+/** Signs of our own panes. */
+const asciiSigns: Readonly<Record<string, string>> = {
+  "×": "x",
+  "…": "~",
+  "·": "-",
+  "→": ">",
+  "←": "<",
+  "↑": "^",
+  "↓": "v",
+};
+
 function asciiFor(glyph: string, columns: number): string {
-  return isDisputable(glyph) || glyph > "\u007e" ? "?".repeat(columns) : glyph;
+  return asciiSigns[glyph] ?? (isDisputable(glyph) || glyph > "\u007e" ? "?".repeat(columns) : glyph);
 }

@@ -4,7 +4,7 @@ import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
 import { emptyList, filtered, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
-import type { Model, Pane, RepositoryModel } from "../model/model.ts";
+import { filterOf, type Model, type Pane, type RepositoryModel } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 
@@ -79,10 +79,6 @@ export function filter(model: Model, text: string): Model {
     const list = filtered({ ...repository.list, rows: unarranged(repository) }, repository.book.names, text);
     return withHiddenMarks(rearranged({ ...repository, list: { ...list, cursor: 0, top: 0 }, anchor: undefined }));
   });
-}
-
-export function filterOf({ focus, repositories, repository }: Model): string {
-  return focus === "repositories" ? repositories.list.filter : (repository?.list.filter ?? "");
 }
 
 /** What the filter left; undefined where there is no filter, and sorted rows stand for all. */

@@ -1,11 +1,11 @@
 import type { RemovalDocument } from "../../app/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
-import { mostUntyped } from "../keys/reasons.ts";
 import type { Message, Step } from "../message.ts";
 import { addRow } from "../model/book.ts";
 import { namesOf, withoutMarks } from "../model/marks.ts";
 import { type Model, type PreviewOverlay, tagAtCursor } from "../model/model.ts";
+import { mustType } from "../model/must-type.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
 import { relist } from "./panes.ts";
@@ -67,13 +67,6 @@ export function planned(model: Model, { job, plan: found }: Extract<Message, { i
   if (refusal === undefined) return next;
   const why = sayTrouble({ code: refusal.code, says: refusal.message, next: refusal.next });
   return { ...next, registry: { ...model.registry, capability: { can: false, repository: overlay.repository, why } } };
-}
-
-/** What must be typed before `y` removes so much; undefined where nothing must. */
-export function mustType({ registry }: Model, overlay: PreviewOverlay): readonly string[] | undefined {
-  const count = overlay.plan?.lines.filter(({ act }) => act === "remove").length ?? overlay.tags.length;
-  if (count <= mostUntyped && !registry.isProduction) return undefined;
-  return [String(count), overlay.repository];
 }
 
 /** `y`: the removal begins, or the word is asked for. Enter is never a yes. */

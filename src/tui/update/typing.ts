@@ -1,9 +1,9 @@
 import type { Key } from "../keys/key.ts";
 import type { Step } from "../message.ts";
-import type { LoginOverlay, Model } from "../model/model.ts";
+import { filterOf, type LoginOverlay, type Model } from "../model/model.ts";
 import { say, still } from "./changing.ts";
 import { over } from "./overlays.ts";
-import { filter, filterOf } from "./panes.ts";
+import { filter } from "./panes.ts";
 import { typeWord } from "./removing.ts";
 
 /** A key that is no act: text where text is wanted, and a word about it where none is. */

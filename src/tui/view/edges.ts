@@ -2,11 +2,10 @@ import { keyWord } from "../keys/key-words.ts";
 import { keymap } from "../keys/keymap.ts";
 import type { ActName } from "../keys/modes.ts";
 import { actsIn, modeOf } from "../keys/pressing.ts";
-import { type Model, tagAtCursor } from "../model/model.ts";
+import { filterOf, type Model, tagAtCursor } from "../model/model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { filterOf } from "../update/panes.ts";
 
 /** The line above: which registry, who asks, how it removes, what is not allowed, where the cursor is. */
 export function drawHeader(cells: Cells, { registry, repository, focus }: Model): void {
@@ -31,7 +30,8 @@ export function drawStatus(cells: Cells, model: Model): void {
     put(cells, { x: 1, y }, `/${filterOf(model)}_`, bold);
     return;
   }
-  const running = jobs.at(-1);
+  const ownJob = overlay !== undefined && "job" in overlay ? overlay.job : undefined; // it tells of that itself
+  const running = jobs.findLast(({ id }) => id !== ownJob);
   const share =
     running !== undefined && running.total > 1 ? ` ${Math.floor((100 * running.done) / running.total)} %` : "";
   const job = running === undefined ? "" : `${running.isStopping ? "stopping: " : ""}${running.title}${share}`;
@@ -41,7 +41,7 @@ export function drawStatus(cells: Cells, model: Model): void {
 /** The line of keys; what cannot be done now is dim. The help stands at the right, whatever else fits. */
 export function drawFooter(cells: Cells, model: Model): void {
   const y = cells.height - 1;
-  const hints = actsIn(modeOf(model)).flatMap(([name, { keys, hint }]) => {
+  const hints = byImportance(actsIn(modeOf(model))).flatMap(([name, { keys, hint }]) => {
     return hint === undefined ? [] : [{ name, key: keyWord(keys[0] ?? ""), hint }];
   });
   const help = hints.find(({ name }) => name === "help");
@@ -53,6 +53,14 @@ export function drawFooter(cells: Cells, model: Model): void {
     if (x + columnsOf(hint.key) + hint.hint.length + 2 > end) return;
     x = drawHint(cells, { x, y }, hint, model) + 2;
   }
+}
+
+/** What people come for stands first, since a narrow screen shows no more; the others follow as in the table. */
+const foremost: readonly ActName[] = ["into", "mark", "remove", "undo", "filter", "sort", "group", "history"];
+
+function byImportance(acts: ReturnType<typeof actsIn>): ReturnType<typeof actsIn> {
+  const first = foremost.flatMap((name) => acts.filter(([other]) => other === name));
+  return [...first, ...acts.filter(([name]) => !foremost.includes(name))];
 }
 
 interface Hint {

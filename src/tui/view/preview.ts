@@ -1,9 +1,9 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import type { PlanLine } from "../../untag/plan.ts";
 import type { Job, Model, PreviewOverlay } from "../model/model.ts";
+import { mustType } from "../model/must-type.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { mustType } from "../update/removing.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, longSize, shortDigest, wrapped } from "./words.ts";

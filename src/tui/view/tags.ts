@@ -72,6 +72,7 @@ function drawHeading(
     isGrouped ? "MANIFEST, TAG" : `TAG${sort === "name" ? "" : `, ${sort} first`}`,
     dim,
   );
+  if (isGrouped) return; // the headings of the groups tell all that
   if (created !== undefined) put(cells, { x: end - created, y: area.y, end }, "CREATED", dim);
   put(cells, { x: end - size + 3, y: area.y, end }, "SIZE", dim);
   put(cells, { x: end - shared, y: area.y, end }, "SHARE", dim);

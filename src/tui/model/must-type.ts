@@ -1,0 +1,14 @@
+import type { Model, PreviewOverlay } from "./model.ts";
+
+/** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */
+const mostUntyped = 20;
+
+/** What must be typed before `y` removes so much; undefined where nothing must. */
+export function mustType(
+  { registry }: Pick<Model, "registry">,
+  overlay: PreviewOverlay,
+): readonly string[] | undefined {
+  const count = overlay.plan?.lines.filter(({ act }) => act === "remove").length ?? overlay.tags.length;
+  if (count <= mostUntyped && !registry.isProduction) return undefined;
+  return [String(count), overlay.repository];
+}
