@@ -36,6 +36,20 @@ describe("the keys of the lists", () => {
     ["none after ctrl-n", ["ctrl-a", "ctrl-n"], []],
   ])("mark: %s", (_, keys, expected) => expect(marked(played(example(), ...keys))).toEqual(expected));
 
+  it("scroll a page to its end and no further, so that one key goes back", () => {
+    const top = (...keys: readonly string[]) => {
+      const { overlay } = played(example({ width: 80, height: 24 }), "?", ...keys).model;
+      return overlay?.is === "help" ? overlay.top : undefined;
+    };
+    const end = top("G") ?? 0;
+    expect(end).toBeGreaterThan(10);
+    expect(top("G", "j", "page-down")).toBe(end);
+    expect(top("G", "k")).toBe(end - 1);
+    const detail = played(example({ width: 120, height: 16 }), "l", "G").model.repository?.detailTop ?? 0;
+    expect(detail).toBeGreaterThan(0);
+    expect(played(example({ width: 120, height: 16 }), "l", "G", "k").model.repository?.detailTop).toBe(detail - 1);
+  });
+
   it("counts what is marked outside the filter", () => {
     const { model } = played(example(), "space", "/", ..."nightly", "enter", "space");
     expect(model.repository?.hiddenMarks).toBe(1);

@@ -2,6 +2,7 @@ import { choices } from "../keys/palette.ts";
 import { type Motion, moved } from "../model/list.ts";
 import type { Model, Overlay } from "../model/model.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
+import { lastDetailTop, lastTop } from "../view/scrolling.ts";
 
 /** Moves the cursor, or the window, of whatever has the keys. */
 export function move(model: Model, motion: Motion): Model {
@@ -21,8 +22,10 @@ function moveInPanes(model: Model, motion: Motion): Model {
     return { ...model, repository: { ...repository, list, detailTop: 0 } };
   }
   const height = listHeight(model, focus);
-  // how long the detail is only the drawing knows: it stops at its end
-  return { ...model, repository: { ...repository, detailTop: stepped(repository.detailTop, motion, height, 10_000) } };
+  return {
+    ...model,
+    repository: { ...repository, detailTop: scrolled(repository.detailTop, motion, height, lastDetailTop(model)) },
+  };
 }
 
 function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
@@ -34,7 +37,7 @@ function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
     case "doctor":
     case "preview":
     case "result":
-      return { ...overlay, top: stepped(overlay.top, motion, height, 1_000_000) };
+      return { ...overlay, top: scrolled(overlay.top, motion, height, lastTop(model, overlay)) };
     case "history":
       return withCursor(overlay, motion, { height, length: overlay.operations?.length ?? 0 });
     case "jobs":
@@ -57,6 +60,11 @@ function withCursor<Over extends { readonly cursor: number }>(
   if (!("top" in overlay)) return { ...overlay, cursor };
   const top = Number(overlay.top);
   return { ...overlay, cursor, top: Math.max(Math.min(top, cursor), cursor - height + 1) };
+}
+
+/** A key back moves at once, also where the window stood beyond the end. */
+function scrolled(from: number, motion: Motion, height: number, most: number): number {
+  return stepped(Math.min(from, most), motion, height, most);
 }
 
 function stepped(from: number, motion: Motion, height: number, most: number): number {

@@ -17,7 +17,7 @@ export function drawDetail(cells: Cells, area: Area, model: Model): void {
   lines(cells, inner, detailLines(repository, tag, inner.width - 2), repository.detailTop);
 }
 
-function detailLines(repository: RepositoryModel, tag: Tag, width: number): readonly Line[] {
+export function detailLines(repository: RepositoryModel, tag: Tag, width: number): readonly Line[] {
   const { book, detail } = repository;
   const digest = book.digests.get(tag);
   if (digest === undefined) {

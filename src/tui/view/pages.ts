@@ -9,7 +9,7 @@ import { box, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, moment, wrapped } from "./words.ts";
 
-type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;
+export type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;
 
 /** A page of lines over the panes: help, log, requests, the doctor's findings. */
 export function drawPage(cells: Cells, model: Model, page: Page): void {
@@ -19,12 +19,12 @@ export function drawPage(cells: Cells, model: Model, page: Page): void {
   lines(cells, inner, content.lines, page.top);
 }
 
-interface Content {
+export interface Content {
   readonly title: string;
   readonly lines: readonly Line[];
 }
 
-function contentOf(model: Model, page: Page, width: number): Content {
+export function contentOf(model: Model, page: Page, width: number): Content {
   if (page.is === "help") return { title: "Keys", lines: helpLines() };
   if (page.is === "doctor")
     return { title: "What the registry is and allows", lines: doctorLines(page.document, width) };

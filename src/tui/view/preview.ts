@@ -4,22 +4,29 @@ import type { Job, Model, PreviewOverlay } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { box, hanging, type Line, lines } from "./box.ts";
+import { box, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, longSize, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
-  const { plan, tags, repository } = overlay;
+  const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
   const inner = box(cells, pageArea(model.size), model.look, { title, hasFocus: true });
-  const job = model.jobs.find(({ id }) => id === overlay.job);
-  const width = inner.width - 2;
-  const head = headLines(model, overlay, job, width);
-  const rest =
-    plan === undefined ? waitingLines(model, overlay) : plan.lines.flatMap((line) => planLines(line, model, width));
+  const { head, rest } = previewLines(model, overlay, inner.width - 2);
   lines(cells, { ...inner, height: head.length }, head, 0);
   lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, overlay.top);
+}
+
+/** What stays above, and what scrolls under it. */
+export function previewLines(model: Model, overlay: PreviewOverlay, width: number): HeadedLines {
+  const { plan } = overlay;
+  const job = model.jobs.find(({ id }) => id === overlay.job);
+  return {
+    head: headLines(model, overlay, job, width),
+    rest:
+      plan === undefined ? waitingLines(model, overlay) : plan.lines.flatMap((line) => planLines(line, model, width)),
+  };
 }
 
 function headLines(model: Model, overlay: PreviewOverlay, job: Job | undefined, width: number): readonly Line[] {

@@ -2,19 +2,25 @@ import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-docu
 import type { Model, ResultOverlay } from "../model/model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
-import { box, centred, hanging, type Line, lines } from "./box.ts";
+import { box, centred, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
-export function drawResult(cells: Cells, { size, look }: Model, { title, document, top }: ResultOverlay): void {
+export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultOverlay): void {
+  const { title, top } = overlay;
   const inner = box(cells, pageArea(size), look, { title, hasFocus: true });
-  const head = headLines(document).flatMap((line) =>
-    wrapped(line.text, inner.width - 2).map((text) => ({ ...line, text })),
-  );
+  const { head, rest } = resultLines(overlay, inner.width - 2);
   lines(cells, { ...inner, height: head.length }, head, 0);
-  const rest = document.tags.flatMap((tag) => tagLines(tag, inner.width - 2));
   lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, top);
+}
+
+/** What stays above, and what scrolls under it. */
+export function resultLines({ document }: ResultOverlay, width: number): HeadedLines {
+  return {
+    head: headLines(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text }))),
+    rest: document.tags.flatMap((tag) => tagLines(tag, width)),
+  };
 }
 
 function headLines({
