@@ -103,6 +103,27 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     expect(await again.ended).toBe(0);
   });
 
+  it("shows an index with its platforms, its signature and its siblings; copies; finds acts by their names; ASCII by flag", async () => {
+    const registry = await openRegistry({ behaveLike: "oci" }); // distribution 2 tells no referrers
+    await registry.samples();
+    const ui = openTerminal(["ui", `${registry.host}/team/shop`, "--ascii"], newHome());
+    await ui.shows("1.4.0");
+    await ui.press("j", "j");
+    expect(ui.text()).toMatch(/kind +index.*platforms +linux\/amd64, linux\/arm64.*2 siblings on this manifest/s);
+    expect(ui.text()).toMatch(
+      /4 child manifests.*linux\/arm64\/v8 +sha256:[0-9a-f]{12} 559B.*attestation +sha256.*1 referrer.*cosign/s,
+    );
+    expect(ui.text()).toContain("x3");
+    expect(ui.bytes()).not.toMatch(/[^\u0000-\u007f]/);
+    await ui.press("y", "r");
+    const copied = Buffer.from(`${registry.host}/team/shop:1.4`).toString("base64");
+    expect(ui.bytes()).toContain(`\u001b]52;c;${copied}\u0007`);
+    await ui.press(":", ..."group", keys.enter);
+    expect(ui.text()).toMatch(/sha256:[0-9a-f]{12} {2}3 tags/);
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
+  });
+
   it("draws hostile names and labels harmlessly, Chinese in its columns, and ASCII alone where asked", async () => {
     const registry = await openRegistry();
     const hostile = "\u001b]0;owned\u0007\u001b[2J\u202egnp.exe\u200b";

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type ImageRecipe, pushImage } from "../../src/app/sample-building.ts";
+import { fillWithSamples } from "../../src/app/sample-images.ts";
 import { quirky } from "../../src/app/serve-registry.ts";
 import { intercept, type RegistryCall } from "../../src/decorators/intercept.ts";
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
@@ -11,6 +12,8 @@ import { allOf } from "../../src/registry/pages.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 
 export interface RegistryOptions {
+  /** As distribution 2 by default. */
+  readonly behaveLike?: string;
   readonly noDelete?: boolean;
   /** The text of an htpasswd file. */
   readonly htpasswd?: string;
@@ -30,6 +33,8 @@ export interface TestRegistry {
     tags: readonly string[],
     image?: Partial<ImageRecipe> & { readonly name?: string },
   ): Promise<Digest>;
+  /** The images of the demo. */
+  samples(): Promise<unknown>;
   /** Repositories with an empty index each. */
   crowd(names: readonly string[]): Promise<void>;
   tags(repository: string): Promise<readonly Tag[]>;
@@ -39,9 +44,9 @@ export interface TestRegistry {
 
 /** As the CNCF's distribution 2 behaves: a tag can be removed only with a decoy. */
 export async function openRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
-  const { htpasswd, gate, noDelete = false, port: wanted = 0 } = options;
+  const { htpasswd, gate, noDelete = false, behaveLike = "distribution2", port: wanted = 0 } = options;
   const store = memoryRegistry();
-  const profile = profiles.distribution2;
+  const profile = profiles[behaveLike];
   if (profile === undefined) throw new Error("the profile has another name now");
   const { transport } = quirky(gated(store, gate), { profile, noDelete });
   const { port, close } = await listen(transport, { port: wanted, ...(htpasswd !== undefined && { htpasswd }) });
@@ -57,6 +62,7 @@ export async function openRegistry(options: RegistryOptions = {}): Promise<TestR
       for (const tag of names) await store.putManifest(repository, parseTag(tag), manifest);
       return digest;
     },
+    samples: () => fillWithSamples(store),
     async crowd(names) {
       const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] }));
       const index = { mediaType: mediaTypes.ociIndex, bytes };

@@ -34,6 +34,34 @@ describe("removing in the terminal UI", { timeout: 40_000 }, () => {
     expect(await ui.ended).toBe(0);
   });
 
+  it("puts an operation back from the history, also where it is not the last", async () => {
+    const registry = await openRegistry();
+    await registry.push("team/app", ["1.0", "latest", "old", "stable"]);
+    const before = await registry.digests("team/app");
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], newHome());
+    await ui.shows("stable");
+    for (const [rest, gone] of [
+      [3, "1.0"],
+      [2, "latest"],
+    ] as const) {
+      await ui.press("g", "d");
+      await ui.shows(`goes     ${gone}`);
+      await ui.press("y");
+      await ui.shows("1 removed");
+      expect(await registry.tags("team/app")).toHaveLength(rest);
+      await ui.press(keys.escape);
+    }
+    await ui.press("U", "j", "u");
+    await ui.shows("1 restored");
+    const { latest: _, ...others } = before;
+    expect(await registry.digests("team/app")).toEqual(others);
+    await ui.press(keys.escape, "U", "u");
+    await ui.shows(/1 restored.*latest/s);
+    expect(await registry.digests("team/app")).toEqual(before);
+    ui.send("qq");
+    expect(await ui.ended).toBe(0);
+  });
+
   it("wants the count of many typed, stops in good order in the middle, and reports each tag", async () => {
     const scan = newGate();
     const middle = newGate();

@@ -91,9 +91,10 @@ function section(title: string, content: readonly string[]): readonly Line[] {
   return [blank, { text: title, style: bold }, ...content.map((text) => ({ text, indent: 2 }))];
 }
 
-function childLine({ platform, digest, size }: Descriptor): string {
+function childLine({ platform, digest, size, annotations = {} }: Descriptor): string {
+  const isAttestation = annotations["vnd.docker.reference.type"] === "attestation-manifest";
   const named = platform === undefined || platform.os === "" ? "" : formatPlatform(platform);
-  return `${named.padEnd(16)} ${shortDigest(digest)} ${shortSize(size)}`;
+  return `${(isAttestation ? "attestation" : named).padEnd(14)} ${shortDigest(digest)} ${shortSize(size)}`;
 }
 
 function layerLine({ digest, size }: Descriptor): string {
@@ -101,7 +102,8 @@ function layerLine({ digest, size }: Descriptor): string {
 }
 
 function referrerLine({ digest, artifactType, mediaType }: Descriptor): string {
-  return `${shortDigest(digest)} ${artifactType ?? mediaType}`;
+  // what it is says more than its digest, and there may be room for one of them alone
+  return `${(artifactType ?? mediaType).replace(/^application\//, "")} ${shortDigest(digest)}`;
 }
 
 function pairs(values: Readonly<Record<string, string>>, width: number): readonly string[] {
