@@ -7,6 +7,7 @@ import { push } from "./harness/images.ts";
 import { program } from "./harness/programs.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 import { pullsWhole, runCommand, startSwept, sweep } from "./harness/swept-registry.ts";
+import { tagwiseDone } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry"], "gc restore and gc purge on a real registry", () => {
   const stage = openStage();
@@ -81,6 +82,18 @@ describeWith(["docker-registry"], "gc restore and gc purge on a real registry", 
       `exec:touch ${marker}`,
     ]);
     expect([unknown.code, unknown.said.error?.code, existsSync(marker)]).toEqual([1, "RUN_UNKNOWN", false]);
+  });
+
+  it("names commands that can be copied, and none where everything was deleted at once", async () => {
+    const { server, run } = await startSwept(stage);
+    await runCommand(stage, ["restore", server.storage, run]);
+    const flags = ["gc", server.storage, "--untagged", "--grace", "0s", "--yes"];
+    const told = await tagwiseDone(stage, flags);
+    const [, ...words] = /^ {2}(tagwise gc restore .*)$/m.exec(told)?.[1]?.split(" ") ?? [];
+    expect(await tagwiseDone(stage, words)).toContain("5 files");
+    const deleted = await tagwiseDone(stage, [...flags, "--no-quarantine"]);
+    expect(deleted).toContain("It is deleted.");
+    expect(deleted).not.toContain("gc restore");
   });
 
   it("systemd:UNIT calls systemctl by these words (a systemctl of the test's: nothing is restarted here)", async () => {

@@ -11,7 +11,7 @@ import { tidyings } from "../collecting.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { answer } from "../output.ts";
-import { type CollectorAnswer, formatCollection } from "../render/collection.ts";
+import { type CollectorAnswer, formatCollection, type Told } from "../render/collection.ts";
 import { formatLike } from "../render/like.ts";
 import { progressLine } from "../render/progress.ts";
 import { styleFor } from "../render/style.ts";
@@ -32,17 +32,18 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     return 0;
   }
   const restart = readRestart(flags.restart);
+  const told = { store: place, quarantine: flags.quarantine !== false };
   const collection = await collectGarbage(store, {
     ...work,
     untagged: flags.untagged === true,
     grace: duration("grace", flags.grace ?? "24h"),
     tidy: new Set(tidyingsIn(flags.tidy)),
     dryRun: flags.dryRun === true,
-    quarantine: flags.quarantine !== false,
+    quarantine: told.quarantine,
     random: context.random,
     confirm: async (planned) => {
       progress.clear();
-      await confirmSweep(planned, flags);
+      await confirmSweep(planned, flags, told);
       return true;
     },
   });
@@ -55,18 +56,17 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   answer<CollectorAnswer>(
     context.settings,
     { ...collectionDocument(collection), ...(cache && { cache }) },
-    formatCollection,
+    (document, style) => formatCollection(document, style, told),
   );
   return context.interruption.exitCode() ?? 0;
 }
 
-async function confirmSweep(planned: Collection, flags: Said): Promise<void> {
+async function confirmSweep(planned: Collection, flags: Said, told: Told): Promise<void> {
   if (flags.yes === true) return;
   if (process.stdin.isTTY && process.stderr.isTTY) {
-    process.stderr.write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr))}\n`);
+    process.stderr.write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr), told)}\n`);
   }
-  const deletes = flags.quarantine === false;
-  await confirm(deletes ? "Delete this at once, for good?" : "Set this aside?", { yes: false });
+  await confirm(told.quarantine ? "Set this aside?" : "Delete this at once, for good?", { yes: false });
 }
 
 /** Asks the running registry whether it still promises what is gone. */

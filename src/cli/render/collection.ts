@@ -13,15 +13,22 @@ export interface CollectorAnswer extends CollectionDocument {
 /** How many lines of each list are shown. */
 const most = 10;
 
+export interface Told {
+  /** As the user named it, so that the commands that are shown can be copied. */
+  readonly store: string;
+  /** Whether what goes is set aside, rather than deleted. */
+  readonly quarantine: boolean;
+}
+
 /** A plan of a collection, or what it came to, in plain words. */
-export function formatCollection(collection: CollectorAnswer, style: Style): string {
+export function formatCollection(collection: CollectorAnswer, style: Style, told: Told): string {
   const { freed, blobs, manifests, layerLinks, tidied, run, dryRun } = collection;
   const tense = run === null ? "will go" : "went";
   const counts = [
     `${blobs.swept.length} blobs`,
     `${manifests.swept.length} manifests`,
     `${layerLinks.swept} layer links`,
-    ...(tidied.length > 0 ? [`${tidied.length} things put in order`] : []),
+    ...(tidied.length > 0 ? [`${tidied.length} put in order`] : []),
   ];
   const isNothing = blobs.swept.length + manifests.swept.length + layerLinks.swept + tidied.length === 0;
   return [
@@ -40,7 +47,7 @@ export function formatCollection(collection: CollectorAnswer, style: Style): str
       : []),
     ...collection.warnings.map((warning) => `${style.warn("warning")} ${printable(warning)}`),
     ...cacheLines(collection, style),
-    ...(run === null ? [] : afterwards(run)),
+    ...(run === null ? [] : afterwards(run, told)),
     ...(dryRun ? [style.dim("This was a dry run: nothing has been changed.")] : []),
   ].join("\n");
 }
@@ -100,9 +107,13 @@ function cacheLines({ cache }: CollectorAnswer, style: Style): readonly string[]
   ];
 }
 
-function afterwards(run: string): readonly string[] {
+function afterwards(run: string, { store, quarantine }: Told): readonly string[] {
+  if (!quarantine)
+    return ["It is deleted. Restart the registry before it takes pushes again: its cache may promise what is gone."];
   return [
-    `What was taken lies in quarantine. To put it back: tagwise gc restore STORE ${run}`,
-    `To free the bytes, once the registry was restarted:  tagwise gc purge STORE ${run}`,
+    "What was taken lies in quarantine. To put it back:",
+    `  tagwise gc restore ${store} ${run}`,
+    "To free the bytes, once the registry was restarted:",
+    `  tagwise gc purge ${store} ${run}`,
   ];
 }
