@@ -88,12 +88,50 @@ describeWith(["docker-registry"], "the terminal UI on a real registry", () => {
   });
 });
 
+describeWith(["docker-registry"], "the terminal UI where something is in the way", () => {
+  const stage = openStage();
+
+  it("removes nothing by a flag, and puts back from the history what is not the last operation", async () => {
+    const server = await startDockerRegistry(stage);
+    await pushShared(server, "1.0", "latest", "stable");
+    const before = await tagsOf(server, repository);
+    const home = newHome();
+    const kept = openTerminal(["ui", `${server.host}/${repository}`, "--read-only"], home);
+    await kept.shows("stable");
+    await kept.press("d");
+    expect(kept.text()).toMatch(/READ-ONLY.*read-only: nothing is removed/s);
+    kept.send("q");
+    await kept.ended;
+    expect(await tagsOf(server, repository)).toEqual(before);
+
+    const ui = openTerminal(["ui", `${server.host}/${repository}`], home);
+    await ui.shows("stable");
+    for (const gone of ["1.0", "latest"]) {
+      await ui.press("g", "d");
+      await ui.shows(`goes     ${gone}`);
+      await ui.press("y");
+      await ui.shows("1 removed");
+      await ui.press(keys.escape);
+    }
+    expect(await listedTags(server, repository)).toEqual(["stable"]);
+    await ui.press("U", "j", "u");
+    await ui.shows("1 restored");
+    expect(await listedTags(server, repository)).toEqual(["1.0", "stable"]);
+    await ui.press(keys.escape, "U", "u");
+    await ui.shows(/1 restored.*latest/s);
+    expect(await tagsOf(server, repository)).toEqual(before);
+    ui.send("qq");
+    expect(await ui.ended).toBe(0);
+  });
+});
+
 describeWith(["docker-registry", "tmux"], "the terminal UI in tmux", () => {
   const stage = openStage();
 
   describe.each([
     { width: 80, height: 24 },
     { width: 120, height: 40 },
+    { width: 200, height: 60 },
   ])("at $width x $height", ({ width, height }) => {
     it("removes one of two tags, puts it back, and leaves the terminal as it was", async () => {
       const server = await startDockerRegistry(stage);
