@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseTag } from "../../src/registry/names.ts";
 import { keymap } from "../../src/tui/keys/keymap.ts";
+import { choices } from "../../src/tui/keys/palette.ts";
 import { modeOf } from "../../src/tui/keys/pressing.ts";
 import type { Message } from "../../src/tui/message.ts";
 import { isMarked, namesOf } from "../../src/tui/model/marks.ts";
@@ -145,6 +146,13 @@ describe("the keymap", () => {
           seen.set(`${mode} ${key}`, name);
         }
     }
+  });
+
+  it("gives the palette every act of the lists, by its name first", () => {
+    const acts = Object.entries(keymap).filter(([name, act]) => act.in.includes("panes") && name !== "palette");
+    expect(choices("").map(([name]) => name)).toEqual(acts.map(([name]) => name));
+    for (const [name] of acts) expect(choices(name)[0]?.[0]).toBe(name);
+    expect(played(example(), ":", ..."group", "enter").model.repository?.isGrouped).toBe(true);
   });
 
   it("says why where a key does nothing", () => {

@@ -3,7 +3,7 @@ import type { Act } from "./keymap.ts";
 import type { ActName } from "./modes.ts";
 import { actsIn } from "./pressing.ts";
 
-/** The acts whose name or words have what was typed. */
+/** The acts whose name or words have what was typed; the one of that very name first. */
 export function choices(text: string): readonly (readonly [ActName, Act])[] {
   const all = actsIn("panes").filter(([name]) => name !== "palette");
   if (text.trim() === "") return all;
@@ -11,5 +11,6 @@ export function choices(text: string): readonly (readonly [ActName, Act])[] {
     all.map(([name, { does }]) => `${name} ${does}`),
     text,
   );
-  return Array.from(rows, (row) => all[row]).filter((act) => act !== undefined);
+  const found = Array.from(rows, (row) => all[row]).filter((act) => act !== undefined);
+  return found.sort(([a], [b]) => Number(b === text) - Number(a === text));
 }
