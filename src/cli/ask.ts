@@ -10,10 +10,10 @@ export function canAsk(): boolean {
 
 /** Asks on the terminal; with `masked` nothing of the answer is shown. Empty where the input ends; throws where it is interrupted. */
 export function ask(question: string, { masked = false }: { readonly masked?: boolean } = {}): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: masked ? nowhere : process.stderr, terminal: true });
   terminal.setPrompt(masked ? "" : question); // what the line is drawn anew with
+  process.stderr.write(question); // only now: until readline has the terminal, the terminal itself shows what is typed
   const answer = new Promise<string>((resolve, reject) => {
     terminal.once("line", resolve);
     terminal.once("close", () => resolve(""));

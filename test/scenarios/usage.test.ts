@@ -44,7 +44,7 @@ describe("what was typed wrong", () => {
     ["nothing on standard input", ["rm", "-", "--yes"], /standard input held no reference/],
     ["a shell that is none", ["completion", "tcsh"], /completion takes bash, zsh, fish, powershell/],
     ["an address that is none", ["registry", "--addr", "nowhere"], /no address to listen on/],
-    ["an unknown behaviour", ["registry", "--behave-like", "quay"], /--behave-like takes oci/],
+    ["an unknown behaviour", ["registry", "--behave-like", "quay"], /--behave-like.*choices are oci/],
     ["too many words", ["tags", "HOST/a", "HOST/b"], /too many arguments|names one/],
     ["a login to a repository", ["login", "HOST/team/app"], /more than a registry/],
   ] as const)("%s is a usage error, and nothing is sent", async (_what, args, message) => {
