@@ -58,7 +58,9 @@ describe("planRepository()", () => {
       fc.property(world, ({ tags, chosen }) => {
         for (const line of planRepository(factsOf({ tags, chosen }), rules).lines) {
           if (line.act !== "remove") continue;
-          const stay = Object.keys(tags).filter((tag) => tags[tag] === tags[line.tag] && !chosen.includes(tag)).sort();
+          const stay = Object.keys(tags)
+            .filter((tag) => tags[tag] === tags[line.tag] && !chosen.includes(tag))
+            .sort();
           expect(line.siblings).toEqual(stay);
         }
       }),
