@@ -1,6 +1,5 @@
 import { isPassing, RegistryError } from "../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
-import { ulid } from "../support/ulid.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
@@ -140,7 +139,7 @@ async function tryOut(
 ): Promise<{ passed: boolean; finding: Finding }> {
   const { journal, clock, random } = options;
   const chosen = strategies[strategy ?? "decoy"];
-  const operation = ulid(clock.now().getTime(), random(16));
+  const operation = await journal.name(clock.now(), random(16)).catch(unwritable);
   const { address, registry } = session;
   const intent = {
     operation,

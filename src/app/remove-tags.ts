@@ -45,7 +45,9 @@ export async function removeTags(
   const { clock, random, dryRun } = options;
   const began = clock.ticks();
   const before = session.requests();
-  const operation = ulid(clock.now().getTime(), random(16));
+  const operation = dryRun
+    ? ulid(clock.now().getTime(), random(16))
+    : await options.journal.name(clock.now(), random(16)).catch(unwritable);
   const end = (reports: readonly RepositoryReport[], confirmed = true): Removal => ({
     operation,
     dryRun,
@@ -58,7 +60,6 @@ export async function removeTags(
   const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
   if (dryRun) return end((await plan()).map((planned) => reportUntouched(planned)));
 
-  await options.journal.check().catch(unwritable);
   const { address } = session;
   const repositories = requests.map(({ repository }) => repository);
   const lock = await lockRepositories(repositories, {

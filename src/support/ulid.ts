@@ -10,6 +10,15 @@ export function ulid(milliseconds: number, random: Uint8Array): string {
   return time + Array.from({ length: 16 }, (_, index) => alphabet[(random[index] ?? 0) % 32]).join("");
 }
 
+/** One that sorts behind another, whatever the time: a clock may have been set back. */
+export function ulidAfter(former: string, milliseconds: number, random: Uint8Array): string {
+  return ulid(Math.max(milliseconds, timeOf(former) + 1), random);
+}
+
+function timeOf(id: string): number {
+  return [...id.slice(0, 10)].reduce((time, letter) => time * 32 + alphabet.indexOf(letter), 0);
+}
+
 export function isUlid(text: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
 }

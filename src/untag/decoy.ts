@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { largestManifest, type Manifest, mediaTypes, parseManifest } from "../registry/image.ts";
 import { type Digest, isDigestText, isTag, type Tag } from "../registry/names.ts";
+import { instant } from "../support/instant.ts";
 
 /** What a decoy says of itself, so that it can be recognised, and undone, without a journal. */
 export interface DecoyLabel {
@@ -61,7 +62,7 @@ const labelSchema = v.object({
   operation: v.string(),
   nonce: v.string(),
   host: v.string(),
-  at: v.pipe(v.string(), v.isoTimestamp()),
+  at: instant,
   // no v.record: that leaves out "constructor", which is a tag like any other
   tags: v.pipe(
     v.string(),
@@ -82,7 +83,7 @@ export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
   const originals = Object.entries(tags).filter(
     (entry): entry is [Tag, Digest] => isTag(entry[0]) && typeof entry[1] === "string" && isDigestText(entry[1]),
   );
-  return { operation, nonce, host, at: new Date(at), originals: new Map(originals) };
+  return { operation, nonce, host, at, originals: new Map(originals) };
 }
 
 /** True where a manifest of this type and size can be a decoy, so that a scan reads only those. */

@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "nod
 import { join } from "node:path";
 import process from "node:process";
 import { pooled } from "../support/pool.ts";
-import { isUlid } from "../support/ulid.ts";
+import { isUlid, ulid, ulidAfter } from "../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
 import { formatIntent, formatStep, parseIntent, parseStep } from "./journal-text.ts";
 
@@ -30,12 +30,24 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
     }
   }
 
+  /** The oldest first. */
+  async function ids(): Promise<string[]> {
+    const names = await readdir(directory).catch((error) => unlessMissing(error));
+    const files = (names ?? []).filter((name) => name.endsWith(".jsonl"));
+    return files
+      .map((name) => name.slice(0, -6))
+      .filter(isUlid)
+      .sort();
+  }
+
   return {
-    async check() {
+    async name(at, random) {
       const path = join(directory, `check-${process.pid}`);
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await disk.create(path, "\n".repeat(4096)); // a disk may have room for a name and for no byte
       await rm(path, { force: true });
+      const newest = (await ids()).at(-1);
+      return newest === undefined ? ulid(at.getTime(), random) : ulidAfter(newest, at.getTime(), random);
     },
     async begin(intent) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -49,11 +61,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
       return found;
     },
     async list() {
-      const names = await readdir(directory).catch((error) => unlessMissing(error));
-      const ids = (names ?? [])
-        .filter((name) => name.endsWith(".jsonl") && isUlid(name.slice(0, -6)))
-        .map((name) => name.slice(0, -6));
-      const found = await pooled(ids.sort().reverse(), readOne, { concurrency: 16 }); // each holds a file open
+      const found = await pooled((await ids()).reverse(), readOne, { concurrency: 16 }); // each holds a file open
       return {
         operations: found.filter((one): one is Operation => one !== undefined && "steps" in one),
         unreadable: found.filter((one): one is Unreadable => one !== undefined && "why" in one),

@@ -10,6 +10,7 @@ import {
   type Tag,
 } from "../registry/names.ts";
 import { parseRegistryPrefix, type RegistryAddress } from "../registry/reference.ts";
+import { instant } from "../support/instant.ts";
 import { isUlid } from "../support/ulid.ts";
 import { decoyForms } from "./decoy.ts";
 import type { Intent, JournalStep } from "./journal.ts";
@@ -35,7 +36,7 @@ export function parseIntent(line: string): Intent {
   const { operation, at, registry, repositories, manifests } = parsed.output;
   return {
     operation,
-    at: new Date(at),
+    at,
     registry: addressOf(registry),
     repositories,
     manifests: new Map(Object.entries(manifests) as [Digest, Manifest][]),
@@ -75,7 +76,7 @@ const manifest = v.pipe(
 const intentSchema = v.object({
   tagwise: v.literal(1),
   operation: v.pipe(v.string(), v.check(isUlid)),
-  at: v.pipe(v.string(), v.isoTimestamp()),
+  at: instant,
   registry: v.object({ host: v.string(), origin: v.pipe(v.string(), v.url()) }),
   repositories: v.array(
     v.object({

@@ -44,8 +44,8 @@ export interface Unreadable {
 
 /** Where operations are kept: complete and on the disk before anything is changed. */
 export interface Journal {
-  /** Throws where nothing could be written now. */
-  check(): Promise<void>;
+  /** Names a new operation so that it sorts behind all others, also after a clock was set back. Throws where nothing could be written now. */
+  name(at: Date, random: Uint8Array): Promise<string>;
   /** Writes a new operation. Throws, with nothing begun, where it cannot be written whole. */
   begin(intent: Intent): Promise<void>;
   /** Adds a step to an operation; resolves when it is on the disk. */
