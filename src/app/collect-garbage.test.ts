@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { chanceFrom, plantRandomTree } from "../../test/random-tree.ts";
@@ -9,7 +9,7 @@ import { storageTree } from "../../test/storage-tree.ts";
 import { dyingDriver, killed } from "../../test/suites/failing-driver.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
-import { linkIn, revisionFolder } from "../distribution/paths.ts";
+import { asidePath, layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
 import { hasCode } from "../registry/errors.ts";
 import { parseRepositoryName } from "../registry/names.ts";
 import { type Collection, type CollectOptions, collectGarbage } from "./collect-garbage.ts";
@@ -102,6 +102,24 @@ describe("a collection", () => {
     const { plan } = await collect(directory, { untagged: true });
     expect(plan.missing).toEqual([]);
     expect(plan.blobs).toEqual([]);
+  });
+
+  it("brings a link back from the run that has it: another had it before, and the folder is left of that", async () => {
+    const directory = newDirectory();
+    const tree = storageTree(directory);
+    tree.tag("a", "latest", tree.image("a", { layers: ["one", "other"] }));
+    const links = ["one", "other"].map((content) => linkIn(layerFolder(parseRepositoryName("a"), tree.blob(content))));
+    // each of two runs has one of the links and the folder of the other, so that no order of listing hides a mistake
+    for (const [place, link] of links.entries()) {
+      for (const [number, run] of ["01JD0000000000000000000000", "01JE0000000000000000000000"].entries()) {
+        const aside = join(directory, asidePath(run, link));
+        mkdirSync(dirname(aside), { recursive: true });
+        if (number === place) renameSync(join(directory, link), aside);
+      }
+    }
+    const { restored } = await collect(directory, {});
+    expect([...restored].sort()).toEqual([...links].sort());
+    expect(links.filter((link) => !existsSync(join(directory, link)))).toEqual([]);
   });
 
   it("keeps what both may mean where the link of one manifest holds the digest of another", async () => {

@@ -1,4 +1,4 @@
-import type { StorageDriver, StoredFile, Walked } from "../distribution/drivers/driver.ts";
+import type { StorageDriver, StoredFile, Walked, WalkOptions } from "../distribution/drivers/driver.ts";
 import {
   blobsFolder,
   collectionsFolder,
@@ -52,20 +52,24 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
   const { history, emit, facts: wanted = false, ...many } = options;
   const digests = digestTable();
   let done = 0;
-  async function each(folder: string, take: (one: Walked) => void, facts: boolean): Promise<void> {
-    const known = (path: string) => knownFiles(path, { history });
-    for await (const batch of driver.walk(folder, { ...many, known, facts })) {
+  async function each(folder: string, take: (one: Walked) => void, told: WalkOptions): Promise<void> {
+    for await (const batch of driver.walk(folder, { ...many, ...told })) {
       for (const one of batch) take(one);
       done += batch.length;
       emit({ kind: "progress", phase: "listing", done });
     }
   }
+  const known = (path: string) => knownFiles(path, { history });
   const blobs = blobTable(digests);
-  await each(blobsFolder, (one) => blobs.take(one), wanted);
+  await each(blobsFolder, (one) => blobs.take(one), { known, facts: wanted });
   const repositories = new Map<RepositoryName, ListedRepository>();
-  await each(repositoriesFolder, (one) => takeRepositoryPath(repositories, digests, one), false);
+  await each(repositoriesFolder, (one) => takeRepositoryPath(repositories, digests, one), {
+    known,
+    facts: false,
+  });
   const aside = emptyAside();
-  await each(collectionsFolder, (one) => takeAside(aside, digests, one), false);
+  // every folder is opened: of a link that came back its folder is left, and another run may have taken it since
+  await each(collectionsFolder, (one) => takeAside(aside, digests, one), { facts: false });
   return { digests, blobs, repositories, aside };
 }
 

@@ -4,6 +4,7 @@ import { digestAt } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { type MadeImage, newImage, push, putManifest } from "./harness/images.ts";
 import { ask, type RegistryServer } from "./harness/registry-server.ts";
+import { faultOf } from "./harness/soaking.ts";
 import type { Stage } from "./harness/stage.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 
@@ -31,6 +32,24 @@ describeWith(["docker-registry"], "a registry whose cache promises what was swep
     expect(second.said.restored.length).toBeGreaterThanOrEqual(3);
     expect(await digestAt(server, "app", "again")).toBe(image.digest);
     expect(await blobsOf(server, image)).toEqual([200, 200]);
+  });
+
+  it("4.3.3: what is swept and pushed again on the stale cache comes back each time, in each repository", async () => {
+    const server = await startDockerRegistry(stage);
+    const repositories = ["app", "team/app"]; // the order in which folders are read differs with their depth
+    const image = newImage();
+    for (const repository of repositories) await push(server, repository, image, ["again"]);
+    for (let round = 0; round < 4; round++) {
+      for (const repository of repositories) await ask(server, "DELETE", `/v2/${repository}/manifests/${image.digest}`);
+      await collect(stage, server.storage, ["--untagged", "--grace", "0s"]);
+      for (const repository of repositories) await putManifest(server, repository, "again", image); // 201, on the cache
+      await collect(stage, server.storage, ["--untagged", "--grace", "0s"]);
+      await server.stop();
+      await server.start();
+      // and reading it whole fills the cache again
+      const faults = await Promise.all(repositories.map((repository) => faultOf(server, repository, image)));
+      expect({ round, faults }).toEqual({ round, faults: [undefined, undefined] });
+    }
   });
 
   it("4.3.3: a registry that was restarted after the sweep is said to know nothing of it", async () => {
