@@ -9,6 +9,7 @@ import { collectUntil, faultOf, type Worker, workUntil } from "./harness/soaking
 import type { Stage } from "./harness/stage.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 import { commandLine, tagwiseDone } from "./harness/tagwise.ts";
+import { whereabouts } from "./harness/whereabouts.ts";
 
 const repositories = ["team/app", "team/other", "solo"];
 
@@ -51,6 +52,7 @@ async function soak(stage: Stage, { server, store, environment, seconds }: Soak)
   const known: MadeImage[] = [];
   const [counts, touched] = [new Map<string, number>(), new Set<string>()];
   const { skopeo, crane } = clientsOf(stage, server, nobodysEngine);
+  const diary: string[] = [];
   const end = performance.now() + seconds * 1_000;
   const workers = [undefined, undefined, skopeo, crane].map((client, number): Worker => {
     const shared = {
@@ -66,7 +68,7 @@ async function soak(stage: Stage, { server, store, environment, seconds }: Soak)
     return client === undefined ? shared : { ...shared, client };
   });
   const command = ["gc", store, "--yes", "--untagged", "--grace", "2s", "-o", "json"];
-  const collecting = { command, chance: chanceFrom(seed + 99), counts, ...(environment && { environment }) };
+  const collecting = { command, chance: chanceFrom(seed + 99), counts, diary, ...(environment && { environment }) };
   await Promise.all([
     ...workers.map((worker) => workUntil(worker, end)),
     collectUntil(stage, end, commandLine, collecting),
@@ -78,10 +80,12 @@ async function soak(stage: Stage, { server, store, environment, seconds }: Soak)
   const faults: string[] = [];
   for (const [key, image] of standing) {
     const fault = await faultOf(server, key.split(":")[0] ?? "", image);
-    if (fault !== undefined) faults.push(`${key}: ${fault}`);
+    if (fault === undefined) continue;
+    const [digest = image.digest] = /sha256:\w+/.exec(fault) ?? [];
+    faults.push(`${key}: ${fault}\n${await whereabouts(store, digest, environment)}`);
   }
   process.stdout.write(`seed ${seed}: ${standing.size} tags stand; ${JSON.stringify(Object.fromEntries(counts))}\n`);
-  expect(faults).toEqual([]);
+  if (faults.length > 0) throw new Error([`seed ${seed}`, ...faults, ...diary].join("\n"));
   expect(standing.size).toBeGreaterThan(5);
   expect(counts.get("collections that swept") ?? 0).toBeGreaterThan(0);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Chance } from "../../random-tree.ts";
 import type { Client } from "./clients.ts";
+import type { Said } from "./collectors.ts";
 import { bytesAt } from "./contents.ts";
 import { digestOf, type MadeImage, newImage, newIndex, push, putManifest, variantOf } from "./images.ts";
 import { ask, type RegistryServer } from "./registry-server.ts";
@@ -178,6 +179,8 @@ interface Collecting {
   readonly environment?: Readonly<Record<string, string>>;
   readonly chance: Chance;
   readonly counts: Map<string, number>;
+  /** Takes in when each run began and how it ended, for whoever must find out what went wrong. */
+  readonly diary: string[];
 }
 
 /** Collects again and again until the time is over; every third run is killed at some moment. */
@@ -187,17 +190,22 @@ export async function collectUntil(
   program: readonly string[],
   collecting: Collecting,
 ): Promise<void> {
-  const { command, environment, chance, counts } = collecting;
+  const { command, environment, chance, counts, diary } = collecting;
   const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   while (performance.now() < end) {
+    const began = new Date().toISOString();
     const isKilled = chance.happens(0.35);
     const killing = new AbortController();
     const timer = isKilled ? setTimeout(() => killing.abort(), 500 + chance.below(2_500)) : undefined;
     const options = { signal: killing.signal, ...(environment && { environment }) };
     const { code, stdout } = await run(stage, process.execPath, [...program, ...command], options);
     clearTimeout(timer);
-    add(code === 0 ? "collections" : code === undefined ? "collections killed" : `collections stopped (${code})`);
-    if (code === 0 && JSON.parse(stdout).blobs.swept.length > 0) add("collections that swept");
-    if (code === 0 && JSON.parse(stdout).restored.length > 0) add("collections that put back");
+    for (const what of code === 0 ? endsOf(JSON.parse(stdout)) : [code === undefined ? "killed" : `stopped (${code})`])
+      add(`collections ${what}`);
+    diary.push(`${began} ${code === undefined ? "killed" : stdout.slice(0, 60)}`);
   }
+}
+
+function endsOf({ blobs, restored }: Said): readonly string[] {
+  return ["done", ...(blobs.swept.length > 0 ? ["that swept"] : []), ...(restored.length > 0 ? ["that put back"] : [])];
 }
