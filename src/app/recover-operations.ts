@@ -1,9 +1,9 @@
 import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import { type Operation, outcomesOf, stateOf } from "../untag/journal.ts";
-import { lockRepositories } from "../untag/locking.ts";
 import { recoverOperation } from "../untag/recover.ts";
 import type { RecoverOptions, Remnant } from "./find-remnants.ts";
+import { holding } from "./holding.ts";
 import type { Session } from "./session.ts";
 
 /** Finishes, or rolls back, what is left; each operation under the lock of its repositories. */
@@ -16,35 +16,30 @@ export async function recoverAll(
   const { operations } = await options.journal.list();
   for (const operation of new Set(remnants.map((remnant) => remnant.operation))) {
     if (operation === undefined) continue;
-    const repositories = operation.repositories.map(({ repository }) => repository);
-    const lock = await lockRepositories(repositories, {
-      ...options,
-      directory: options.locks,
-      registry: session.address.host,
-      sleep: options.clock.sleep,
-    });
-    try {
-      const current = (await options.journal.read(operation.operation)) ?? (await adopt(operation, options));
-      if (stateOf(current) !== "open") continue; // whoever held the lock has ended it
-      const since = operations.filter(({ at, operation: id }) => at > current.at && id !== current.operation);
-      const removed = new Set(
-        since
-          .flatMap(outcomesOf)
-          .flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
-      );
-      reports.push(
-        ...(await recoverOperation(current, {
-          ...options,
-          registry: session.registry,
-          record: (id, step) => options.journal.record(id, step),
-          removedSince: (repository, tag) => removed.has(`${repository}:${tag}`),
-        })),
-      );
-    } finally {
-      await lock.release();
-    }
+    const recover = () => recoverOne(session, operation, { ...options, known: operations });
+    reports.push(...(await holding(session, operation.repositories, options, recover)));
   }
   return reports;
+}
+
+async function recoverOne(
+  { registry }: Session,
+  operation: Operation,
+  { known, ...options }: RecoverOptions & { readonly known: readonly Operation[] },
+): Promise<readonly RepositoryReport[]> {
+  const { journal } = options;
+  const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
+  if (stateOf(current) !== "open") return []; // whoever held the lock has ended it
+  const since = known.filter((one) => one.operation > current.operation).flatMap(outcomesOf);
+  const removed = new Set(
+    since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
+  );
+  return recoverOperation(current, {
+    ...options,
+    registry,
+    record: (id, step) => journal.record(id, step),
+    removedSince: (repository, tag) => removed.has(`${repository}:${tag}`),
+  });
 }
 
 async function adopt(operation: Operation, { journal }: RecoverOptions): Promise<Operation> {

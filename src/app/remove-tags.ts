@@ -2,9 +2,9 @@ import { unlessAborted } from "../support/abortable.ts";
 import { ulid } from "../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../untag/carry-out.ts";
 import { type Journal, unwritable } from "../untag/journal.ts";
-import { lockRepositories } from "../untag/locking.ts";
 import type { RepositoryPlan } from "../untag/plan.ts";
 import type { Clock } from "../untag/strategy.ts";
+import { holding } from "./holding.ts";
 import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";
 import type { Session } from "./session.ts";
 
@@ -42,13 +42,10 @@ export async function removeTags(
   requests: readonly RemovalRequest[],
   options: RemoveOptions,
 ): Promise<Removal> {
-  const { clock, random, dryRun } = options;
+  const { clock, random, dryRun, journal } = options;
   const began = clock.ticks();
   const before = session.requests();
-  const operation = dryRun
-    ? ulid(clock.now().getTime(), random(16))
-    : await options.journal.name(clock.now(), random(16)).catch(unwritable);
-  const end = (reports: readonly RepositoryReport[], confirmed = true): Removal => ({
+  const end = (operation: string, reports: readonly RepositoryReport[], confirmed = true): Removal => ({
     operation,
     dryRun,
     confirmed,
@@ -58,25 +55,17 @@ export async function removeTags(
   });
   // until something is changed, a signal ends it at once
   const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
-  if (dryRun) return end((await plan()).map((planned) => reportUntouched(planned)));
+  const untouched = (plans: readonly RepositoryPlan[]) => plans.map((planned) => reportUntouched(planned));
+  if (dryRun) return end(ulid(clock.now().getTime(), random(16)), untouched(await plan()));
 
-  const { address } = session;
-  const repositories = requests.map(({ repository }) => repository);
-  const lock = await lockRepositories(repositories, {
-    ...options,
-    directory: options.locks,
-    registry: address.host,
-    sleep: clock.sleep,
-  });
-  try {
+  return holding(session, requests, options, async () => {
+    const operation = await journal.name(clock.now(), random(16)).catch(unwritable);
     const plans = await plan();
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
-    const untouched = () => plans.map((planned) => reportUntouched(planned));
-    if (removes && !(await unlessAborted(options.confirm(plans), options.signal))) return end(untouched(), false);
-    const { registry, takeOut } = session;
+    if (removes && !(await unlessAborted(options.confirm(plans), options.signal)))
+      return end(operation, untouched(plans), false);
+    const { address, registry, takeOut } = session;
     const carrying: CarryOutOptions = { ...options, registry, operation, address, ...(takeOut && { takeOut }) };
-    return end(await carryOut(plans, carrying));
-  } finally {
-    await lock.release();
-  }
+    return end(operation, await carryOut(plans, carrying));
+  });
 }

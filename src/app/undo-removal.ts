@@ -3,9 +3,9 @@ import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import { type Operation, type OperationTag, outcomesOf, stateOf, undoableTags } from "../untag/journal.ts";
-import { lockRepositories } from "../untag/locking.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { type Undone, undo } from "../untag/undo.ts";
+import { holding } from "./holding.ts";
 import type { Places } from "./remove-tags.ts";
 import type { Session } from "./session.ts";
 
@@ -63,14 +63,7 @@ export async function undoRemoval(
   { operation, tags }: UndoRequest,
   options: UndoOptions,
 ): Promise<readonly RepositoryReport[]> {
-  const repositories = operation.repositories.map(({ repository }) => repository);
-  const lock = await lockRepositories(repositories, {
-    ...options,
-    directory: options.locks,
-    registry: session.address.host,
-    sleep: options.clock.sleep,
-  });
-  try {
+  return holding(session, operation.repositories, options, async () => {
     const now = (await options.journal.read(operation.operation)) ?? operation;
     if (stateOf(now) === "open") throw cutOff(operation);
     const undone = await undo(now, chosenOf(now, tags), {
@@ -78,9 +71,7 @@ export async function undoRemoval(
       registry: session.registry,
     });
     return reportsOf(now, undone);
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** The tags that can be put back now, of those asked for where any were. */
