@@ -49,7 +49,7 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
     track(work) {
       busy++;
       work
-        .catch((error) => tell(logLine(around, error)))
+        .catch((error) => tell(logLine(error)))
         .finally(() => {
           busy--;
           if (busy === 0 && gathered.length === 0) dispatch([]);
@@ -66,7 +66,7 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
 
   function connect(address: RegistryAddress, login?: Login): void {
     reads.stop();
-    connection = world.connect(address, { login, tell: (line) => tell({ is: "requests", lines: [line] }) });
+    connection = world.connect(address, { login, tell: (exchange) => tell({ is: "exchange", exchange }) });
   }
 
   return {

@@ -11,6 +11,7 @@ import type { ReadRow } from "./model/book.ts";
 import type { CapabilityModel, LogLine, Model } from "./model/model.ts";
 import type { Trouble } from "./model/trouble.ts";
 import type { Size } from "./screen/cells.ts";
+import type { ToldExchange } from "./world.ts";
 
 /** What happened: a key, an answer, a change of the window. */
 export type Message =
@@ -53,9 +54,9 @@ export type Message =
   | { readonly is: "history"; readonly document: HistoryDocument }
   | { readonly is: "remnants"; readonly operations: number; readonly lines: readonly string[] }
   | { readonly is: "doctor"; readonly job: number; readonly document: DoctorDocument }
-  | { readonly is: "log"; readonly line: LogLine }
-  | { readonly is: "requests"; readonly lines: readonly string[] }
-  | { readonly is: "login-wanted"; readonly refused: boolean }
+  | { readonly is: "log"; readonly line: Omit<LogLine, "at"> }
+  | { readonly is: "exchange"; readonly exchange: ToldExchange }
+  | { readonly is: "login-wanted"; readonly refused: boolean; readonly isForCatalog?: boolean }
   | {
       readonly is: "connected";
       readonly address: RegistryAddress;

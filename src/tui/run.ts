@@ -66,7 +66,7 @@ function openUi(world: World, options: UiOptions): Ui {
 
   function dispatch(...messages: readonly Message[]): void {
     for (const message of messages) {
-      const [next, wanted] = update(model, message);
+      const [next, wanted] = update({ ...model, now: world.clock.now().toISOString() }, message);
       model = next;
       for (const effect of wanted) perform(effect);
     }

@@ -1,7 +1,7 @@
 import type { Key } from "./keys/key.ts";
 import { actFor, modeOf } from "./keys/pressing.ts";
 import type { Message, Step } from "./message.ts";
-import type { Model } from "./model/model.ts";
+import { type Model, unknownRegistry } from "./model/model.ts";
 import { act } from "./update/acting.ts";
 import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
 import { click } from "./update/clicking.ts";
@@ -10,6 +10,7 @@ import { showDoctor, showHistory, showRemnants } from "./update/overlays.ts";
 import { endJob, event, planned, removed } from "./update/removing.ts";
 import { settled } from "./update/settle.ts";
 import { typed } from "./update/typing.ts";
+import type { ToldExchange } from "./world.ts";
 
 /** What the screen is after something happened, and what is to be done about it. Pure, but for what only grows. */
 export function update(model: Model, message: Message): Step {
@@ -92,10 +93,10 @@ function noted(model: Model, message: Noted): Model {
       return showDoctor(model, message);
     case "log":
       return logged(model, message.line);
-    case "requests":
-      return { ...model, requests: [...model.requests, ...message.lines].slice(-mostRequests) };
+    case "exchange":
+      return exchanged(model, message.exchange);
     case "login-wanted":
-      return wantLogin(model, message.refused);
+      return wantLogin(model, message);
     case "connected":
       return connected(model, message);
     case "recents":
@@ -107,19 +108,26 @@ function noted(model: Model, message: Noted): Model {
 
 const mostRequests = 500;
 
+function exchanged(model: Model, exchange: ToldExchange): Model {
+  const requests = [...model.requests, { ...exchange, at: model.now }].slice(-mostRequests);
+  const failure = exchange.status === undefined ? exchange.about : undefined;
+  return { ...model, requests, registry: { ...model.registry, failure } };
+}
+
 function known({ user, kind }: Extract<Message, { is: "registry" }>): Partial<Model["registry"]> {
   return { ...(user !== undefined && { user }), ...(kind !== undefined && { kind }) };
 }
 
-function wantLogin(model: Model, refused: boolean): Model {
-  if (model.overlay?.is === "login") return model;
+/** Many registries let everybody read a repository and nobody the catalog: that is no reason to stand in the way. */
+function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { is: "login-wanted" }>): Model {
+  if (model.overlay?.is === "login" || (isForCatalog && model.focus !== "repositories")) return model;
   const trouble = refused ? "the registry refused this name and password" : "";
   return { ...model, overlay: { is: "login", username: "", password: "", field: "username", trouble } };
 }
 
 /** Another registry: nothing of the one before stays. */
 function connected(model: Model, { address, isReadOnly, isProduction }: Extract<Message, { is: "connected" }>): Model {
-  const registry = { address, user: undefined, kind: undefined, capability: undefined, isReadOnly, isProduction };
+  const registry = { address, ...unknownRegistry, isReadOnly, isProduction };
   const list = { ...model.repositories.list, filter: "", rows: undefined, length: 0, cursor: 0, top: 0 };
   const repositories = { names: [], listing: "running", trouble: undefined, list } as const;
   const fresh = {

@@ -16,8 +16,18 @@ export interface World
 
 export interface ConnectOptions {
   readonly login?: Login | undefined;
-  /** Is told of each request with its answer, secrets left out. */
-  readonly tell: (line: string) => void;
+  /** Is told of each request that went out. */
+  readonly tell: (exchange: ToldExchange) => void;
+}
+
+/** A request and what came of it, in words; secrets are left out. */
+export interface ToldExchange {
+  /** The method and the URL. */
+  readonly asked: string;
+  /** The status; undefined where no answer came. */
+  readonly status: number | undefined;
+  /** How long it took and how large the answer is, or why none came. */
+  readonly about: string;
 }
 
 export interface Login {

@@ -2,7 +2,8 @@ import { runUi } from "../../src/tui/run.ts";
 import type { World } from "../../src/tui/world.ts";
 
 /** A program whose work throws where nobody catches it, a while after its screen is up. */
-const world: Pick<World, "recents"> = {
+const world: Pick<World, "recents" | "clock"> = {
+  clock: { now: () => new Date(), ticks: () => performance.now(), sleep: () => Promise.resolve() },
   async recents() {
     setTimeout(() => {
       throw new Error("a bug");

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import process from "node:process";
 import { openSession } from "../../app/session.ts";
+import type { Exchange } from "../../http/observed.ts";
 import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
-import type { Connection, ConnectOptions, RegistryRules, World } from "../../tui/world.ts";
+import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
 import { type Context, openContext } from "../context.ts";
 import { protection } from "../protection.ts";
 import { recentsIn } from "../recents.ts";
 import { readPrefix } from "../references.ts";
-import { formatExchange } from "../render/exchange.ts";
 import type { Said } from "../settings.ts";
 
 /** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
@@ -81,8 +81,20 @@ function connect({ session }: Context, address: RegistryAddress, { login, tell }
     user = found !== undefined && "username" in found ? found.username : user;
     return found;
   };
-  const observe = (exchange: Parameters<typeof formatExchange>[0]) => tell(formatExchange(exchange));
+  const observe = (exchange: Exchange) => tell(toldOf(exchange));
   return { session: openSession(address, { ...session, credentials, observe }), user: () => user };
+}
+
+function toldOf({ method, url, milliseconds, answer }: Exchange): ToldExchange {
+  const asked = `${method} ${url}`;
+  if ("error" in answer)
+    return {
+      asked,
+      status: undefined,
+      about: answer.error instanceof Error ? answer.error.message : `${answer.error}`,
+    };
+  const size = answer.size === undefined ? "" : `, ${answer.size} bytes`;
+  return { asked, status: answer.status, about: `${Math.round(milliseconds)} ms${size}` };
 }
 
 /** What flags, environment and the config file's `registries: { HOST: { read-only, production } }` allow. */

@@ -9,7 +9,7 @@ import { everyPage } from "../../registry/pages.ts";
 import { asCompleted } from "../../support/as-completed.ts";
 import type { Effect } from "../message.ts";
 import type { ReadRow } from "../model/book.ts";
-import { troubleOf } from "../model/trouble.ts";
+import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { logLine, type Surroundings, startJob } from "./surroundings.ts";
 
 type Look = Extract<Effect, { do: "look" }>;
@@ -111,9 +111,16 @@ async function readRepositories(around: Surroundings, signal: AbortSignal): Prom
     tell({ is: "registry", user: user(), kind: (await session.fingerprint()).kind });
   } catch (error) {
     if (signal.aborted) return;
-    tell({ is: "repositories-end", trouble: troubleOf(error) });
-    if (hasCode(error, "UNAUTHORIZED")) tell({ is: "login-wanted", refused: around.connection().user() !== undefined });
+    tell({ is: "repositories-end", trouble: catalogTroubleOf(error) });
+    if (hasCode(error, "UNAUTHORIZED"))
+      tell({ is: "login-wanted", refused: around.connection().user() !== undefined, isForCatalog: true });
   }
+}
+
+/** Where the catalog is refused, repositories can still be named. */
+function catalogTroubleOf(error: unknown): Trouble {
+  const isRefused = hasCode(error, "UNSUPPORTED", "DENIED", "UNAUTHORIZED");
+  return { ...troubleOf(error), ...(isRefused && { next: "o names a repository of this registry" }) };
 }
 
 const longPage = 5_000;
@@ -169,7 +176,7 @@ async function lookAt(
       tell({ is: "rows", repository, rows: [row] });
     }
   } catch (error) {
-    if (!signal.aborted) tell(logLine(around, error));
+    if (!signal.aborted) tell(logLine(error));
   }
 }
 

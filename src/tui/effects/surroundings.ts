@@ -47,11 +47,7 @@ export function startJob(
   track(ended);
 }
 
-/** A line of the log, with the time. */
-export function logLine({ world }: Surroundings, error: unknown): Message {
-  const says = typeof error === "string" ? error : sayTrouble(troubleOf(error));
-  return {
-    is: "log",
-    line: { at: world.clock.now().toISOString(), severity: typeof error === "string" ? "note" : "error", says },
-  };
+/** What went wrong where nobody waits for an answer, as a line of the log. */
+export function logLine(error: unknown): Message {
+  return { is: "log", line: { severity: "error", says: sayTrouble(troubleOf(error)) } };
 }

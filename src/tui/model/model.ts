@@ -6,6 +6,7 @@ import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { RepositoryPlan } from "../../untag/plan.ts";
 import type { Size } from "../screen/cells.ts";
+import type { ToldExchange } from "../world.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
 import { emptyList, type List } from "./list.ts";
@@ -28,7 +29,9 @@ export interface Model {
   readonly jobs: readonly Job[];
   readonly nextJob: number;
   readonly log: readonly LogLine[];
-  readonly requests: readonly string[];
+  readonly requests: readonly RequestLine[];
+  /** When the newest message came, as ISO 8601: lines of the logs take it. */
+  readonly now: string;
   /** Said once on the status line, until the next key. */
   readonly toast: string;
   readonly recents: readonly string[];
@@ -51,6 +54,8 @@ interface RegistryModel {
   readonly kind: string | undefined;
   /** Why nothing can be removed here, or how it is. */
   readonly capability: CapabilityModel | undefined;
+  /** Why the newest request had no answer; undefined where it had one. */
+  readonly failure: string | undefined;
   readonly isReadOnly: boolean;
   readonly isProduction: boolean;
 }
@@ -107,6 +112,10 @@ export interface Job {
   /** True once it changes something. */
   readonly isChanging: boolean;
   readonly isStopping: boolean;
+}
+
+export interface RequestLine extends ToldExchange {
+  readonly at: string;
 }
 
 export interface LogLine {
@@ -182,12 +191,20 @@ export interface Beginning {
   readonly isProduction: boolean;
 }
 
+/** A registry of which nothing was read. */
+export const unknownRegistry: Pick<RegistryModel, "user" | "kind" | "capability" | "failure"> = {
+  user: undefined,
+  kind: undefined,
+  capability: undefined,
+  failure: undefined,
+};
+
 /** The screen before anything was read. */
 export function beginning({ size, look, address, isReadOnly, isProduction }: Beginning): Model {
   return {
     size,
     look,
-    registry: { address, user: undefined, kind: undefined, capability: undefined, isReadOnly, isProduction },
+    registry: { address, ...unknownRegistry, isReadOnly, isProduction },
     repositories: { names: [], listing: "waiting", trouble: undefined, list: emptyList },
     repository: undefined,
     leftMarks: new Map(),
@@ -199,6 +216,7 @@ export function beginning({ size, look, address, isReadOnly, isProduction }: Beg
     nextJob: 1,
     log: [],
     requests: [],
+    now: "",
     toast: "",
     recents: [],
     hasMouse: false,

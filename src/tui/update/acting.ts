@@ -32,6 +32,9 @@ const changing =
   (model: Model): Step =>
     still(change(model));
 
+/** Further down than any page reaches: what comes in stays in sight. */
+const theEnd = Number.MAX_SAFE_INTEGER;
+
 /** What each act of the keymap does. */
 const acting: Readonly<Record<ActName, (model: Model) => Step>> = {
   down: moving("down"),
@@ -76,8 +79,8 @@ const acting: Readonly<Record<ActName, (model: Model) => Step>> = {
   doctor: openDoctor,
 
   copy: (model) => over(model, { is: "copy" }),
-  requests: (model) => over(model, { is: "requests", top: Math.max(0, model.requests.length - 1) }),
-  log: (model) => over(model, { is: "log", top: Math.max(0, model.log.length - 1) }),
+  requests: (model) => over(model, { is: "requests", top: theEnd }),
+  log: (model) => over(model, { is: "log", top: theEnd }),
   jobs: (model) => over(model, { is: "jobs", cursor: 0 }),
   palette: (model) => over(model, { is: "palette", text: "", cursor: 0 }),
   help: (model) => over(model, { is: "help", top: 0 }),

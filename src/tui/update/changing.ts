@@ -1,5 +1,5 @@
 import type { Effect, Step } from "../message.ts";
-import type { Job, Model, RepositoryModel } from "../model/model.ts";
+import type { Job, LogLine, Model, RepositoryModel } from "../model/model.ts";
 
 /** The model alone: nothing is to be done. */
 export function still(model: Model): Step {
@@ -41,8 +41,8 @@ export function withoutJob(model: Model, id: number): Model {
 
 const mostLogged = 500;
 
-/** Writes a line to the log, and says it. */
-export function logged(model: Model, line: Model["log"][number]): Model {
-  const log = [...model.log, line].slice(-mostLogged);
+/** Writes a line to the log with the time, and says it where it is an error. */
+export function logged(model: Model, line: Omit<LogLine, "at">): Model {
+  const log = [...model.log, { ...line, at: model.now }].slice(-mostLogged);
   return line.severity === "error" ? { ...model, log, toast: line.says } : { ...model, log };
 }

@@ -20,7 +20,7 @@ export function addRepositories(model: Model, more: readonly RepositoryName[]): 
 export function endRepositories(model: Model, trouble: Trouble | undefined): Step {
   const listing = trouble === undefined ? "done" : "failed";
   const next = onOpened({ ...model, repositories: { ...model.repositories, listing, trouble } });
-  return trouble === undefined ? still(next) : still(logged(next, errorLine(sayTrouble(trouble))));
+  return trouble === undefined ? still(next) : still(logged(next, { severity: "error", says: sayTrouble(trouble) }));
 }
 
 /** The cursor of the list stands on the repository that was opened by its name. */
@@ -49,7 +49,8 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
     const listing = trouble === undefined ? "done" : "failed";
     return withStandingMarks(reordered({ ...open, listing, trouble, revision: open.revision + 1 }));
   });
-  if (trouble !== undefined) return still(logged(next, errorLine(`${repository}: ${sayTrouble(trouble)}`)));
+  if (trouble !== undefined)
+    return still(logged(next, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
   const count = next.repository?.book.names.length ?? 0;
   const wantsFacts = next.repository?.sort !== "name";
   if (next.repository?.name !== repository || (count > mostScanned && !next.repository.isGrouped && !wantsFacts))
@@ -78,10 +79,6 @@ function changed(model: Model, repository: RepositoryName, change: (open: Reposi
   return inRepository(model, (open) => (open.name === repository ? change(open) : open));
 }
 
-function errorLine(says: string): Model["log"][number] {
-  return { at: "", severity: "error", says };
-}
-
 /** The tags that a listing has and that stand on one manifest: what a heading stands for. */
 export function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
   const digest = groups[-1 - heading];
@@ -99,7 +96,8 @@ export function tagsUnder({ book, groups, list }: RepositoryModel, heading: numb
 export function start(model: Model, { repository, recents }: Extract<Message, { is: "start" }>): Step {
   const next = { ...model, recents };
   if (model.registry.address === undefined) {
-    return still({ ...next, overlay: { is: "open", text: "", cursor: 0, trouble: "" } });
+    // on what was opened last, so that Enter goes on with it
+    return still({ ...next, overlay: { is: "open", text: "", cursor: Math.min(1, recents.length), trouble: "" } });
   }
   const listing = { ...next, repositories: { ...next.repositories, listing: "running" } } as const;
   const name = repository ?? model.repository?.name;

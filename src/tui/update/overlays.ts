@@ -72,6 +72,7 @@ export function openNamed(model: Model): Step {
   const { overlay, recents } = model;
   if (overlay?.is !== "open") return still(model);
   const text = overlay.cursor > 0 ? (recents[overlay.cursor - 1] ?? "") : overlay.text.trim();
+  if (text === "") return over(model, { ...overlay, trouble: "type a name, or go down to one that was opened lately" });
   try {
     const { address, repository } = placeNamed(text, model.registry.address);
     const closed = { ...model, overlay: undefined };

@@ -105,7 +105,7 @@ export function typeWord(model: Model, text: string): Step {
 export function event(model: Model, job: number, told: UntagEvent): Model {
   if (told.kind === "note") {
     const about = told.tag === undefined ? told.repository : `${told.repository}:${told.tag}`;
-    return logged(model, { at: "", severity: "note", says: `${about}: ${told.says}` });
+    return logged(model, { severity: "note", says: `${about}: ${told.says}` });
   }
   if (told.kind === "outcome") return model;
   const { phase, done, total, read } = told;
@@ -142,7 +142,7 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
   });
   const failures = document.tags.filter(({ reason }) => reason !== undefined);
   const told = failures.slice(0, 100).reduce((next, { repository, tag, outcome, reason }) => {
-    return logged(next, { at: "", severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
+    return logged(next, { severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
   }, unmarked);
   return relist(told, { keepDigests: true });
 }
@@ -167,7 +167,7 @@ export function endJob(model: Model, { job, trouble }: { readonly job: number; r
   const next = withoutJob(model, job);
   if (trouble === undefined || ended === undefined)
     return overlay?.is === "progress" && overlay.job === job ? { ...next, overlay: undefined } : next;
-  const told = logged(next, { at: "", severity: "error", says: `${ended.title}: ${sayTrouble(trouble)}` });
+  const told = logged(next, { severity: "error", says: `${ended.title}: ${sayTrouble(trouble)}` });
   if (overlay?.is === "preview" && overlay.job === job) return { ...told, overlay: { ...overlay, trouble } };
   return overlay?.is === "progress" && overlay.job === job ? { ...told, overlay: undefined } : told;
 }

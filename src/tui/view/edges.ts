@@ -9,10 +9,11 @@ import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 
 /** The line above: which registry, who asks, how it removes, what is not allowed, where the cursor is. */
 export function drawHeader(cells: Cells, { registry, repository, focus }: Model): void {
-  const { address, user, kind, capability, isReadOnly, isProduction } = registry;
+  const { address, user, kind, capability, failure, isReadOnly, isProduction } = registry;
   let x = put(cells, { x: 0, y: 0 }, ` ${address?.host ?? "tagwise"} `, bold | reverse) + 1;
   if (isReadOnly) x = put(cells, { x, y: 0 }, " READ-ONLY ", reverse | yellow) + 1;
   if (isProduction) x = put(cells, { x, y: 0 }, " PRODUCTION ", reverse | red) + 1;
+  if (failure !== undefined) x = put(cells, { x, y: 0 }, " NO ANSWER ", reverse | red) + 1;
   const strategy = capability === undefined ? undefined : capability.can ? `by ${capability.strategy}` : "no removal";
   const known = kind === "unknown" ? undefined : kind;
   const said = [user === undefined ? undefined : `as ${user}`, known, strategy].filter((word) => word !== undefined);

@@ -2,10 +2,10 @@ import type { DoctorDocument } from "../../app/doctor.ts";
 import { keyWords } from "../keys/key-words.ts";
 import type { Mode } from "../keys/modes.ts";
 import { actsIn } from "../keys/pressing.ts";
-import type { HistoryOverlay, Model, Overlay } from "../model/model.ts";
+import type { HistoryOverlay, Model, Overlay, RequestLine } from "../model/model.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { box, type Line, lines } from "./box.ts";
+import { box, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, moment, wrapped } from "./words.ts";
 
@@ -29,19 +29,26 @@ export function contentOf(model: Model, page: Page, width: number): Content {
   if (page.is === "doctor")
     return { title: "What the registry is and allows", lines: doctorLines(page.document, width) };
   if (page.is === "requests") {
-    const all = model.requests.map((text) => ({ text }));
+    const all = model.requests.flatMap((request) => requestLines(request, width));
     return {
-      title: `The last ${counted(all.length, "request")}`,
+      title: `The last ${counted(model.requests.length, "request")}`,
       lines: all.length > 0 ? all : [{ text: "none was sent" }],
     };
   }
   const said = model.log.flatMap(({ at, says, severity }) =>
-    wrapped(`${at === "" ? "" : `${at.slice(11, 19)} `}${says}`, width).map((text) => ({
-      text,
-      style: severity === "error" ? red : plain,
-    })),
+    hanging(`${timeOf(at)}  `, says, { width, style: severity === "error" ? red : plain }),
   );
   return { title: "Errors and notes", lines: said.length > 0 ? said : [{ text: "nothing went wrong" }] };
+}
+
+/** The status stands before what may be long. */
+function requestLines({ at, asked, status, about }: RequestLine, width: number): readonly Line[] {
+  const style = status === undefined || status >= 500 ? red : status >= 400 ? yellow : plain;
+  return hanging(`${timeOf(at)}  ${status ?? "---"}  `, `${asked}  (${about})`, { width, style });
+}
+
+function timeOf(at: string): string {
+  return at.slice(11, 19);
 }
 
 const titles: Readonly<Partial<Record<Mode, string>>> = {

@@ -1,9 +1,8 @@
 import type { Model } from "../model/model.ts";
 import { type Area, type Cells, put } from "../screen/cells.ts";
-import { dim, red } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";
 import { countOf, drawRows, filterNote } from "./list.ts";
-import { wrapped } from "./words.ts";
+import { paragraph, troubleLines, waitingLines } from "./listing.ts";
 
 /** The registry's repositories, or why they are not there. */
 export function drawRepositories(cells: Cells, area: Area, model: Model): void {
@@ -27,14 +26,13 @@ export function drawRepositories(cells: Cells, area: Area, model: Model): void {
   });
 }
 
-function emptyLines({ repositories, registry }: Model, width: number): readonly Line[] {
+function emptyLines(model: Model, width: number): readonly Line[] {
+  const { repositories, registry } = model;
   const { trouble, listing, names } = repositories;
-  const said = (text: string, style = dim) => wrapped(text, width).map((line) => ({ text: line, style }));
-  if (registry.address === undefined) return said("no registry is open; o opens one");
-  if (trouble !== undefined)
-    return [...said(trouble.says, red), ...said("o opens a repository by its name; R tries again")];
-  if (listing !== "done") return said("listing the repositories …");
-  return said(
-    names.length === 0 ? "this registry has no repositories" : "no repository has this; Esc clears the filter",
-  );
+  if (registry.address === undefined) return paragraph("no registry is open; o opens one", width);
+  if (trouble !== undefined) return troubleLines(trouble, width, "o opens a repository by its name; R tries again");
+  if (listing !== "done") return waitingLines(model, "repositories", width);
+  const why =
+    names.length === 0 ? "this registry has no repositories" : "no repository has this; Esc clears the filter";
+  return paragraph(why, width);
 }

@@ -5,7 +5,8 @@ import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red } from "../screen/style.ts";
 import { box, type Line, lines } from "./box.ts";
 import { countOf, drawRows, filterNote } from "./list.ts";
-import { counted, shortDigest, shortSize, wrapped } from "./words.ts";
+import { paragraph, troubleLines, waitingLines } from "./listing.ts";
+import { counted, shortDigest, shortSize } from "./words.ts";
 
 /** The tags of the open repository, each with what is known of it so far. */
 export function drawTags(cells: Cells, area: Area, model: Model): void {
@@ -17,7 +18,7 @@ export function drawTags(cells: Cells, area: Area, model: Model): void {
     return;
   }
   const inner = box(cells, area, look, { title: titleOf(repository), note: noteOf(repository), hasFocus });
-  if (repository.list.length === 0) lines(cells, inner, emptyLines(repository, inner.width - 2), 0);
+  if (repository.list.length === 0) lines(cells, inner, emptyLines(model, repository, inner.width - 2), 0);
   else drawList(cells, inner, model, repository);
 }
 
@@ -130,9 +131,9 @@ function noteOf({ marks, hiddenMarks, list }: RepositoryModel): string {
   return [filterNote(list), marked].filter((part) => part !== "").join("  ");
 }
 
-function emptyLines({ trouble, listing, book }: RepositoryModel, width: number): readonly Line[] {
-  const said = (text: string, style = dim) => wrapped(text, width).map((line) => ({ text: line, style }));
-  if (trouble !== undefined) return [...said(trouble.says, red), ...said(trouble.next ?? "R tries again")];
-  if (listing !== "done") return said("listing the tags …");
-  return said(book.names.length === 0 ? "this repository has no tags" : "no tag has this; Esc clears the filter");
+function emptyLines(model: Model, { trouble, listing, book }: RepositoryModel, width: number): readonly Line[] {
+  if (trouble !== undefined) return troubleLines(trouble, width, "R tries again");
+  if (listing !== "done") return waitingLines(model, "tags", width);
+  const why = book.names.length === 0 ? "this repository has no tags" : "no tag has this; Esc clears the filter";
+  return paragraph(why, width);
 }

@@ -16,6 +16,8 @@ export interface Passed {
 }
 
 interface ProxyHooks {
+  /** The status that answers a request in the registry's place; undefined lets it through. */
+  readonly refuse?: (passed: Passed) => number | undefined;
   /** Waits before a request is passed on. */
   readonly before?: (passed: Passed) => Promise<void> | void;
   /** Waits after the server has answered, before the answer is passed back. */
@@ -71,6 +73,8 @@ interface Passing {
 async function pass({ incoming, outgoing, one, hooks, agent, port }: Passing): Promise<void> {
   const body = await bytesOf(incoming);
   await hooks.before?.(one);
+  const refusal = hooks.refuse?.(one);
+  if (refusal !== undefined) return void outgoing.writeHead(refusal).end();
   const { method, url: path, headers } = incoming;
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const options = { host: "127.0.0.1", port, method, path, headers, agent };
