@@ -29,6 +29,7 @@ export interface Step {
 /** What a stream must be able to do for it. */
 interface Terminal {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -36,6 +37,9 @@ interface Terminal {
 const standardError: Terminal = {
   get isTTY() {
     return isatty(2);
+  },
+  get columns() {
+    return process.stderr.columns;
   },
   write: (text) => process.stderr.write(text),
 };
@@ -64,7 +68,7 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
       if (step.doing !== doing) [doing, began] = [step.doing, now];
       if (now - drawnAt < 80 && step.done < step.total) return;
       [isDrawn, drawnAt] = [true, now];
-      stream.write(`\r\u001b[K${formatStep(step, (now - began) / 1000)}`);
+      stream.write(`\r\u001b[K${formatStep(step, (now - began) / 1000, stream.columns)}`);
     },
     note(about, says) {
       if (quiet) return;
@@ -85,10 +89,16 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
   return progress;
 }
 
-/** `team/app: reading 120 of 5000, 610 a second, 8 s left`. */
-export function formatStep({ subject, doing, done, total }: Step, seconds: number): string {
-  if (total <= 1) return printable(`${subject}: ${doing} …`);
+/** `team/app: reading 120 of 5000, 610 a second, 8 s left`; of a subject that is too long for the terminal its end. */
+export function formatStep(step: Step, seconds: number, columns = 0): string {
+  const [subject, says] = [printable(step.subject), `: ${printable(countOf(step, seconds))}`];
+  const room = Math.max((columns || 80) - 1 - says.length, 1); // the last column is left free: some terminals wrap there
+  return (subject.length <= room ? subject : `…${subject.slice(subject.length - room + 1)}`) + says;
+}
+
+function countOf({ doing, done, total }: Step, seconds: number): string {
+  if (total <= 1) return `${doing} …`;
   const rate = seconds > 0 ? done / seconds : 0;
   const left = rate > 0 ? `, ${Math.round(rate)} a second, ${Math.ceil((total - done) / rate)} s left` : "";
-  return printable(`${subject}: ${doing} ${done} of ${total}${left}`);
+  return `${doing} ${done} of ${total}${left}`;
 }

@@ -100,4 +100,10 @@ describe("progressLine()", () => {
   ])("%j", (shown, seconds, text) => {
     expect(formatStep(shown, seconds)).toBe(text);
   });
+
+  it("shows the end of a subject for which the terminal is too narrow, and fills no last column", () => {
+    const long = { ...step, subject: "a-team-with-a-long-name/and-an-application" };
+    expect(formatStep(long, 10, 60)).toBe("…application: reading tags 50 of 100, 5 a second, 10 s left");
+    for (const columns of [1, 20, 60, 80]) expect(formatStep(step, 10, columns)).toContain("50 of 100");
+  });
 });
