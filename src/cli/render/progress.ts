@@ -1,20 +1,8 @@
 import process from "node:process";
 import { isatty } from "node:tty";
+import { phaseWords } from "../../app/phase-words.ts";
 import { printable } from "../../support/printable.ts";
-import type { Emit, Phase } from "../../untag/events.ts";
-
-const words: Readonly<Record<Phase, string>> = {
-  listing: "listing the tags",
-  reading: "reading the chosen tags",
-  scanning: "scanning for siblings",
-  probing: "trying whether it can be put back",
-  rehearsing: "rehearsing on scratch tags",
-  overwriting: "pointing at the decoy",
-  deleting: "deleting the decoy",
-  removing: "removing",
-  verifying: "reading everything back",
-  restoring: "putting back",
-};
+import type { Emit } from "../../untag/events.ts";
 
 /** How far some long work is. */
 export interface Step {
@@ -77,7 +65,7 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
     },
     emit(event) {
       const { kind, repository } = event;
-      if (kind === "progress") progress.show({ ...event, subject: repository, doing: words[event.phase] });
+      if (kind === "progress") progress.show({ ...event, subject: repository, doing: phaseWords[event.phase] });
       if (kind === "note")
         progress.note(event.tag === undefined ? repository : `${repository}:${event.tag}`, event.says);
     },

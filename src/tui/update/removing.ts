@@ -1,3 +1,4 @@
+import { phaseWords } from "../../app/phase-words.ts";
 import type { RemovalDocument } from "../../app/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
@@ -10,7 +11,6 @@ import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
 import { relist } from "./panes.ts";
 import { withHiddenMarks } from "./settle.ts";
-import { phaseWords } from "./words.ts";
 
 /** `d`: what would go and what would stay; nothing is changed yet. */
 export function preview(model: Model): Step {
