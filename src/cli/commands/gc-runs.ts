@@ -1,9 +1,9 @@
 import { collectorRuns, type RunDocument } from "../../app/collector-runs.ts";
 import { openStore } from "../../app/open-store.ts";
+import { formatSize } from "../../support/format-size.ts";
 import { openSettings } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";
-import { formatSize } from "../render/words.ts";
 import type { Said } from "../settings.ts";
 
 /** `tagwise gc runs STORE` */

@@ -1,10 +1,10 @@
 import type { CacheCheck } from "../../app/check-cache.ts";
 import type { CollectionDocument } from "../../app/collection-document.ts";
+import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
 import { short } from "./removal.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
-import { formatSize } from "./words.ts";
 
 export interface CollectorAnswer extends CollectionDocument {
   readonly cache?: CacheCheck;

@@ -1,8 +1,9 @@
 import type { InspectionDocument } from "../../app/inspection-document.ts";
+import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
-import { few, formatAge, formatSize } from "./words.ts";
+import { few, formatAge } from "./words.ts";
 
 /** One manifest in plain words; `?` stands for what cannot be known. */
 export function formatInspection(document: InspectionDocument, style: Style, { now }: { readonly now: Date }): string {

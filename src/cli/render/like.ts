@@ -1,6 +1,6 @@
 import type { LikeDocument } from "../../app/collect-like.ts";
+import { formatSize } from "../../support/format-size.ts";
 import type { Style } from "./style.ts";
-import { formatSize } from "./words.ts";
 
 /** What a registry's own collector would delete, in its own order of things. */
 export function formatLike({ like, manifests, blobs, layerLinks, freed }: LikeDocument, style: Style): string {

@@ -1,16 +1,3 @@
-const sizes = ["B", "kB", "MB", "GB", "TB", "PB"];
-
-/** `3.4 MB`, as docker counts: a thousand bytes are a kilobyte. */
-export function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < sizes.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${sizes[unit]}`;
-}
-
 const ages = [
   ["year", 365 * 86_400],
   ["month", 30 * 86_400],

@@ -1,4 +1,5 @@
 import type { Digest, Tag } from "../../registry/names.ts";
+import { formatSize } from "../../support/format-size.ts";
 import type { PlanLine } from "../../untag/plan.ts";
 import type { Job, Model, PreviewOverlay } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
@@ -6,7 +7,7 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
-import { counted, longSize, shortDigest, wrapped } from "./words.ts";
+import { counted, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
@@ -69,7 +70,7 @@ function freedLine({ repository }: Model, { plan }: PreviewOverlay): Line | unde
   if (last.length === 0) return { text: "frees nothing: other tags keep every manifest, or may keep it", style: dim };
   const unknown = sizes.includes(undefined) ? ", and what is not known" : "";
   return {
-    text: `at most ${longSize(total)}${unknown} for the garbage collector; nothing is freed at once`,
+    text: `at most ${formatSize(total)}${unknown} for the garbage collector; nothing is freed at once`,
     style: dim,
   };
 }

@@ -1,21 +1,9 @@
+import { formatSize } from "../../support/format-size.ts";
 import { type Glyph, glyphsOf } from "../screen/glyphs.ts";
-
-const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-
-/** `3.4 MB`, as docker counts: a thousand bytes are a kilobyte. */
-export function longSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`;
-}
 
 /** `3.4M`, for a column. */
 export function shortSize(bytes: number): string {
-  return longSize(bytes).replace(/ (.)B?$/, "$1");
+  return formatSize(bytes).replace(/ (.)B?$/, "$1");
 }
 
 /** `sha256:` and the first twelve digits, as docker shows them. */
