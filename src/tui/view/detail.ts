@@ -61,7 +61,10 @@ function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest): read
     count <= 0
       ? `${isComplete ? "no other tag shares" : "no sibling found that shares"} this manifest${read}`
       : `${least}${counted(count, "sibling")} on this manifest${read}`;
-  const siblings = sharers.slice(0, mostNamed + 1).filter((other) => other !== tag);
+  const siblings = sharers
+    .slice(0, mostNamed + 1)
+    .filter((other) => other !== tag)
+    .sort(); // else they would stand as their answers came
   const named = siblings.map((text) => ({ text, indent: 2 }));
   const rest = count - named.length;
   const more = rest > 0 ? [{ text: `and ${rest} more`, indent: 2, style: dim }] : [];

@@ -18,6 +18,8 @@ export interface MadeImage extends Made {
 interface ImageOptions {
   readonly platform?: { readonly os: string; readonly architecture: string };
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly created?: string;
   /** What it is about, as a signature is about an image. */
   readonly subject?: Made;
 }
@@ -26,12 +28,14 @@ interface ImageOptions {
 export function newImage({
   platform = { os: "linux", architecture: "amd64" },
   annotations,
+  labels,
+  created = "2026-01-01T00:00:00Z",
   subject,
 }: ImageOptions = {}): MadeImage {
   const content = randomBytes(64);
   const layer = gzipSync(content);
   const rootfs = { type: "layers", diff_ids: [digestOf(content)] };
-  const config = encoded({ ...platform, config: {}, rootfs, created: "2026-01-01T00:00:00Z" });
+  const config = encoded({ ...platform, config: labels === undefined ? {} : { Labels: labels }, rootfs, created });
   const manifest = {
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
