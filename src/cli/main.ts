@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { argv, exit, stdout } from "node:process";
+import { argv, exit } from "node:process";
+import { writeAtOnce } from "./write-at-once.ts";
 
 // the version is answered before anything is loaded: scripts ask for it often
 if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  stdout.write(`${version}\n`);
+  writeAtOnce(`${version}\n`);
   exit(0);
 }
 async function main(): Promise<void> {

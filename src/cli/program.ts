@@ -4,6 +4,7 @@ import { addCollecting } from "./collecting.ts";
 import { UsageError } from "./errors.ts";
 import { collect, commonFlags } from "./flags.ts";
 import type { Said } from "./settings.ts";
+import { widthOut, writeAtOnce } from "./write-at-once.ts";
 
 /** A command's action: its words and flags in, the exit code out. */
 type Action = (words: readonly string[], flags: Said) => Promise<number>;
@@ -39,7 +40,12 @@ export function buildProgram(words?: readonly string[]): Command {
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureOutput({ outputError() {} })
+    .configureOutput({
+      outputError() {},
+      writeOut: writeAtOnce,
+      getOutHasColors: () => false,
+      getOutHelpWidth: widthOut,
+    })
     .addHelpText("after", examples);
   addReading(program);
   addRemoving(program);

@@ -1,0 +1,28 @@
+import { Buffer } from "node:buffer";
+import { fstatSync, writeSync } from "node:fs";
+import process from "node:process";
+
+/** Writes a short text to standard output, past the stream of that name: to load it takes as long as all else that help needs. */
+export function writeAtOnce(text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    written = writeSync(1, bytes);
+  } catch {
+    // a pipe that takes nothing now, or is closed: the stream knows what to do
+  }
+  if (written < bytes.length) process.stdout.write(bytes.subarray(written));
+}
+
+/** The columns of the terminal that standard output is, if it may be one. */
+export function widthOut(): number {
+  return (isDevice() && process.stdout.columns) || 80;
+}
+
+function isDevice(): boolean {
+  try {
+    return fstatSync(1).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
