@@ -7,6 +7,7 @@ import {
   type RepositoryName,
   type Tag,
 } from "../registry/names.ts";
+import type { KnownFolders } from "./drivers/driver.ts";
 
 // The layout of distribution's storage tree, the same in 2.x and 3.x. No other file knows a path.
 const root = "docker/registry/v2";
@@ -215,23 +216,20 @@ export function inWalkingOrder(one: RepositoryName, other: RepositoryName): numb
   }
 }
 
-/** The files that a folder is known to hold at most, so that it need not be opened; undefined where it must be. */
-export function knownFiles(
+/** What the folders in a folder hold, so that they need not be opened; undefined where they must be. */
+export function knownFolders(
   folder: string,
   { history = false }: { readonly history?: boolean } = {},
-): readonly string[] | undefined {
-  if (linkFolder.test(folder)) return theLink;
-  if (dataFolder.test(folder)) return theData;
-  return !history && anyTagFolder.test(folder) ? theCurrentLink : undefined;
+): KnownFolders | undefined {
+  if (linkFolders.test(folder)) return { names: encoded, files: ["link"] };
+  if (dataFolders.test(folder)) return { names: encoded, files: ["data"] };
+  return !history && folder.endsWith("/_manifests/tags") ? { names: /^/, files: ["current/link"] } : undefined;
 }
 
 // anchored at what no repository can be named: one may well be called by 64 hexadecimal digits
-const linkFolder = /\/_(?:layers|manifests\/revisions)\/[^/]+\/[0-9a-f]{32,}$/;
-const dataFolder = /^docker\/registry\/v2\/blobs\/[^/]+\/..\/[0-9a-f]{32,}$/;
-const anyTagFolder = /\/_manifests\/tags\/[^/]+$/;
-const theLink: readonly string[] = ["link"];
-const theData: readonly string[] = ["data"];
-const theCurrentLink: readonly string[] = ["current/link"];
+const linkFolders = /\/_(?:layers|manifests\/revisions)\/[^/]+$/;
+const dataFolders = /^docker\/registry\/v2\/blobs\/[^/]+\/..$/;
+const encoded = /^[0-9a-f]{32,}$/;
 
 function withDigest(folder: string, make: (digest: Digest) => StoredPath): StoredPath | undefined {
   const slash = folder.lastIndexOf("/");

@@ -2,7 +2,7 @@ import type { StorageDriver, StoredFile, Walked, WalkOptions } from "../distribu
 import {
   blobsFolder,
   collectionsFolder,
-  knownFiles,
+  knownFolders,
   parseAside,
   parseStoredPath,
   type RepositoryPart,
@@ -59,7 +59,7 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
       emit({ kind: "progress", phase: "listing", done });
     }
   }
-  const known = (path: string) => knownFiles(path, { history });
+  const known = (path: string) => knownFolders(path, { history });
   const blobs = blobTable(digests);
   await each(blobsFolder, (one) => blobs.take(one), { known, facts: wanted });
   const repositories = new Map<RepositoryName, ListedRepository>();

@@ -10,6 +10,8 @@ export interface EitherWay<Result> {
 
 /** Milliseconds that one blocking step may take: more, and many at once are faster. */
 const swift = 0.4;
+/** Milliseconds by which steps may be late in all, so that a single one that the system kept waiting decides nothing. */
+const patience = 10;
 /** Milliseconds after which others get their turn. */
 const longestTurn = 20;
 
@@ -19,6 +21,7 @@ const longestTurn = 20;
  */
 export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> {
   let slowFor = 0;
+  let late = 0;
   let turnBegan = performance.now();
   return async ({ steps, blocking, waiting }) => {
     if (slowFor > 0) {
@@ -31,7 +34,8 @@ export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> 
     }
     const began = performance.now();
     const result = blocking();
-    if (steps > 0 && (performance.now() - began) / steps > swift) slowFor = Math.max(1_000, steps * 10);
+    late = Math.max(0, late + performance.now() - began - steps * swift);
+    if (late > patience) [late, slowFor] = [0, Math.max(1_000, steps * 10)];
     return result;
   };
 }

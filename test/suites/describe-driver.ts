@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { StorageDriver, Walked } from "../../src/distribution/drivers/driver.ts";
-import { knownFiles } from "../../src/distribution/paths.ts";
+import type { StorageDriver, Walked, WalkOptions } from "../../src/distribution/drivers/driver.ts";
+import { knownFolders } from "../../src/distribution/paths.ts";
 
 export interface DriverSubject {
   readonly driver: StorageDriver;
@@ -76,7 +76,7 @@ export function describeDriver(name: string, open: () => Promise<DriverSubject>)
         `${repository}/_layers/sha256/${hex}/link.0.tmp`,
       ];
       await write(Object.fromEntries([...files, ...others].map((path) => [path, "x"])));
-      const found = await walked(subject.driver, "docker", (path) => knownFiles(path));
+      const found = await walked(subject.driver, "docker", (path) => knownFolders(path));
       expect(found.map(({ path }) => path).sort()).toEqual([...files].sort());
     });
 
@@ -121,7 +121,7 @@ export function describeDriver(name: string, open: () => Promise<DriverSubject>)
 async function walked(
   driver: StorageDriver,
   folder: string,
-  known: (path: string) => readonly string[] | undefined = () => undefined,
+  known: WalkOptions["known"] = () => undefined,
 ): Promise<readonly Walked[]> {
   const found: Walked[] = [];
   for await (const batch of driver.walk(folder, { known })) found.push(...batch);

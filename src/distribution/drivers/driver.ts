@@ -39,10 +39,17 @@ export interface StorageDriver {
 export const smallFile: number = 4 * 1024 * 1024;
 
 export interface WalkOptions extends ManyOptions {
-  /** The files that a folder is known to hold at most: it is then not opened, and nothing else in it is told of. */
-  readonly known?: (folder: string) => readonly string[] | undefined;
+  /** What folders in a folder are known to hold: they are then not opened, and nothing else in them is told of. */
+  readonly known?: (folder: string) => KnownFolders | undefined;
   /** Whether sizes and times are wanted; without them a known file may be told of that is not there. True by default. */
   readonly facts?: boolean;
+}
+
+/** Folders side by side of which it is known what they hold. */
+export interface KnownFolders {
+  readonly names: RegExp;
+  /** The files that each holds at most. */
+  readonly files: readonly string[];
 }
 
 /** A file, or a folder where the place has such: its path then ends with a slash. */

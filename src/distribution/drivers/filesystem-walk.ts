@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { asCompleted } from "../../support/as-completed.ts";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
-import type { Walked, WalkOptions } from "./driver.ts";
+import type { KnownFolders, Walked, WalkOptions } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { missing, unlessMissing } from "./missing.ts";
 
@@ -15,14 +15,13 @@ export async function* walkDirectory(
 ): AsyncGenerator<readonly Walked[]> {
   const waiting = [top]; // last in, first out: a broad tree does not wait as a whole
   const queue: Iterable<string> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
-  const { open, types, look } = lookingInto(directory);
+  const looking = lookingInto(directory);
 
   async function openFolder(folder: string): Promise<Opened> {
-    const names = await open(folder);
-    if (names === undefined) return { walked: [], folders: [] };
-    const { files, folders } =
-      allKnown(folder, names, known) ?? (await sorted(folder, await types(folder), { known, look }));
-    const found = facts ? await look(files) : undefined;
+    const opened = await contentsOf(folder, looking, known(folder));
+    if (opened === undefined) return { walked: [], folders: [] };
+    const { files, folders } = opened;
+    const found = facts ? await looking.look(files) : undefined;
     const walked = files.map((path, place): Walked => (found ? { path, facts: factsIn(found[place]) } : { path }));
     const there = facts ? walked.filter((one) => one.facts !== undefined) : walked;
     return { walked: [{ path: `${folder}/` }, ...there], folders };
@@ -40,9 +39,9 @@ interface Opened {
 
 interface Looking {
   /** Undefined where the folder went meanwhile; every other error is thrown. */
-  readonly open: (folder: string) => Promise<readonly string[] | undefined>;
+  readonly names: (folder: string) => Promise<readonly string[] | undefined>;
   /** The same with what each name is, which takes several times as long. */
-  readonly types: (folder: string) => Promise<readonly Dirent[]>;
+  readonly entries: (folder: string) => Promise<readonly Dirent[] | undefined>;
   readonly look: (paths: readonly string[]) => Promise<readonly (Stats | undefined)[]>;
 }
 
@@ -51,17 +50,17 @@ function lookingInto(directory: string): Looking {
   const statNow = (path: string) => statSync(path, { throwIfNoEntry: false });
   const at = (path: string) => `${directory}/${path}`;
   return {
-    open: (folder) =>
+    names: (folder) =>
       either<readonly string[] | undefined>({
         steps: 1,
         blocking: () => missing(() => readdirSync(at(folder))),
         waiting: () => unlessMissing(readdir(at(folder)), undefined),
       }),
-    types: (folder) =>
-      either<readonly Dirent[]>({
+    entries: (folder) =>
+      either<readonly Dirent[] | undefined>({
         steps: 1,
-        blocking: () => missing(() => readdirSync(at(folder), { withFileTypes: true })) ?? [],
-        waiting: () => unlessMissing(readdir(at(folder), { withFileTypes: true }), []),
+        blocking: () => missing(() => readdirSync(at(folder), { withFileTypes: true })),
+        waiting: () => unlessMissing(readdir(at(folder), { withFileTypes: true }), undefined),
       }),
     look: (paths) =>
       either({
@@ -72,42 +71,35 @@ function lookingInto(directory: string): Looking {
   };
 }
 
-interface Sorting extends Pick<Looking, "look"> {
-  readonly known: (folder: string) => readonly string[] | undefined;
-}
-
-interface Sorted {
+interface Contents {
   readonly files: readonly string[];
   readonly folders: readonly string[];
 }
 
-/** The files in a folder of folders of which each is known; undefined where one is not, and its kind matters. */
-function allKnown(folder: string, names: readonly string[], known: Sorting["known"]): Sorted | undefined {
-  const files: string[] = [];
-  for (const name of names) {
-    const path = `${folder}/${name}`;
-    const inside = known(path);
-    if (inside === undefined) return undefined;
-    for (const file of inside) files.push(`${path}/${file}`);
-  }
-  return { files, folders: [] };
-}
-
-/** Tells files from folders; a folder of which it is known what it holds counts as those files. */
-async function sorted(folder: string, entries: readonly Dirent[], { known, look }: Sorting): Promise<Sorted> {
+/** What lies in a folder; where all in it are folders that hold what is known, nobody needs to ask what they are. */
+async function contentsOf(
+  folder: string,
+  { names, entries, look }: Looking,
+  known: KnownFolders | undefined,
+): Promise<Contents | undefined> {
+  const isKnown = (name: string) => known?.names.test(name) === true;
+  const named = known && (await names(folder));
+  if (named?.every(isKnown)) return { files: filesIn(folder, named, known), folders: [] };
+  const all = await entries(folder);
+  if (all === undefined) return undefined;
   const files: string[] = [];
   const folders: string[] = [];
-  for (const entry of entries) {
+  for (const entry of all) {
     const path = `${folder}/${entry.name}`;
-    if (!entry.isDirectory() && !(entry.isSymbolicLink() && (await look([path]))[0]?.isDirectory())) {
-      files.push(path);
-      continue;
-    }
-    const inside = known(path);
-    if (inside === undefined) folders.push(path);
-    else for (const name of inside) files.push(`${path}/${name}`);
+    if (!entry.isDirectory() && !(entry.isSymbolicLink() && (await look([path]))[0]?.isDirectory())) files.push(path);
+    else if (isKnown(entry.name)) files.push(...filesIn(folder, [entry.name], known));
+    else folders.push(path);
   }
   return { files, folders };
+}
+
+function filesIn(folder: string, names: readonly string[], known: KnownFolders | undefined): readonly string[] {
+  return names.flatMap((name) => (known?.files ?? []).map((file) => `${folder}/${name}/${file}`));
 }
 
 function taken(folder: string | undefined): IteratorResult<string> {

@@ -66,9 +66,9 @@ function filesOf({ inside }: Bucket, { Contents = [] }: ListObjectsV2CommandOutp
 /** What a file system would not have told of, for nobody opened its folder. */
 function isWanted(path: string, known: NonNullable<WalkOptions["known"]>): boolean {
   if (path.endsWith("/")) return false; // an empty object that stands for a folder
-  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
-    const inside = known(path.slice(0, slash));
-    if (inside !== undefined) return inside.includes(path.slice(slash + 1));
+  for (let end = 0, slash = path.indexOf("/"); slash !== -1; end = slash, slash = path.indexOf("/", slash + 1)) {
+    const inside = known(path.slice(0, end));
+    if (inside?.names.test(path.slice(end + 1, slash))) return inside.files.includes(path.slice(slash + 1));
   }
   return true;
 }
