@@ -71,7 +71,10 @@ const walks: Readonly<Record<string, readonly string[]>> = {
   paging: repeated(["\u0006", "\u0006", "\u0002"], 60),
   marking: repeated([" "], 100),
   "ends and pages": repeated(["G", "g"], 50),
-  filtering: ["/", "v", "0", ".", "1", "2", "\u007f", "\u007f", "\u007f", "\u007f", "\u001b"],
+  filtering: ["/", "v", "0", ".", "1", "2", "\u007f", "\u007f", "\u007f", "\u007f", "\u0003"],
+  "filtering with gaps": ["/", "v", "0", "1", "2", "3", "\u007f", "\u007f", "\u007f", "\u007f", "\u0003"],
+  // a lone ESC may begin another key: it is waited for that long, whatever is drawn
+  "Esc, which the terminal leaves open for 40 ms": repeated(["\u001b"], 10),
 };
 
 function repeated(keys: readonly string[], count: number): readonly string[] {

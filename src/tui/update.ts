@@ -1,6 +1,7 @@
 import type { Key } from "./keys/key.ts";
 import { actFor, modeOf } from "./keys/pressing.ts";
 import type { Message, Step } from "./message.ts";
+import { emptyList } from "./model/list.ts";
 import { type Model, unknownRegistry } from "./model/model.ts";
 import { act } from "./update/acting.ts";
 import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
@@ -128,8 +129,7 @@ function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { i
 /** Another registry: nothing of the one before stays. */
 function connected(model: Model, { address, isReadOnly, isProduction }: Extract<Message, { is: "connected" }>): Model {
   const registry = { address, ...unknownRegistry, isReadOnly, isProduction };
-  const list = { ...model.repositories.list, filter: "", rows: undefined, length: 0, cursor: 0, top: 0 };
-  const repositories = { names: [], listing: "running", trouble: undefined, list } as const;
+  const repositories = { names: [], listing: "running", trouble: undefined, list: emptyList } as const;
   const fresh = {
     ...model,
     registry,

@@ -1,10 +1,12 @@
-import { isNarrower, matching } from "./matching.ts";
+import { isNarrower, loweredOf, type Matches, matching } from "./matching.ts";
 import { nameOrder } from "./name-order.ts";
 
 /** A list of any length of which a window is shown: places in an array of names, not names. */
 export interface List {
   readonly filter: string;
   readonly isLoose: boolean;
+  /** What the filter left, and before it what its beginnings left: a letter more looks at the last alone, one less brings back the one before. */
+  readonly matched: readonly Matched[];
   /** Places of the names in their array; negative ones are headings; undefined stands for all names as they came. */
   readonly rows: Int32Array | undefined;
   readonly length: number;
@@ -13,7 +15,19 @@ export interface List {
   readonly top: number;
 }
 
-export const emptyList: List = { filter: "", isLoose: false, rows: undefined, length: 0, cursor: 0, top: 0 };
+interface Matched extends Matches {
+  readonly filter: string;
+}
+
+export const emptyList: List = {
+  filter: "",
+  isLoose: false,
+  matched: [],
+  rows: undefined,
+  length: 0,
+  cursor: 0,
+  top: 0,
+};
 
 /** The place of the name on a row; undefined beyond the end. */
 export function rowAt({ rows, length }: List, row: number): number | undefined {
@@ -53,15 +67,21 @@ export function inView(list: List, height: number): List {
   return top === list.top ? list : { ...list, top };
 }
 
-/** Filters, by name; where the filter only grew, what was left of the names is looked at alone. */
+/** Filters, by name. */
 export function filtered(list: List, names: readonly string[], filter: string): List {
   const all = nameOrder(names);
-  if (filter.trim() === "") return { ...list, filter, isLoose: false, rows: all, length: names.length };
-  const left = isNarrower(list.filter, filter) && !list.isLoose ? list.rows : undefined;
-  const narrowed = matching(names, filter, left ?? all);
-  // nothing exact among what was left: all names may have it with gaps
-  const { rows, isLoose } = narrowed.rows.length === 0 && left ? matching(names, filter, all) : narrowed;
-  return { ...list, filter, isLoose, rows, length: rows.length };
+  loweredOf(names); // when the names come, so that the first letter need not wait for it
+  if (filter.trim() === "") return { ...list, filter, isLoose: false, matched: [], rows: all, length: names.length };
+  const beginnings = list.matched.filter((one) => isNarrower(one.filter, filter));
+  const wider = beginnings.at(-1);
+  const found = wider?.filter === filter ? wider : { filter, ...matching(names, filter, { all, wider }) };
+  const matched = found === wider ? beginnings : [...beginnings, found];
+  return { ...list, filter, isLoose: found.isLoose, matched, rows: found.rows, length: found.rows.length };
+}
+
+/** The list without rows: from now on its names are others. */
+export function emptied(list: List): List {
+  return { ...list, matched: [], rows: undefined, length: 0 };
 }
 
 /** The list with other rows, the cursor on the name where it was, or near it. */

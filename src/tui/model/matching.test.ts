@@ -21,15 +21,18 @@ describe("filtered()", () => {
   const letters = fc.constantFrom("a", "b", "1", ".", " ", "!");
   const words = fc.array(letters, { maxLength: 6 }).map((all) => all.join(""));
 
-  it("finds letter by letter what it finds at once", () => {
+  it("finds letter by letter, and back again, what it finds at once", () => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 30 }), words, (all, filter) => {
         const start = filtered(emptyList, all, "");
-        const steps = Array.from(filter, (_, end) => filter.slice(0, end + 1));
-        const typed = steps.reduce((list, step) => filtered(list, all, step), start);
-        const once = filtered(start, all, filter);
-        expect(Array.from(typed.rows ?? all.keys())).toEqual(Array.from(once.rows ?? all.keys()));
-        expect(typed.isLoose).toBe(once.isLoose);
+        const typed = Array.from(filter, (_, end) => filter.slice(0, end + 1));
+        let list = start;
+        for (const step of [...typed, ...typed.toReversed()]) {
+          list = filtered(list, all, step);
+          const once = filtered(start, all, step);
+          expect(Array.from(list.rows ?? all.keys())).toEqual(Array.from(once.rows ?? all.keys()));
+          expect(list.isLoose).toBe(once.isLoose);
+        }
       }),
     );
   });

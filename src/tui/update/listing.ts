@@ -1,7 +1,7 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { Message, Step } from "../message.ts";
 import { addNames, addRow, type ReadRow, settleBook } from "../model/book.ts";
-import { at, filtered, withRows } from "../model/list.ts";
+import { at, emptied, filtered, withRows } from "../model/list.ts";
 import type { Model, RepositoryModel } from "../model/model.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
@@ -12,8 +12,8 @@ import { withStandingMarks } from "./settle.ts";
 export function addRepositories(model: Model, more: readonly RepositoryName[]): Model {
   const { names, list } = model.repositories;
   for (const name of more) names.push(name);
-  const fresh = filtered({ ...list, rows: undefined, filter: "" }, names, list.filter);
-  const placed = withRows({ ...list, isLoose: fresh.isLoose }, fresh.rows, fresh.length);
+  const { rows, length, ...fresh } = filtered(emptied(list), names, list.filter);
+  const placed = withRows({ ...fresh, rows: list.rows, length: list.length }, rows, length);
   return { ...model, repositories: { ...model.repositories, listing: "running", list: placed } };
 }
 

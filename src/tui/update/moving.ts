@@ -1,5 +1,5 @@
 import { choices } from "../keys/palette.ts";
-import { type Motion, moved } from "../model/list.ts";
+import { emptyList, type Motion, moved } from "../model/list.ts";
 import type { Model, Overlay } from "../model/model.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastTop } from "../view/scrolling.ts";
@@ -68,6 +68,6 @@ function scrolled(from: number, motion: Motion, height: number, most: number): n
 }
 
 function stepped(from: number, motion: Motion, height: number, most: number): number {
-  const list = { filter: "", isLoose: false, rows: undefined, length: most + 1, cursor: from, top: 0 };
+  const list = { ...emptyList, length: most + 1, cursor: from };
   return Math.max(0, moved(list, motion, height).cursor);
 }

@@ -2,7 +2,7 @@ import type { RepositoryName } from "../../registry/names.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
-import { emptyList, filtered, rowAt, withRows } from "../model/list.ts";
+import { emptied, emptyList, filtered, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
 import { filterOf, type Model, type Pane, type RepositoryModel } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
@@ -76,27 +76,25 @@ export function filter(model: Model, text: string): Model {
     return { ...model, repositories: { ...repositories, list } };
   }
   return inRepository(model, (repository) => {
-    const list = filtered({ ...repository.list, rows: unarranged(repository) }, repository.book.names, text);
+    const list = filtered(repository.list, repository.book.names, text);
     return withHiddenMarks(rearranged({ ...repository, list: { ...list, cursor: 0, top: 0 }, anchor: undefined }));
   });
-}
-
-/** What the filter left; undefined where there is no filter, and sorted rows stand for all. */
-function unarranged({ list }: RepositoryModel): Int32Array | undefined {
-  return list.filter.trim() === "" ? undefined : list.rows;
 }
 
 /** Filters and orders anew, after names or facts came; the cursor stays on its tag. */
 export function reordered(repository: RepositoryModel): RepositoryModel {
   const { list, book } = repository;
-  const fresh = filtered({ ...list, rows: undefined, filter: "" }, book.names, list.filter);
-  return rearranged({ ...repository, list: { ...fresh, rows: fresh.rows } }, list);
+  return rearranged({ ...repository, list: filtered(emptied(list), book.names, list.filter) }, list);
 }
 
 function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
   const { book, list, sort, isGrouped } = repository;
   const { rows, length, groups } = arranged(book, list.rows, { sort, isGrouped });
-  const placed = withRows({ ...before, filter: list.filter, isLoose: list.isLoose }, rows, length);
+  const placed = withRows(
+    { ...list, cursor: before.cursor, top: before.top, rows: before.rows, length: before.length },
+    rows,
+    length,
+  );
   return { ...repository, list: placed, groups };
 }
 
@@ -145,7 +143,7 @@ export function refresh(model: Model): Step {
   const { focus, repository } = model;
   if (model.registry.address === undefined) return still(say(model, "no registry is open: o opens one"));
   if (focus === "repositories" || repository === undefined) {
-    const list = { ...model.repositories.list, rows: undefined, length: 0 };
+    const list = emptied(model.repositories.list);
     const repositories = { names: [], listing: "running" as const, trouble: undefined, list };
     return doing({ ...model, repositories }, { do: "list-repositories" });
   }
@@ -157,7 +155,7 @@ export function relist(model: Model, { keepDigests }: { readonly keepDigests: bo
   const { repository } = model;
   if (repository === undefined) return still(model);
   const book = reopened(repository.book, { keepDigests });
-  const list = { ...repository.list, rows: undefined, length: 0 };
+  const list = emptied(repository.list);
   const again = { ...repository, book, list, listing: "running", trouble: undefined, anchor: undefined } as const;
   return doing({ ...model, repository: again, lookedAt: "" }, { do: "list-tags", repository: repository.name });
 }

@@ -1,8 +1,7 @@
 import type { Tag } from "../../registry/names.ts";
 import type { Effect, Step } from "../message.ts";
 import { inView, rowAt } from "../model/list.ts";
-import { isMarked, namesOf } from "../model/marks.ts";
-import { matching } from "../model/matching.ts";
+import { isMarked } from "../model/marks.ts";
 import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
 import { listHeight } from "../view/layout.ts";
 
@@ -46,16 +45,13 @@ function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
   return !book.facts.has(digest);
 }
 
-/** Counts the marks that the filter hides. */
+/** Counts the marks that the filter hides: those on none of the rows. */
 export function withHiddenMarks(repository: RepositoryModel): RepositoryModel {
   const { marks, list, book } = repository;
   if (list.filter.trim() === "" || marks.size === 0) return { ...repository, hiddenMarks: 0 };
-  const marked = [...namesOf(marks)];
-  const { rows, isLoose } = matching(marked, list.filter);
-  if (isLoose === list.isLoose) return { ...repository, hiddenMarks: marked.length - rows.length };
-  const shown = new Set<Tag>();
-  for (const place of list.rows ?? []) if (place >= 0) shown.add(book.names[place] as Tag);
-  return { ...repository, hiddenMarks: marked.filter((tag) => !shown.has(tag)).length };
+  let shown = 0;
+  for (const place of list.rows ?? []) if (place >= 0 && isMarked(marks, book.names[place] as Tag)) shown++;
+  return { ...repository, hiddenMarks: marks.size - shown };
 }
 
 /** Takes the marks from tags that are gone. */
