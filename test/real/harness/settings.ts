@@ -2,6 +2,7 @@ import { type DockerRegistryOptions, startDistribution3, startDockerRegistry } f
 import { startEmbedded } from "./embedded.ts";
 import { newImage, push } from "./images.ts";
 import { makeSigningFiles, makeTlsFiles } from "./key-files.ts";
+import { startPlainServer } from "./plain-server.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import type { Stage } from "./stage.ts";
 import { startTokenServer } from "./token-server.ts";
@@ -58,6 +59,12 @@ export const openSettings: readonly Setting[] = [
     programs: [],
     strategy: "decoy",
     start: (stage) => startEmbedded(stage, ["--behave-like", "distribution2"]),
+  },
+  {
+    name: "go-containerregistry's registry, a kind that tagwise does not know",
+    programs: ["crane"],
+    strategy: "native",
+    start: (stage) => startPlainServer(stage, "crane", (host) => ["registry", "serve", "--address", host]),
   },
 ];
 
