@@ -126,7 +126,7 @@ function titleOf({ name, list, book, listing }: RepositoryModel): string {
 
 /** What is marked, also what the filter hides. */
 function noteOf({ marks, hiddenMarks, list }: RepositoryModel): string {
-  const hidden = hiddenMarks > 0 ? `, ${hiddenMarks} of them not in this filter` : "";
+  const hidden = hiddenMarks > 0 ? `, ${hiddenMarks} of them hidden` : "";
   const marked = marks.size > 0 ? `${marks.size} marked${hidden}` : "";
   return [filterNote(list), marked].filter((part) => part !== "").join("  ");
 }
