@@ -17,6 +17,7 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     const program = await bundled(fileURLToPath(import.meta.resolve("./throwing.ts")));
     const ui = openTerminal([], newHome(), { program });
     await ui.shows("one.example/app");
+    ui.send(keys.enter);
     expect(await ui.ended).toBe(1);
     expectGivenBack(ui);
     expect(ui.text()).toContain("a bug");

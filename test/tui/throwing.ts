@@ -1,14 +1,15 @@
 import { runUi } from "../../src/tui/run.ts";
 import type { World } from "../../src/tui/world.ts";
 
-/** A program whose work throws where nobody catches it, a while after its screen is up. */
-const world: Pick<World, "recents" | "clock"> = {
+/** A program whose work throws where nobody catches it, as soon as a registry is opened. */
+const world: Pick<World, "recents" | "clock" | "connect"> = {
   clock: { now: () => new Date(), ticks: () => performance.now(), sleep: () => Promise.resolve() },
-  async recents() {
-    setTimeout(() => {
+  recents: () => Promise.resolve(["one.example/app"]),
+  connect() {
+    setImmediate(() => {
       throw new Error("a bug");
-    }, 200);
-    return ["one.example/app"];
+    });
+    throw new Error("it is caught");
   },
 };
 void runUi(world as World, {

@@ -1,4 +1,5 @@
 import { type Model, tagAtCursor } from "../model/model.ts";
+import { unremoved } from "../model/unremoved.ts";
 
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
 type Reason = (model: Model) => string | undefined;
@@ -78,9 +79,7 @@ export const noOtherProof: Reason = ({ overlay }) => {
 };
 
 export const noneFailed: Reason = ({ overlay }) =>
-  overlay?.is === "result" && overlay.document.tags.some(({ outcome }) => outcome === "failed")
-    ? undefined
-    : "none failed";
+  overlay?.is === "result" && unremoved(overlay).length > 0 ? undefined : "no removal failed";
 
 export const noRecovery: Reason = ({ overlay, registry }) => {
   if (registry.isReadOnly) return "read-only: nothing is recovered";

@@ -178,6 +178,7 @@ export interface PreviewOverlay {
 
 export interface ResultOverlay {
   readonly is: "result";
+  readonly of: Job["kind"];
   readonly title: string;
   readonly document: RemovalDocument;
   readonly top: number;

@@ -50,7 +50,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   });
 
   function heard(report: Report): void {
-    if (report.is === "synchronized") isAtomic = report.isKnown;
+    if (report.is === "synchronized") isAtomic = report.isKnown && !isMultiplexed;
     else events.onClick(report.x, report.y);
   }
   const onData = (chunk: Buffer) => {

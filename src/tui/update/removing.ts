@@ -8,6 +8,7 @@ import { namesOf, withoutMarks } from "../model/marks.ts";
 import { type Model, type PreviewOverlay, tagAtCursor } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
+import { unremoved } from "../model/unremoved.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
 import { relist } from "./panes.ts";
 import { withHiddenMarks } from "./settle.ts";
@@ -122,12 +123,13 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
 
 /** A removal, an undo or a recovery has ended; the list is asked for anew. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
-  const { overlay } = model;
+  const { overlay, jobs } = model;
+  const of = jobs.find(({ id }) => id === job)?.kind ?? "removal";
   const ended = withRefusal(withoutJob(model, job), document);
   const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
   const isWatched = overlay === undefined || isMine;
   const shown = isWatched
-    ? { ...ended, toast: "", overlay: { is: "result", title, document, top: 0 } as const }
+    ? { ...ended, toast: "", overlay: { is: "result", of, title, document, top: 0 } as const }
     : say(ended, title);
   const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
   const unmarked = inRepository(shown, (open) => {
@@ -176,9 +178,7 @@ export function endJob(model: Model, { job, trouble }: { readonly job: number; r
 export function again(model: Model): Step {
   const { overlay, repository } = model;
   if (overlay?.is !== "result" || repository === undefined) return still(model);
-  const failed = overlay.document.tags.filter(
-    (tag) => (tag.outcome === "failed" || tag.outcome === "restored") && tag.repository.endsWith(`/${repository.name}`),
-  );
+  const failed = unremoved(overlay).filter((tag) => tag.repository.endsWith(`/${repository.name}`));
   return plan(
     model,
     repository.name,

@@ -30,7 +30,7 @@ export function detailLines(repository: RepositoryModel, tag: Tag, width: number
     ...wrapped(digest, width).map((text) => ({ text })),
     ...factLines(book.facts.get(digest)),
     blank,
-    ...siblingLines(repository, tag, digest),
+    ...siblingLines(repository, tag, digest, width),
     ...(inspection === undefined ? [] : inspectionLines(inspection, width)),
   ];
 }
@@ -50,7 +50,7 @@ function factLines(facts: ManifestFacts | undefined): readonly Line[] {
 }
 
 /** Who keeps the manifest when this tag goes; only as much as was read. */
-function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest): readonly Line[] {
+function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest, width: number): readonly Line[] {
   const sharers = book.sharers.get(digest) ?? [];
   const count = sharers.length - 1;
   const isComplete = book.digests.size >= book.names.length;
@@ -65,13 +65,16 @@ function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest): read
     .slice(0, mostNamed + 1)
     .filter((other) => other !== tag)
     .sort(); // else they would stand as their answers came
-  const named = siblings.map((text) => ({ text, indent: 2 }));
-  const rest = count - named.length;
-  const more = rest > 0 ? [{ text: `and ${rest} more`, indent: 2, style: dim }] : [];
-  return [{ text: heading, style: bold }, ...named, ...more];
+  const rest = count - siblings.length;
+  const named = `${siblings.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return [
+    ...wrapped(heading, width).map((text) => ({ text, style: bold })),
+    ...wrapped(named, width - 2).map((text) => ({ text, indent: 2 })),
+  ];
 }
 
-const mostNamed = 200;
+/** More of them are found under their manifest: `b` groups. */
+const mostNamed = 24;
 
 function inspectionLines({ content, config, referrers, gaps }: Inspection, width: number): readonly Line[] {
   const { layers, manifests, annotations, subject } = content;

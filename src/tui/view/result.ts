@@ -58,7 +58,10 @@ function headLines({
 }
 
 function tagLines({ tag, digest, outcome, reason, siblings }: RemovalDocumentTag, width: number): readonly Line[] {
-  const kept = siblings === null || siblings.length === 0 ? "" : `  ${counted(siblings.length, "sibling")} stand`;
+  const kept =
+    siblings === null || siblings.length === 0
+      ? ""
+      : `  ${counted(siblings.length, "sibling")} ${siblings.length === 1 ? "stands" : "stand"}`;
   const text = `${tag}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
   return hanging(outcome.padEnd(9), text, { width, style: colours[outcome] });
 }
