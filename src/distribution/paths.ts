@@ -1,6 +1,7 @@
 import {
   type Digest,
   isDigestText,
+  isHexadecimal,
   isRepositoryName,
   isTag,
   partsOf,
@@ -221,15 +222,15 @@ export function knownFolders(
   folder: string,
   { history = false }: { readonly history?: boolean } = {},
 ): KnownFolders | undefined {
-  if (linkFolders.test(folder)) return { names: encoded, files: ["link"] };
-  if (dataFolders.test(folder)) return { names: encoded, files: ["data"] };
-  return !history && folder.endsWith("/_manifests/tags") ? { names: /^/, files: ["current/link"] } : undefined;
+  if (linkFolders.test(folder)) return { isKnown: isEncoded, files: ["link"] };
+  if (dataFolders.test(folder)) return { isKnown: isEncoded, files: ["data"] };
+  return !history && folder.endsWith("/_manifests/tags") ? { isKnown: () => true, files: ["current/link"] } : undefined;
 }
 
 // anchored at what no repository can be named: one may well be called by 64 hexadecimal digits
 const linkFolders = /\/_(?:layers|manifests\/revisions)\/[^/]+$/;
 const dataFolders = /^docker\/registry\/v2\/blobs\/[^/]+\/..$/;
-const encoded = /^[0-9a-f]{32,}$/;
+const isEncoded = (name: string) => name.length >= 32 && isHexadecimal(name);
 
 function withDigest(folder: string, make: (digest: Digest) => StoredPath): StoredPath | undefined {
   const slash = folder.lastIndexOf("/");

@@ -24,12 +24,14 @@ const forms: Readonly<Record<string, ManifestContents["form"]>> = {
   [mediaTypes.ociArtifact]: "artifact",
 };
 
+const decoder = new TextDecoder();
+
 /** Reads what a manifest leads to; unlike a registry, it takes nothing for granted that it does not know. */
 export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents | Unreadable {
   if (bytes.length > largestManifest) return { unreadable: "it is too large for a manifest" };
   let json: Record<string, unknown>;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    json = JSON.parse(decoder.decode(bytes));
   } catch {
     return { unreadable: "it is not JSON" };
   }

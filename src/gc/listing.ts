@@ -26,8 +26,6 @@ export interface Listing {
 export interface ListedRepository {
   readonly name: RepositoryName;
   readonly parts: Set<RepositoryPart>;
-  readonly revisions: number[];
-  readonly tags: Tag[];
   readonly layers: NumberList;
   readonly layerTimes: NumberList;
   readonly history: HistoryEntry[];
@@ -45,11 +43,19 @@ export interface ListingOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal | undefined;
   readonly emit: EmitCollect;
+  /** Told of each link as soon as it is seen. */
+  readonly found?: (link: ListedLink) => void;
 }
+
+/** A link that must be read before anybody knows where it leads. */
+export type ListedLink = { readonly path: string; readonly repository: RepositoryName } & (
+  | { readonly about: "revision" | "layer"; readonly id: number }
+  | { readonly about: "tag"; readonly tag: Tag }
+);
 
 /** Lists the tree: first the blobs, so that one that arrives meanwhile is not taken for one that nothing leads to. */
 export async function listTree(driver: StorageDriver, options: ListingOptions): Promise<Listing> {
-  const { history, emit, facts: wanted = false, ...many } = options;
+  const { history, emit, facts: wanted = false, found = () => {}, ...many } = options;
   const digests = digestTable();
   let done = 0;
   async function each(folder: string, take: (one: Walked) => void, told: WalkOptions): Promise<void> {
@@ -63,10 +69,8 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
   const blobs = blobTable(digests);
   await each(blobsFolder, (one) => blobs.take(one), { known, facts: wanted });
   const repositories = new Map<RepositoryName, ListedRepository>();
-  await each(repositoriesFolder, (one) => takeRepositoryPath(repositories, digests, one), {
-    known,
-    facts: false,
-  });
+  const take = (one: Walked) => takeRepositoryPath(repositories, digests, { walked: one, found });
+  await each(repositoriesFolder, take, { known, facts: false });
   const aside = emptyAside();
   // every folder is opened: of a link that came back its folder is left, and another run may have taken it since
   await each(collectionsFolder, (one) => takeAside(aside, digests, one), { facts: false });
@@ -110,18 +114,22 @@ function blobTable(digests: DigestTable): StoredBlobs & { take(one: Walked): voi
 function takeRepositoryPath(
   repositories: Map<RepositoryName, ListedRepository>,
   digests: DigestTable,
-  walked: Walked,
+  { walked, found }: { readonly walked: Walked; readonly found: (link: ListedLink) => void },
 ): void {
-  const stored = parseStoredPath(walked.path);
+  const { path } = walked;
+  const stored = parseStoredPath(path);
   if (stored === undefined || stored.is === "blob") return;
-  const listed = repositories.get(stored.repository) ?? emptyRepository(stored.repository);
-  repositories.set(stored.repository, listed);
+  const { repository } = stored;
+  const listed = repositories.get(repository) ?? emptyRepository(repository);
+  if (listed.parts.size === 0) repositories.set(repository, listed);
   for (const part of partsOf(stored)) listed.parts.add(part);
   if (stored.is === "layer") {
-    listed.layers.push(digests.add(stored.digest));
+    const id = digests.add(stored.digest);
+    found({ path, repository, about: "layer", id });
+    listed.layers.push(id);
     if (walked.facts !== undefined) listed.layerTimes.push(walked.facts.modified.getTime());
-  } else if (stored.is === "revision") listed.revisions.push(digests.add(stored.digest));
-  else if (stored.is === "current") listed.tags.push(stored.tag);
+  } else if (stored.is === "revision") found({ path, repository, about: "revision", id: digests.add(stored.digest) });
+  else if (stored.is === "current") found({ path, repository, about: "tag", tag: stored.tag });
   else if (stored.is === "index") listed.history.push({ tag: stored.tag, digest: digests.add(stored.digest) });
   else if (stored.is === "upload") {
     listed.uploads.set(stored.id, [...(listed.uploads.get(stored.id) ?? []), walked]);
@@ -130,18 +138,21 @@ function takeRepositoryPath(
 
 /** Where a place has no folders, a file tells of those above it. */
 function partsOf(stored: Exclude<StoredPath, { is: "blob" }>): readonly RepositoryPart[] {
-  if (stored.is === "part") return [stored.part];
-  if (stored.is === "layer") return ["layers"];
-  if (stored.is === "upload") return ["uploads"];
-  return ["manifests", stored.is === "revision" ? "revisions" : "tags"];
+  return stored.is === "part" ? [stored.part] : partsAbove[stored.is];
 }
+
+const partsAbove: Readonly<Record<Exclude<StoredPath["is"], "blob" | "part">, readonly RepositoryPart[]>> = {
+  layer: ["layers"],
+  revision: ["manifests", "revisions"],
+  current: ["manifests", "tags"],
+  index: ["manifests", "tags"],
+  upload: ["uploads"],
+};
 
 function emptyRepository(name: RepositoryName): ListedRepository {
   return {
     name,
     parts: new Set(),
-    revisions: [],
-    tags: [],
     layers: numberList(Uint32Array),
     layerTimes: numberList(Float64Array),
     history: [],

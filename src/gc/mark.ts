@@ -72,8 +72,10 @@ function markRepository(
     const target = targetOf(id) ?? id;
     markBlob(target);
     if (!snapshot.manifests.has(target)) report(target, { link: id });
-    const next = contentsBehind(snapshot, { id, target }).flatMap(leadsFrom);
-    for (const one of [...next, ...(referrers.get(id) ?? [])]) leads.push({ id: one, from: { manifest: id } });
+    const from = { manifest: id };
+    for (const contents of contentsBehind(snapshot, { id, target }))
+      for (const one of leadsFrom(contents)) leads.push({ id: one, from });
+    for (const one of referrers.get(id) ?? []) leads.push({ id: one, from });
   }
   for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
     const { id, from } = lead;
@@ -95,13 +97,16 @@ interface Linked {
 
 /** What a manifest says; where its link holds another's digest, nobody knows which is meant, and both count. */
 function contentsBehind({ manifests }: Snapshot, { id, target }: Linked): readonly ReadManifest[] {
-  return (id === target ? [id] : [target, id]).flatMap((one) => {
+  const found: ReadManifest[] = [];
+  for (const one of id === target ? [id] : [target, id]) {
     const contents = manifests.get(one);
-    return contents === undefined || "unreadable" in contents ? [] : [contents];
-  });
+    if (contents !== undefined && !("unreadable" in contents)) found.push(contents);
+  }
+  return found;
 }
 
 function leadsFrom({ references, subject, signatures = [] }: ReadManifest): readonly number[] {
+  if (subject === undefined && signatures.length === 0) return references;
   return subject === undefined ? [...references, ...signatures] : [...references, ...signatures, subject];
 }
 

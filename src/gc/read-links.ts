@@ -5,37 +5,73 @@ import type { EmitCollect } from "./events.ts";
 /** What a link holds. */
 export type LinkReading = { readonly digest: Digest } | { readonly garbled: string };
 
-interface LinkOptions {
-  readonly batch: number;
+/** Reads links while others are still being found. */
+export interface LinkReader<Link extends { readonly path: string }> {
+  want(link: Link): void;
+  /** All that were wanted, in that order, each with what it holds; undefined for one that is not there. */
+  readings(): Promise<readonly FoundLink<Link>[]>;
+}
+
+export interface FoundLink<Link> {
+  readonly link: Link;
+  readonly reading: LinkReading | undefined;
+}
+
+export interface LinkOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly emit: EmitCollect;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many files are read in one go. */
+const batch = 1_024;
 /** For how long an empty link is read again, in milliseconds. */
 const patience = 2_000;
 
-/** Reads links; undefined for one that is not there. */
-export async function readLinks(
+export function linkReader<Link extends { readonly path: string }>(
   driver: StorageDriver,
-  links: readonly { readonly path: string }[],
-  { batch, sleep, emit, signal }: LinkOptions,
-): Promise<readonly (LinkReading | undefined)[]> {
-  const readings: (LinkReading | undefined)[] = [];
-  for (let start = 0; start < links.length; start += batch) {
+  { sleep, emit, signal }: LinkOptions,
+): LinkReader<Link> {
+  const wanted: Link[] = [];
+  const batches: Promise<readonly (LinkReading | undefined)[]>[] = [];
+  let [sent, done] = [0, 0];
+
+  function send(): void {
+    const paths = wanted.slice(sent, sent + batch).map(({ path }) => path);
+    sent += paths.length;
+    const reading = read(paths, batches.at(-2)); // two at a time: one is read while the other's answer is on its way
+    reading.catch(() => {}); // whoever asks for the readings hears of it
+    batches.push(reading);
+  }
+  async function read(paths: readonly string[], before: Promise<unknown> | undefined) {
+    await before;
     signal?.throwIfAborted();
-    const some = links.slice(start, start + batch);
-    for (const bytes of await driver.readAll(some.map(({ path }) => path))) readings.push(bytes && readingOf(bytes));
-    emit({ kind: "progress", phase: "reading", done: readings.length, total: links.length });
+    const readings = (await driver.readAll(paths)).map((bytes) => bytes && readingOf(bytes));
+    done += paths.length;
+    emit({ kind: "progress", phase: "reading", done, total: wanted.length });
+    return readings;
   }
-  // 2.x empties a link before it writes the new one: an empty one may be a push in progress
-  for (let waited = 0; waited < patience && readings.includes(empty); waited += 100) {
-    await sleep(100);
-    const again = [...readings.keys()].filter((place) => readings[place] === empty);
-    const bytes = await driver.readAll(again.map((place) => links[place]?.path ?? ""));
-    for (const [index, place] of again.entries()) readings[place] = bytes[index] && readingOf(bytes[index]);
+  /** 2.x empties a link before it writes the new one: an empty one may be a push in progress. */
+  async function readEmptyAgain(readings: (LinkReading | undefined)[]): Promise<void> {
+    for (let waited = 0; waited < patience && readings.includes(empty); waited += 100) {
+      await sleep(100);
+      const again = [...readings.keys()].filter((place) => readings[place] === empty);
+      const bytes = await driver.readAll(again.map((place) => wanted[place]?.path ?? ""));
+      for (const [index, place] of again.entries()) readings[place] = bytes[index] && readingOf(bytes[index]);
+    }
   }
-  return readings;
+  return {
+    want(link) {
+      wanted.push(link);
+      if (wanted.length - sent === batch) send();
+    },
+    async readings() {
+      send();
+      const readings = (await Promise.all(batches)).flat();
+      await readEmptyAgain(readings);
+      return wanted.map((link, place) => ({ link, reading: readings[place] }));
+    },
+  };
 }
 
 const empty: LinkReading = { garbled: "the link is empty" };

@@ -28,20 +28,23 @@ export async function readManifests(
 ): Promise<ReadonlyMap<number, Read>> {
   const read = new Map<number, Read>();
   const wanted = manifestsToRead(listing, repositories);
-  for (let start = 0; start < wanted.length; start += batch) {
+  const batches = Array.from({ length: Math.ceil(wanted.length / batch) }, (_, number) =>
+    wanted.slice(number * batch, (number + 1) * batch),
+  );
+  let done = 0;
+  for await (const { ids, bytes } of readAhead(driver, listing, batches)) {
     signal?.throwIfAborted();
-    const some = wanted.slice(start, start + batch);
-    const paths = some.map((id) => blobFile(listing.digests.digestAt(id)));
-    const bytes = await readOrAside(driver, listing, { ids: some, paths });
-    for (const [place, id] of some.entries()) {
+    for (const [place, id] of ids.entries()) {
       const found = bytes[place];
       if (found === undefined) continue; // a link to nothing: whoever meets it says so
-      const contents = contentsOf(listing.digests.digestAt(id), found);
+      const digest = listing.digests.digestAt(id);
+      const contents = contentsOf(digest, found);
       read.set(id, "unreadable" in contents ? contents : numbered(contents, listing.digests));
       if ("unreadable" in contents)
-        problems.push({ path: paths[place] ?? "", about: "manifest", says: contents.unreadable });
+        problems.push({ path: blobFile(digest), about: "manifest", says: contents.unreadable });
     }
-    emit({ kind: "progress", phase: "reading", done: start + some.length, total: wanted.length });
+    done += ids.length;
+    emit({ kind: "progress", phase: "reading", done, total: wanted.length });
   }
   await addSignatures(driver, listing, { repositories, read });
   return read;
@@ -57,25 +60,41 @@ function manifestsToRead(listing: Listing, repositories: readonly RepositorySnap
   return [...wanted];
 }
 
-interface Wanted {
+interface ReadBatch {
   readonly ids: readonly number[];
-  readonly paths: readonly string[];
+  readonly bytes: readonly (Uint8Array | undefined)[];
+}
+
+/** Reads one batch while the one before is looked at. */
+async function* readAhead(
+  driver: StorageDriver,
+  listing: Listing,
+  batches: readonly (readonly number[])[],
+): AsyncGenerator<ReadBatch> {
+  let next: Promise<ReadBatch> | undefined;
+  for (const [number, ids] of batches.entries()) {
+    const current = await (next ?? readOrAside(driver, listing, ids));
+    const after = batches[number + 1];
+    next = after && readOrAside(driver, listing, after);
+    next?.catch(() => {}); // it is thrown where it is awaited
+    yield current;
+  }
 }
 
 /** Reads the bytes of manifests in their place, or where they lie set aside. */
 async function readOrAside(
   driver: StorageDriver,
-  { aside }: Listing,
-  { ids, paths }: Wanted,
-): Promise<readonly (Uint8Array | undefined)[]> {
-  const found = [...(await driver.readAll(paths))];
+  { aside, digests }: Listing,
+  ids: readonly number[],
+): Promise<ReadBatch> {
+  const bytes = [...(await driver.readAll(ids.map((id) => blobFile(digests.digestAt(id)))))];
   const places = ids.flatMap((id, place) => {
-    const path = found[place] === undefined ? aside.blobs.get(id) : undefined;
+    const path = bytes[place] === undefined ? aside.blobs.get(id) : undefined;
     return path === undefined ? [] : [{ place, path }];
   });
   const others = await driver.readAll(places.map(({ path }) => path));
-  for (const [index, { place }] of places.entries()) found[place] = others[index];
-  return found;
+  for (const [index, { place }] of places.entries()) bytes[place] = others[index];
+  return { ids, bytes };
 }
 
 function numbered(

@@ -1,19 +1,13 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import {
-  currentLink,
-  inWalkingOrder,
-  layerFolder,
-  linkIn,
-  repositoriesFolder,
-  revisionFolder,
-} from "../distribution/paths.ts";
+import { inWalkingOrder, repositoriesFolder } from "../distribution/paths.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
-import { type ListedRepository, type Listing, type ListingOptions, listTree } from "./listing.ts";
-import { type LinkReading, readLinks } from "./read-links.ts";
+import { grouped } from "../support/grouped.ts";
+import { type ListedLink, type ListedRepository, type Listing, type ListingOptions, listTree } from "./listing.ts";
+import { type FoundLink, linkReader } from "./read-links.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { Problem, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 
-export interface SnapshotOptions extends ListingOptions {
+export interface SnapshotOptions extends Omit<ListingOptions, "found"> {
   readonly now: Date;
   /** Waits so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -21,25 +15,25 @@ export interface SnapshotOptions extends ListingOptions {
   readonly layerLinks?: boolean;
 }
 
-/** How many files are read in one go. */
-const batch = 256;
-
 /** Reads a storage tree: one listing, then each link and each manifest once. */
 export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptions): Promise<Snapshot> {
-  const listing = await listTree(driver, options);
+  const { layerLinks = false } = options;
+  const reader = linkReader<ListedLink>(driver, options);
+  const found = (link: ListedLink) => (link.about !== "layer" || layerLinks ? reader.want(link) : undefined);
+  const listing = await listTree(driver, { ...options, found });
   const problems: Problem[] = [];
   if (listing.blobs.count > 0 && listing.repositories.size === 0) {
     problems.push({ path: repositoriesFolder, about: "tree", says: "there are blobs, and not one repository" });
   }
   const work: Work = { driver, listing, options, problems };
-  const links = await linksOf(work);
+  const links = grouped(await reader.readings(), ({ link }) => link.repository);
   const uploads = await uploadTimes(work);
   const repositories = [...listing.repositories.values()]
     .sort((one, other) => inWalkingOrder(one.name, other.name))
     .map(
       (listed): RepositorySnapshot => ({
         ...listed,
-        ...repositoryLinks(work, listed, links),
+        ...repositoryLinks(work, listed, links.get(listed.name) ?? []),
         uploads: uploads(listed.name),
       }),
     );
@@ -55,65 +49,21 @@ interface Work {
   readonly problems: Problem[];
 }
 
-interface WantedLink {
-  readonly path: string;
-  readonly about: "revision" | "tag" | "layer";
-  readonly repository: RepositoryName;
-  readonly id: number;
-  readonly tag?: Tag;
-}
-
-async function linksOf({
-  driver,
-  listing,
-  options,
-}: Omit<Work, "problems">): Promise<ReadonlyMap<RepositoryName, readonly Found[]>> {
-  const wanted: WantedLink[] = [];
-  for (const { name: repository, revisions, tags, layers } of listing.repositories.values()) {
-    for (const id of revisions) {
-      const path = linkIn(revisionFolder(repository, listing.digests.digestAt(id)));
-      wanted.push({ path, about: "revision", repository, id });
-    }
-    for (const tag of tags) wanted.push({ path: currentLink(repository, tag), about: "tag", repository, tag, id: -1 });
-    for (let place = 0; options.layerLinks === true && place < layers.length; place++) {
-      const id = layers.at(place);
-      const path = linkIn(layerFolder(repository, listing.digests.digestAt(id)));
-      wanted.push({ path, about: "layer", repository, id });
-    }
-  }
-  const readings = await readLinks(driver, wanted, { ...options, batch });
-  const found = new Map<RepositoryName, Found[]>();
-  for (const [place, link] of wanted.entries()) {
-    const all = found.get(link.repository);
-    const one = { link, reading: readings[place] };
-    if (all === undefined) found.set(link.repository, [one]);
-    else all.push(one);
-  }
-  return found;
-}
-
-interface Found {
-  readonly link: WantedLink;
-  /** Undefined where the link is not there. */
-  readonly reading: LinkReading | undefined;
-}
-
 function repositoryLinks(
   { listing: { digests }, problems }: Work,
   { name: repository, layers, layerTimes }: ListedRepository,
-  found: ReadonlyMap<RepositoryName, readonly Found[]>,
+  found: readonly FoundLink<ListedLink>[],
 ) {
   const revisions = new Map<number, number>();
   const layerTargets = new Map<number, number>();
   const tags = new Map<Tag, number>();
   const hollowTags: Tag[] = [];
-  for (const { link, reading } of found.get(repository) ?? []) {
-    const { about, path, id, tag } = link;
-    if (reading === undefined) hollowTags.push(...(tag === undefined ? [] : [tag]));
+  for (const { link, reading } of found) {
+    const { about, path } = link;
+    if (reading === undefined) hollowTags.push(...(about === "tag" ? [link.tag] : []));
     else if ("garbled" in reading) problems.push({ path, about, repository, says: reading.garbled });
-    else if (tag !== undefined) tags.set(tag, digests.add(reading.digest));
-    else if (about === "layer") layerTargets.set(id, digests.add(reading.digest));
-    else revisions.set(id, digests.add(reading.digest));
+    else if (about === "tag") tags.set(link.tag, digests.add(reading.digest));
+    else (about === "layer" ? layerTargets : revisions).set(link.id, digests.add(reading.digest));
   }
   return {
     revisions,

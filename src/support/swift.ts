@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 export interface EitherWay<Result> {
   /** How many steps it takes. */
   readonly steps: number;
-  readonly blocking: () => Result;
+  /** Blocks, or waits for a thread that does. */
+  readonly blocking: () => Result | Promise<Result>;
   readonly waiting: () => Promise<Result>;
 }
 
@@ -23,17 +24,24 @@ export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> 
   let slowFor = 0;
   let late = 0;
   let turnBegan = performance.now();
+  // one for all that are under way: a turn each would be one long turn
+  let turn: Promise<void> | undefined;
+  const beginTurn = () => {
+    turn = undefined;
+    turnBegan = performance.now();
+  };
   return async ({ steps, blocking, waiting }) => {
     if (slowFor > 0) {
       slowFor -= steps;
       return waiting();
     }
     if (performance.now() - turnBegan > longestTurn) {
-      await nextTurn();
-      turnBegan = performance.now();
+      turn ??= nextTurn().then(beginTurn);
+      await turn;
     }
     const began = performance.now();
-    const result = blocking();
+    const blocked = blocking();
+    const result = blocked instanceof Promise ? await blocked : blocked; // an await would count others' work as this one's
     late = Math.max(0, late + performance.now() - began - steps * swift);
     if (late > patience) [late, slowFor] = [0, Math.max(1_000, steps * 10)];
     return result;

@@ -62,6 +62,16 @@ export function describeDriver(name: string, open: () => Promise<DriverSubject>)
       expect(found.every(({ facts }) => Math.abs(Date.now() - (facts?.modified.getTime() ?? 0)) < 600_000)).toBe(true);
     });
 
+    it("reads many small files at once, in their order: some empty, some large, some missing", async () => {
+      const names = Array.from({ length: 300 }, (_, number) => `many/${number}`);
+      const contentOf = (place: number) => `${place}`.repeat(place === 7 ? 100_000 : place % 3);
+      const there = [...names.entries()].filter(([place]) => place % 50 !== 49);
+      await write(Object.fromEntries(there.map(([place, name]) => [name, contentOf(place)])));
+      const found = await subject.driver.readAll(names);
+      const expected = names.map((_, place) => (place % 50 === 49 ? undefined : contentOf(place)));
+      expect(found.map((bytes) => bytes && new TextDecoder().decode(bytes))).toEqual(expected);
+    });
+
     it("tells of a folder whose files are known no more than those", async () => {
       const hex = "ab".repeat(32);
       const repository = `docker/registry/v2/repositories/team/${hex}`;

@@ -47,7 +47,8 @@ export interface WalkOptions extends ManyOptions {
 
 /** Folders side by side of which it is known what they hold. */
 export interface KnownFolders {
-  readonly names: RegExp;
+  /** Whether a folder of this name is one of them. */
+  isKnown(name: string): boolean;
   /** The files that each holds at most. */
   readonly files: readonly string[];
 }

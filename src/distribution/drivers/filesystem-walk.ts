@@ -82,7 +82,7 @@ async function contentsOf(
   { names, entries, look }: Looking,
   known: KnownFolders | undefined,
 ): Promise<Contents | undefined> {
-  const isKnown = (name: string) => known?.names.test(name) === true;
+  const isKnown = (name: string) => known?.isKnown(name) === true;
   const named = known && (await names(folder));
   if (named?.every(isKnown)) return { files: filesIn(folder, named, known), folders: [] };
   const all = await entries(folder);
@@ -99,7 +99,9 @@ async function contentsOf(
 }
 
 function filesIn(folder: string, names: readonly string[], known: KnownFolders | undefined): readonly string[] {
-  return names.flatMap((name) => (known?.files ?? []).map((file) => `${folder}/${name}/${file}`));
+  const found: string[] = [];
+  for (const name of names) for (const file of known?.files ?? []) found.push(`${folder}/${name}/${file}`);
+  return found;
 }
 
 function taken(folder: string | undefined): IteratorResult<string> {

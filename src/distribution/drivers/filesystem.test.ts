@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { describeDriver } from "../../../test/suites/describe-driver.ts";
 import { filesystemDriver } from "./filesystem.ts";
 
@@ -11,3 +12,14 @@ describeDriver("a directory", async () => {
     close: async () => rmSync(directory, { recursive: true, force: true }),
   };
 });
+
+it.each([1, 300])(
+  "what cannot be read is thrown, be it one of %i files, and never taken for missing",
+  async (count) => {
+    const directory = mkdtempSync(join(tmpdir(), "tagwise-driver-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    mkdirSync(join(directory, "folder"));
+    const paths = Array.from({ length: count }, (_, place) => (place === 0 ? "folder" : "missing"));
+    await expect(filesystemDriver(directory).readAll(paths)).rejects.toMatchObject({ code: "EISDIR" });
+  },
+);

@@ -8,7 +8,11 @@ import type { StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
 import { missing, unlessMissing } from "./missing.ts";
+import { readInThread } from "./reading-thread.ts";
 import { readSmall, readSmallLater } from "./small-files.ts";
+
+/** So many files that it pays to have a thread read them. */
+const worthThread = 128;
 
 /** Outside of distribution's tree, so that neither a registry nor a collector meets what is on its way out. */
 const leaving = ".tagwise-deleted";
@@ -68,7 +72,10 @@ export function filesystemDriver(directory: string): StorageDriver {
     readAll: (paths) =>
       either<readonly (Uint8Array | undefined)[]>({
         steps: paths.length,
-        blocking: () => paths.map((path) => missing(() => readSmall(at(path)))),
+        blocking: () =>
+          paths.length < worthThread
+            ? paths.map((path) => missing(() => readSmall(at(path))))
+            : readInThread(paths.map(at)),
         waiting: () => pooled(paths, (path) => unlessMissing(readSmallLater(at(path)), undefined), { concurrency: 32 }),
       }),
     statAll: (paths) =>

@@ -68,7 +68,7 @@ function isWanted(path: string, known: NonNullable<WalkOptions["known"]>): boole
   if (path.endsWith("/")) return false; // an empty object that stands for a folder
   for (let end = 0, slash = path.indexOf("/"); slash !== -1; end = slash, slash = path.indexOf("/", slash + 1)) {
     const inside = known(path.slice(0, end));
-    if (inside?.names.test(path.slice(end + 1, slash))) return inside.files.includes(path.slice(slash + 1));
+    if (inside?.isKnown(path.slice(end + 1, slash))) return inside.files.includes(path.slice(slash + 1));
   }
   return true;
 }
