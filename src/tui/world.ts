@@ -22,7 +22,7 @@ export interface ConnectOptions {
 
 /** A request and what came of it, in words; secrets are left out. */
 export interface ToldExchange {
-  /** The method and the URL. */
+  /** The method and the path; the whole URL where it went to another host than the registry. */
   readonly asked: string;
   /** The status; undefined where no answer came. */
   readonly status: number | undefined;

@@ -164,7 +164,7 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     await ui.press("q", "R");
     await ui.shows("2.0");
     await ui.press("@");
-    expect(ui.text()).toMatch(/200 {2}GET http:.*tags\/list {2}\(/);
+    expect(ui.text()).toMatch(/200 {2}GET {4}\/v2\/team\/app\/tags\/list \(/);
     ui.send("qq");
     expect(await ui.ended).toBe(0);
   });

@@ -81,12 +81,13 @@ function connect({ session }: Context, address: RegistryAddress, { login, tell }
     user = found !== undefined && "username" in found ? found.username : user;
     return found;
   };
-  const observe = (exchange: Exchange) => tell(toldOf(exchange));
+  const observe = (exchange: Exchange) => tell(toldOf(exchange, address));
   return { session: openSession(address, { ...session, credentials, observe }), user: () => user };
 }
 
-function toldOf({ method, url, milliseconds, answer }: Exchange): ToldExchange {
-  const asked = `${method} ${url}`;
+/** The registry itself stands in the header; another host, such as a token server, is named. */
+function toldOf({ method, url, milliseconds, answer }: Exchange, { origin }: RegistryAddress): ToldExchange {
+  const asked = `${method.padEnd(6)} ${url.startsWith(`${origin.origin}/`) ? url.slice(origin.origin.length) : url}`;
   if ("error" in answer)
     return {
       asked,

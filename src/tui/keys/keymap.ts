@@ -7,8 +7,8 @@ export interface Act {
   readonly keys: readonly string[];
   readonly in: readonly Mode[];
   readonly does: string;
-  /** One word for the footer; acts without one are found in the help alone. */
-  readonly hint?: string;
+  /** A word or two for the footer, where they differ by mode; acts without are found in the help alone. */
+  readonly hint?: string | Readonly<Partial<Record<Mode, string>>>;
   /** Why it cannot be done now; undefined where it can. */
   readonly why?: (model: Model) => string | undefined;
 }
@@ -51,7 +51,7 @@ export const keymap: Readonly<Record<ActName, Act>> = {
     why: why.noTags,
   },
   scan: { keys: ["S"], in: ["panes"], does: "read where every tag stands, to know all siblings", why: why.noTags },
-  refresh: { keys: ["R"], in: ["panes"], does: "ask the registry anew" },
+  refresh: { keys: ["R"], in: ["panes"], does: "ask the registry anew", hint: "refresh" },
   open: { keys: ["o"], in: ["panes"], does: "open a registry or a repository by its name", hint: "go to" },
 
   mark: { keys: ["space"], in: ["panes"], does: "mark, and move on", hint: "mark", why: why.noMark },
@@ -83,7 +83,13 @@ export const keymap: Readonly<Record<ActName, Act>> = {
   },
   doctor: { keys: ["i"], in: ["panes"], does: "what the registry is and allows, with proof", why: why.noDoctor },
 
-  copy: { keys: ["y"], in: ["panes"], does: "copy the reference, the digest or the pull command", why: why.noTag },
+  copy: {
+    keys: ["y"],
+    in: ["panes"],
+    does: "copy the reference, the digest or the pull command",
+    hint: "copy",
+    why: why.noTag,
+  },
   requests: { keys: ["@"], in: ["panes"], does: "the requests that were sent, with their answers" },
   log: { keys: ["e"], in: ["panes"], does: "errors and notes" },
   jobs: { keys: ["w"], in: ["panes"], does: "what is running; x stops it" },
@@ -113,13 +119,13 @@ export const keymap: Readonly<Record<ActName, Act>> = {
     keys: ["esc", "ctrl-c"],
     in: ["filter", "palette", "open", "login", "typing"],
     does: "leave; in a filter, clear it",
-    hint: "leave",
+    hint: { filter: "clear", palette: "leave", open: "leave", login: "leave", typing: "leave" },
   },
   accept: {
     keys: ["enter"],
     in: ["filter", "palette", "open", "login"],
-    does: "take what was typed",
-    hint: "take",
+    does: "go on with what was typed or chosen",
+    hint: { filter: "keep it", palette: "do it", open: "open", login: "go on" },
   },
   "into-operation": {
     keys: ["u"],

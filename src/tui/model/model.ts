@@ -231,6 +231,12 @@ export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
   return place === undefined || place < 0 ? undefined : book.names[place];
 }
 
+/** The tag whose manifest the detail tells of: on a heading the first one under it. */
+export function tagInDetail(repository: RepositoryModel): Tag | undefined {
+  const { list, book } = repository;
+  return tagAtCursor(repository) ?? book.names[list.rows?.[list.cursor + 1] ?? -1];
+}
+
 /** The filter of the list that has the focus; the detail has none, so its tags are meant. */
 export function filterOf({ focus, repositories, repository }: Model): string {
   return focus === "repositories" ? repositories.list.filter : (repository?.list.filter ?? "");

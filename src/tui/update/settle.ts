@@ -2,7 +2,7 @@ import type { Tag } from "../../registry/names.ts";
 import type { Effect, Step } from "../message.ts";
 import { inView, rowAt } from "../model/list.ts";
 import { isMarked } from "../model/marks.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { type Model, type RepositoryModel, tagInDetail } from "../model/model.ts";
 import { listHeight } from "../view/layout.ts";
 
 /** What follows from any change: the windows of the lists hold their cursors, and what is in sight is asked for. */
@@ -26,7 +26,7 @@ function lookFor(model: Model, repository: RepositoryModel): { key: string; effe
   const { name, book, list, listing } = repository;
   if (book.names.length === 0) return undefined;
   const height = listHeight(model, "tags");
-  const tag = tagAtCursor(repository);
+  const tag = tagInDetail(repository);
   const rows: Tag[] = [];
   for (let row = list.top; row < Math.min(list.length, list.top + height); row++) {
     const place = rowAt(list, row) ?? -1;

@@ -1,24 +1,25 @@
 import type { Inspection } from "../../app/inspect-manifest.ts";
 import type { ManifestFacts } from "../../app/manifest-facts.ts";
 import { type Descriptor, formatPlatform } from "../../registry/image.ts";
-import type { Digest, Tag } from "../../registry/names.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import type { Digest } from "../../registry/names.ts";
+import { type Model, type RepositoryModel, tagAtCursor, tagInDetail } from "../model/model.ts";
 import type { Area, Cells } from "../screen/cells.ts";
 import { bold, dim, red } from "../screen/style.ts";
-import { box, type Line, lines } from "./box.ts";
+import { box, hanging, type Line, lines } from "./box.ts";
 import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
 
-/** Everything about the tag under the cursor, and who shares its manifest. */
+/** Everything about the tag under the cursor, and who shares its manifest; on a heading about the manifest. */
 export function drawDetail(cells: Cells, area: Area, model: Model): void {
   const { repository, look, focus } = model;
-  const tag = repository && tagAtCursor(repository);
-  const inner = box(cells, area, look, { title: `3 ${tag ?? "Detail"}`, hasFocus: focus === "detail" });
-  if (repository === undefined || tag === undefined) return;
-  lines(cells, inner, detailLines(repository, tag, inner.width - 2), repository.detailTop);
+  const title = `3 ${(repository && tagAtCursor(repository)) ?? "Detail"}`;
+  const inner = box(cells, area, look, { title, hasFocus: focus === "detail" });
+  if (repository !== undefined) lines(cells, inner, detailLines(repository, inner.width - 2), repository.detailTop);
 }
 
-export function detailLines(repository: RepositoryModel, tag: Tag, width: number): readonly Line[] {
+export function detailLines(repository: RepositoryModel, width: number): readonly Line[] {
   const { book, detail } = repository;
+  const tag = tagInDetail(repository);
+  if (tag === undefined) return [];
   const digest = book.digests.get(tag);
   if (digest === undefined) {
     const trouble = detail?.tag === tag ? detail.trouble : undefined;
@@ -28,31 +29,33 @@ export function detailLines(repository: RepositoryModel, tag: Tag, width: number
   const inspection = detail?.inspection?.digest === digest ? detail.inspection : undefined;
   return [
     ...wrapped(digest, width).map((text) => ({ text })),
-    ...factLines(book.facts.get(digest)),
+    ...factLines(book.facts.get(digest), width),
     blank,
-    ...siblingLines(repository, tag, digest, width),
+    ...siblingLines(repository, digest, width),
     ...(inspection === undefined ? [] : inspectionLines(inspection, width)),
   ];
 }
 
 const blank: Line = { text: "" };
 
-function factLines(facts: ManifestFacts | undefined): readonly Line[] {
+function factLines(facts: ManifestFacts | undefined, width: number): readonly Line[] {
   if (facts === undefined) return [{ text: "…", style: dim }];
   const { kind, mediaType, created, size, platforms } = facts;
   return [
     { text: `kind       ${kind ?? "unknown"}` },
-    { text: `type       ${mediaType ?? "unknown"}`, style: dim },
+    ...hanging("type       ", shortType(mediaType ?? "unknown"), { width, style: dim }),
     { text: `created    ${created === undefined ? "unknown" : moment(created)}` },
     { text: `size       ${size === undefined ? "unknown" : `${shortSize(size)} (${size} bytes)`}` },
-    { text: `platforms  ${platforms === undefined ? "unknown" : platforms.join(", ") || "none"}` },
+    ...hanging("platforms  ", platforms === undefined ? "unknown" : platforms.join(", ") || "none", { width }),
   ];
 }
 
 /** Who keeps the manifest when this tag goes; only as much as was read. */
-function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest, width: number): readonly Line[] {
+function siblingLines(repository: RepositoryModel, digest: Digest, width: number): readonly Line[] {
+  const { book } = repository;
+  const tag = tagAtCursor(repository);
   const sharers = book.sharers.get(digest) ?? [];
-  const count = sharers.length - 1;
+  const count = sharers.length - (tag === undefined ? 0 : 1);
   const isComplete = book.digests.size >= book.names.length;
   const share = Math.floor((100 * book.digests.size) / Math.max(1, book.names.length));
   const least = isComplete ? "" : "at least ";
@@ -60,7 +63,7 @@ function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest, width
   const heading =
     count <= 0
       ? `${isComplete ? "no other tag shares" : "no sibling found that shares"} this manifest${read}`
-      : `${least}${counted(count, "sibling")} on this manifest${read}`;
+      : `${least}${counted(count, tag === undefined ? "tag" : "sibling")} on this manifest${read}`;
   const siblings = sharers
     .slice(0, mostNamed + 1)
     .filter((other) => other !== tag)
@@ -69,7 +72,7 @@ function siblingLines({ book }: RepositoryModel, tag: Tag, digest: Digest, width
   const named = `${siblings.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
   return [
     ...wrapped(heading, width).map((text) => ({ text, style: bold })),
-    ...wrapped(named, width - 2).map((text) => ({ text, indent: 2 })),
+    ...(named === "" ? [] : wrapped(named, width - 2).map((text) => ({ text, indent: 2 }))),
   ];
 }
 
@@ -109,7 +112,12 @@ function layerLine({ digest, size }: Descriptor): string {
 
 function referrerLine({ digest, artifactType, mediaType }: Descriptor): string {
   // what it is says more than its digest, and there may be room for one of them alone
-  return `${(artifactType ?? mediaType).replace(/^application\//, "")} ${shortDigest(digest)}`;
+  return `${shortType(artifactType ?? mediaType)} ${shortDigest(digest)}`;
+}
+
+/** All of them are applications. */
+function shortType(mediaType: string): string {
+  return mediaType.replace(/^application\//, "");
 }
 
 function pairs(values: Readonly<Record<string, string>>, width: number): readonly string[] {

@@ -2,7 +2,7 @@ import { keyWord } from "../keys/key-words.ts";
 import { keymap } from "../keys/keymap.ts";
 import type { ActName } from "../keys/modes.ts";
 import { actsIn, modeOf } from "../keys/pressing.ts";
-import { filterOf, type Model, tagAtCursor } from "../model/model.ts";
+import { filterOf, type Model, type Pane, tagAtCursor } from "../model/model.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
@@ -42,8 +42,10 @@ export function drawStatus(cells: Cells, model: Model): void {
 /** The line of keys; what cannot be done now is dim. The help stands at the right, whatever else fits. */
 export function drawFooter(cells: Cells, model: Model): void {
   const y = cells.height - 1;
-  const hints = byImportance(actsIn(modeOf(model))).flatMap(([name, { keys, hint }]) => {
-    return hint === undefined ? [] : [{ name, key: keyWord(keys[0] ?? ""), hint }];
+  const mode = modeOf(model);
+  const hints = byImportance(actsIn(mode), model.focus).flatMap(([name, { keys, hint }]) => {
+    const words = typeof hint === "object" ? hint[mode] : hint;
+    return words === undefined ? [] : [{ name, key: keyWord(keys[0] ?? ""), hint: words }];
   });
   const help = hints.find(({ name }) => name === "help");
   const end = help === undefined ? cells.width : cells.width - columnsOf(help.key) - help.hint.length - 2;
@@ -57,11 +59,15 @@ export function drawFooter(cells: Cells, model: Model): void {
 }
 
 /** What people come for stands first, since a narrow screen shows no more; the others follow as in the table. */
-const foremost: readonly ActName[] = ["into", "mark", "remove", "undo", "filter", "sort", "group", "history"];
+const foremost: Readonly<Record<Pane, readonly ActName[]>> = {
+  repositories: ["into", "filter", "open", "refresh", "history", "undo"],
+  tags: ["into", "mark", "remove", "undo", "filter", "sort", "group", "history"],
+  detail: ["back", "remove", "undo", "copy", "history"],
+};
 
-function byImportance(acts: ReturnType<typeof actsIn>): ReturnType<typeof actsIn> {
-  const first = foremost.flatMap((name) => acts.filter(([other]) => other === name));
-  return [...first, ...acts.filter(([name]) => !foremost.includes(name))];
+function byImportance(acts: ReturnType<typeof actsIn>, focus: Pane): ReturnType<typeof actsIn> {
+  const first = foremost[focus].flatMap((name) => acts.filter(([other]) => other === name));
+  return [...first, ...acts.filter(([name]) => !foremost[focus].includes(name))];
 }
 
 interface Hint {

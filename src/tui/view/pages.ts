@@ -44,7 +44,7 @@ export function contentOf(model: Model, page: Page, width: number): Content {
 /** The status stands before what may be long. */
 function requestLines({ at, asked, status, about }: RequestLine, width: number): readonly Line[] {
   const style = status === undefined || status >= 500 ? red : status >= 400 ? yellow : plain;
-  return hanging(`${timeOf(at)}  ${status ?? "---"}  `, `${asked}  (${about})`, { width, style });
+  return hanging(`${timeOf(at)}  ${status ?? "---"}  `, `${asked} (${about})`, { width, style });
 }
 
 function timeOf(at: string): string {
@@ -100,9 +100,7 @@ export function drawHistory(cells: Cells, { size, look }: Model, { operations, c
     const [first] = tags;
     const repository = first?.repository.slice(registry.length + 1) ?? "";
     const named = tags.length === 1 ? `${repository}:${first?.tag}` : `${repository} ${counted(tags.length, "tag")}`;
-    return {
-      text: `${moment(at)}  ${state.padEnd(11)} ${undoable ? "u puts back  " : "             "} ${registry}  ${named}`,
-    };
+    return { text: `${moment(at)}  ${state.padEnd(11)}  ${registry}  ${named}`, style: undoable ? plain : dim };
   });
   lines(cells, inner, rows, 0);
   restyle(cells, { ...inner, y: inner.y + cursor - top, height: 1 }, reverse);

@@ -7,7 +7,7 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
-import { counted, shortDigest, wrapped } from "./words.ts";
+import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
@@ -23,10 +23,13 @@ export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay)
 export function previewLines(model: Model, overlay: PreviewOverlay, width: number): HeadedLines {
   const { plan } = overlay;
   const job = model.jobs.find(({ id }) => id === overlay.job);
+  const column = columnFor(plan?.lines ?? []);
   return {
     head: headLines(model, overlay, job, width),
     rest:
-      plan === undefined ? waitingLines(model, overlay) : plan.lines.flatMap((line) => planLines(line, model, width)),
+      plan === undefined
+        ? waitingLines(model, overlay)
+        : plan.lines.flatMap((line) => planLines(line, model, { width, column })),
   };
 }
 
@@ -47,7 +50,7 @@ function stateLine({ plan, trouble, proof }: PreviewOverlay, job: Job | undefine
   const proven = plan.survey.scan === undefined ? "siblings not scanned: proof by the listing" : "siblings read";
   const rehearsed = plan.rehearse === undefined ? "" : `; first rehearsed on scratch tags: ${plan.rehearse.because}`;
   return {
-    text: `${counted(removed, "tag")} to remove, ${left} left as they are; ${how}; ${proven}${rehearsed}`,
+    text: `${counted(removed, "tag")} to remove${left === 0 ? "" : `, ${left} left as they are`}; ${how}; ${proven}${rehearsed}`,
     style: bold,
   };
 }
@@ -93,24 +96,26 @@ function waitingLines({ repository, jobs }: Model, { tags, standing, job }: Prev
   const running = jobs.find(({ id }) => id === job);
   const share =
     running?.doing.startsWith("scanning") && running.total > 0 ? Math.floor((100 * running.done) / running.total) : 0;
-  return tags.slice(0, 500).map((tag) => {
+  const shown = tags.slice(0, 500);
+  const column = columnFor(shown.map((tag) => ({ tag })));
+  return shown.map((tag) => {
     const digest = standing.get(tag) ?? repository?.book.digests.get(tag);
     const siblings = digest === undefined ? 0 : (counts.get(digest) ?? 0);
     return {
-      text: `${tag}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} % scanned`,
+      text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} % scanned`,
     };
   });
 }
 
-function planLines(line: PlanLine, { repository }: Model, width: number): readonly Line[] {
+function planLines(line: PlanLine, { repository }: Model, { width, column }: Room): readonly Line[] {
   if (line.act === "leave") {
     const { outcome } = line;
     const why = "reason" in outcome ? `: ${outcome.reason}` : "";
-    return hanging("stays    ", `${line.tag}  ${outcome.outcome}${why}`, { width, style: red });
+    return hanging("stays    ", `${line.tag.padEnd(column)}  ${outcome.outcome}${why}`, { width, style: red });
   }
   const { tag, original, siblings, leftBehind, undoable } = line;
   const platforms = repository?.book.facts.get(original.digest)?.platforms?.join(", ") ?? "";
-  const text = `${tag}  ${shortDigest(original.digest)}  ${platforms === "" ? "" : `${platforms}  `}${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
+  const text = `${tag.padEnd(column)}  ${shortDigest(original.digest)}  ${platforms === "" ? "" : `${platforms}  `}${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
   const style = siblings?.length === 0 ? yellow : plain;
   const orphans = leftBehind.map((name) => `nothing will lead to ${name}`);
   return [

@@ -4,7 +4,7 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
-import { counted, shortDigest, wrapped } from "./words.ts";
+import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
 export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultOverlay): void {
@@ -17,9 +17,10 @@ export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultO
 
 /** What stays above, and what scrolls under it. */
 export function resultLines({ document }: ResultOverlay, width: number): HeadedLines {
+  const column = columnFor(document.tags);
   return {
     head: headLines(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text }))),
-    rest: document.tags.flatMap((tag) => tagLines(tag, width)),
+    rest: document.tags.flatMap((tag) => tagLines(tag, { width, column })),
   };
 }
 
@@ -57,12 +58,15 @@ function headLines({
   ];
 }
 
-function tagLines({ tag, digest, outcome, reason, siblings }: RemovalDocumentTag, width: number): readonly Line[] {
+function tagLines(
+  { tag, digest, outcome, reason, siblings }: RemovalDocumentTag,
+  { width, column }: Room,
+): readonly Line[] {
   const kept =
     siblings === null || siblings.length === 0
       ? ""
       : `  ${counted(siblings.length, "sibling")} ${siblings.length === 1 ? "stands" : "stand"}`;
-  const text = `${tag}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
+  const text = `${tag.padEnd(column)}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
   return hanging(outcome.padEnd(9), text, { width, style: colours[outcome] });
 }
 

@@ -1,4 +1,4 @@
-import { type Model, type PreviewOverlay, type ResultOverlay, tagAtCursor } from "../model/model.ts";
+import type { Model, PreviewOverlay, ResultOverlay } from "../model/model.ts";
 import { detailLines } from "./detail.ts";
 import { layoutOf, listHeight, pageHeight } from "./layout.ts";
 import { contentOf, type Page } from "./pages.ts";
@@ -18,9 +18,8 @@ export function lastTop(model: Model, overlay: Page | PreviewOverlay | ResultOve
 /** The same of the detail. */
 export function lastDetailTop(model: Model): number {
   const { repository } = model;
-  const tag = repository && tagAtCursor(repository);
   const layout = layoutOf(model);
   const pane = layout === "too small" ? undefined : layout.panes.find((one) => one.pane === "detail");
-  if (repository === undefined || tag === undefined || pane === undefined) return 0;
-  return Math.max(0, detailLines(repository, tag, pane.width - 4).length - listHeight(model, "detail"));
+  if (repository === undefined || pane === undefined) return 0;
+  return Math.max(0, detailLines(repository, pane.width - 4).length - listHeight(model, "detail"));
 }

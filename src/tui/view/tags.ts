@@ -88,8 +88,9 @@ function drawTag(
   const tag = book.names[place];
   if (tag === undefined) return;
   const indent = isGrouped ? 2 : 0;
-  put(cells, { x: x + indent, y, end: end - (created ?? size) - 1 }, tag);
-  if (isGrouped && book.digests.has(tag)) return;
+  const isTold = isGrouped && book.digests.has(tag); // by the heading
+  put(cells, { x: x + indent, y, end: isTold ? end : end - (created ?? size) - 1 }, tag);
+  if (isTold) return;
   const digest = book.digests.get(tag);
   if (digest === undefined) {
     if (book.digests.has(tag)) put(cells, { x: end - size, y, end }, "cannot be read", red);

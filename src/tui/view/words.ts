@@ -1,5 +1,5 @@
 import { formatSize } from "../../support/format-size.ts";
-import { type Glyph, glyphsOf } from "../screen/glyphs.ts";
+import { type Glyph, glyphsOf, isSimpleText } from "../screen/glyphs.ts";
 
 /** `3.4M`, for a column. */
 export function shortSize(bytes: number): string {
@@ -21,18 +21,34 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
+/** What a line about a tag has. */
+export interface Room {
+  readonly width: number;
+  /** Columns that the names of the tags take. */
+  readonly column: number;
+}
+
+/** Columns in which the names of these tags stand one below the other; the odd long one goes its own way. */
+export function columnFor(tags: readonly { readonly tag: string }[]): number {
+  return tags.reduce((most, { tag }) => Math.max(most, Math.min(tag.length, 24)), 0);
+}
+
 /** Cuts a text into lines of so many columns, between words where there are any. */
 export function wrapped(text: string, width: number): readonly string[] {
+  if (text.length <= width && isSimpleText(text)) return [text]; // nearly every line is one
   const lines: string[] = [];
-  let line: readonly Glyph[] = [];
+  let line: Glyph[] = [];
+  let columns = 0;
   for (const glyph of glyphsOf(text)) {
-    if (widthOf(line) + glyph.width > width) {
+    if (columns + glyph.width > width) {
       const space = line.findLastIndex((one) => one.text === " ");
       const end = space > 0 ? space + 1 : line.length;
       lines.push(textOf(line.slice(0, end)).trimEnd());
       line = line.slice(end);
+      columns = widthOf(line);
     }
-    line = [...line, glyph];
+    line.push(glyph);
+    columns += glyph.width;
   }
   return [...lines, textOf(line)];
 }
