@@ -66,6 +66,17 @@ describe("the keys of the lists", () => {
     });
   });
 
+  it("keeps the cursor on its tag where others go, unless it was moved meanwhile", () => {
+    const start = played(example(), "j", "j", "R").model;
+    const left = tags.filter((tag) => tag !== "1.4");
+    const anew: readonly Message[] = [
+      { is: "tags", repository, names: left },
+      { is: "tags-end", repository },
+    ];
+    expect(cursor(played(start, ...anew))).toBe("latest");
+    expect(cursor(played(start, ...anew.slice(0, 1), "G", ...anew.slice(1)))).toBe(left.at(-1));
+  });
+
   it("keeps marks by name where names come and go", () => {
     const start = played(example(), "G", "space", "R").model;
     const left = tags.filter((tag) => tag !== "1.4");

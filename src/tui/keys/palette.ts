@@ -3,7 +3,7 @@ import type { Act } from "./keymap.ts";
 import type { ActName } from "./modes.ts";
 import { actsIn } from "./pressing.ts";
 
-/** The acts whose name or words have what was typed; the one of that very name first. */
+/** The acts whose name or words have what was typed: that of the very name first, then those whose names begin so. */
 export function choices(text: string): readonly (readonly [ActName, Act])[] {
   const all = actsIn("panes").filter(([name]) => name !== "palette");
   if (text.trim() === "") return all;
@@ -12,5 +12,6 @@ export function choices(text: string): readonly (readonly [ActName, Act])[] {
     text,
   );
   const found = Array.from(rows, (row) => all[row]).filter((act) => act !== undefined);
-  return found.sort(([a], [b]) => Number(b === text) - Number(a === text));
+  const rank = (name: ActName) => (name === text ? 0 : name.startsWith(text) ? 1 : name.includes(text) ? 2 : 3);
+  return found.sort(([a], [b]) => rank(a) - rank(b));
 }

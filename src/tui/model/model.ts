@@ -83,6 +83,8 @@ export interface RepositoryModel {
   readonly listing: Listing;
   readonly trouble: Trouble | undefined;
   readonly list: List;
+  /** Where the cursor goes when the tags have been listed anew, unless it was moved meanwhile. */
+  readonly returnTo: Tag | undefined;
   readonly groups: readonly (Digest | undefined)[];
   readonly sort: SortOrder;
   readonly isGrouped: boolean;

@@ -47,7 +47,7 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
   const next = changed(model, repository, (open) => {
     if (trouble === undefined) settleBook(open.book);
     const listing = trouble === undefined ? "done" : "failed";
-    return withStandingMarks(reordered({ ...open, listing, trouble, revision: open.revision + 1 }));
+    return withStandingMarks(returned(reordered({ ...open, listing, trouble, revision: open.revision + 1 })));
   });
   if (trouble !== undefined)
     return still(logged(next, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
@@ -56,6 +56,14 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
   if (next.repository?.name !== repository || (count > mostScanned && !next.repository.isGrouped && !wantsFacts))
     return still(next);
   return readAll(next, { withFacts: wantsFacts });
+}
+
+/** The cursor is on its tag again, where that is still there. */
+function returned(open: RepositoryModel): RepositoryModel {
+  const { list, book, returnTo } = open;
+  const place = returnTo === undefined ? -1 : book.names.indexOf(returnTo);
+  const row = list.rows?.indexOf(place) ?? place;
+  return { ...open, returnTo: undefined, list: place < 0 || row < 0 ? list : at(list, row) };
 }
 
 /** Answers about tags came in. */

@@ -19,7 +19,7 @@ function moveInPanes(model: Model, motion: Motion): Model {
   if (repository === undefined) return model;
   if (focus === "tags") {
     const list = moved(repository.list, motion, listHeight(model, focus));
-    return { ...model, repository: { ...repository, list, detailTop: 0 } };
+    return { ...model, repository: { ...repository, list, returnTo: undefined, detailTop: 0 } };
   }
   const height = listHeight(model, focus);
   return {

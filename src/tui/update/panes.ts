@@ -4,7 +4,7 @@ import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
 import { emptied, emptyList, filtered, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
-import { filterOf, type Model, type Pane, type RepositoryModel } from "../model/model.ts";
+import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 
@@ -30,6 +30,7 @@ export function openRepository(model: Model, name: RepositoryName): Step {
     listing: "running",
     trouble: undefined,
     list: emptyList,
+    returnTo: undefined,
     groups: [],
     sort: repository?.sort ?? "name",
     isGrouped: false,
@@ -156,6 +157,15 @@ export function relist(model: Model, { keepDigests }: { readonly keepDigests: bo
   if (repository === undefined) return still(model);
   const book = reopened(repository.book, { keepDigests });
   const list = emptied(repository.list);
-  const again = { ...repository, book, list, listing: "running", trouble: undefined, anchor: undefined } as const;
+  const returnTo = tagAtCursor(repository);
+  const again = {
+    ...repository,
+    book,
+    list,
+    returnTo,
+    listing: "running",
+    trouble: undefined,
+    anchor: undefined,
+  } as const;
   return doing({ ...model, repository: again, lookedAt: "" }, { do: "list-tags", repository: repository.name });
 }

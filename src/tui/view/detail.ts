@@ -11,9 +11,15 @@ import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
 /** Everything about the tag under the cursor, and who shares its manifest; on a heading about the manifest. */
 export function drawDetail(cells: Cells, area: Area, model: Model): void {
   const { repository, look, focus } = model;
-  const title = `3 ${(repository && tagAtCursor(repository)) ?? "Detail"}`;
-  const inner = box(cells, area, look, { title, hasFocus: focus === "detail" });
+  const title = (repository && titleOf(repository)) ?? "Detail";
+  const inner = box(cells, area, look, { title: `3 ${title}`, hasFocus: focus === "detail" });
   if (repository !== undefined) lines(cells, inner, detailLines(repository, inner.width - 2), repository.detailTop);
+}
+
+function titleOf(repository: RepositoryModel): string | undefined {
+  const tag = tagInDetail(repository);
+  const digest = tag && repository.book.digests.get(tag);
+  return tagAtCursor(repository) ?? (digest && shortDigest(digest));
 }
 
 export function detailLines(repository: RepositoryModel, width: number): readonly Line[] {

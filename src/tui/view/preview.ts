@@ -126,7 +126,7 @@ function planLines(line: PlanLine, { repository }: Model, { width, column }: Roo
 
 function keptBy(siblings: readonly Tag[] | undefined): string {
   if (siblings === undefined) return "siblings not scanned";
-  if (siblings.length === 0) return "it is the last tag of its manifest";
+  if (siblings.length === 0) return "no other tag keeps its manifest";
   const named = siblings.slice(0, 5).join(", ");
   return `stays for ${counted(siblings.length, "sibling")}: ${named}${siblings.length > 5 ? " …" : ""}`;
 }

@@ -11,7 +11,7 @@ type Prompt = Extract<Overlay, { is: "palette" | "open" | "login" | "copy" | "qu
 /** A small box in the middle that asks for something. */
 export function drawPrompt(cells: Cells, model: Model, prompt: Prompt): void {
   const { title, content, cursor } = contentOf(model, prompt, Math.min(72, cells.width - 8));
-  const area = centred(cells, { width: 76, height: Math.min(content.length + 2, 20) });
+  const area = centred(cells, { width: prompt.is === "palette" ? 110 : 76, height: Math.min(content.length + 2, 20) });
   const inner = box(cells, area, model.look, { title, hasFocus: true });
   const top = cursor === undefined ? 0 : Math.max(0, cursor - inner.height + 1);
   lines(cells, inner, content, top);

@@ -67,7 +67,7 @@ function tagLines(
       ? ""
       : `  ${counted(siblings.length, "sibling")} ${siblings.length === 1 ? "stands" : "stand"}`;
   const text = `${tag.padEnd(column)}  ${digest === null ? "" : shortDigest(digest)}${kept}${reason === undefined ? "" : `  ${reason}`}`;
-  return hanging(outcome.padEnd(9), text, { width, style: colours[outcome] });
+  return hanging(outcome.padEnd(10), text, { width, style: colours[outcome] });
 }
 
 const colours: Readonly<Record<RemovalDocumentTag["outcome"], Style>> = {

@@ -113,8 +113,10 @@ function drawGroup(cells: Cells, at: At, { book, groups }: RepositoryModel, head
   }
   const facts = book.facts.get(digest);
   const tags = counted(book.sharers.get(digest)?.length ?? 1, "tag");
-  const more = [facts?.size === undefined ? undefined : shortSize(facts.size), facts?.platforms?.join(", ")];
-  put(cells, at, [shortDigest(digest), tags, ...more].filter(Boolean).join("  "), bold);
+  const size = facts?.size === undefined ? "" : shortSize(facts.size);
+  const { platforms = [] } = facts ?? {};
+  const runs = platforms.length > 1 ? counted(platforms.length, "platform") : (platforms[0] ?? "");
+  put(cells, at, `${shortDigest(digest)}  ${tags.padEnd(7)}  ${size.padStart(5)}  ${runs}`.trimEnd(), bold);
 }
 
 function right(cells: Cells, { x, y, end }: At, text: string, style = plain): void {
