@@ -93,7 +93,7 @@ function freedBy(blobs: readonly BlobLine[]): Omit<Freed, "largest"> {
   for (const { size, because, repositories: linked } of blobs) {
     const reason = reasons.get(because) ?? { blobs: 0, bytes: 0 };
     reasons.set(because, { blobs: reason.blobs + 1, bytes: reason.bytes + size });
-    for (const repository of new Set(linked)) {
+    for (const repository of linked) {
       const { exclusive, shared } = repositories.get(repository) ?? { exclusive: 0, shared: 0 };
       const isShared = linked.length > 1;
       repositories.set(repository, {

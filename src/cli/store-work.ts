@@ -1,6 +1,8 @@
 import type { StoreWork } from "../app/collect-garbage.ts";
+import { openStore, type Store } from "../app/open-store.ts";
 import { parseRestart, type Restart } from "../app/restart-registry.ts";
 import type { CollectPhase, EmitCollect } from "../gc/events.ts";
+import { RegistryError } from "../registry/errors.ts";
 import type { Context } from "./context.ts";
 import { UsageError } from "./errors.ts";
 import type { Progress } from "./render/progress.ts";
@@ -8,13 +10,26 @@ import type { Said } from "./settings.ts";
 
 const words: Readonly<Record<CollectPhase, string>> = {
   listing: "listing",
-  reading: "reading links and manifests",
-  checking: "checking ages",
+  "reading-links": "reading links",
+  "reading-manifests": "reading manifests",
   unlinking: "setting links aside",
   moving: "setting blobs aside",
   restoring: "putting back",
   deleting: "deleting",
 };
+
+/** Opens the store that was named. Throws a usage error where there is none by that name. */
+export async function readStore(
+  place: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Store> {
+  try {
+    return await openStore(place, environment);
+  } catch (cause) {
+    if (!(cause instanceof RegistryError && cause.said === "STORE_UNKNOWN")) throw cause;
+    throw new UsageError(cause.message, { cause, ...(cause.next !== undefined && { next: cause.next }) });
+  }
+}
 
 /** What the commands on a store hand to their use cases. */
 export function storeWork(context: Context, flags: Said, emit: EmitCollect): StoreWork {
@@ -32,10 +47,7 @@ export function storeWork(context: Context, flags: Said, emit: EmitCollect): Sto
 
 /** Shows what a collector tells on the progress line. */
 export function collectProgress(progress: Progress, store: string): EmitCollect {
-  return ({ phase, done, total }) => {
-    const doing = total === undefined ? `${words[phase]}, ${done} so far` : words[phase];
-    progress.show({ subject: store, doing, done, total: total ?? 0 });
-  };
+  return ({ phase, done, total }) => progress.show({ subject: store, doing: words[phase], done, total });
 }
 
 export function readRestart(said: unknown): Restart | undefined {

@@ -1,6 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import * as v from "valibot";
 import { parse } from "yaml";
 import { RegistryError } from "../registry/errors.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
@@ -29,16 +28,12 @@ export async function openStore(place: string, environment: Environment): Promis
 }
 
 async function openS3(place: string, environment: Environment): Promise<Store> {
-  const { bucket, prefix } = v.parse(
-    s3Place,
-    /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(place)?.groups ?? {},
-  );
+  const { bucket, prefix = "" } = /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(place)?.groups ?? {};
+  if (bucket === undefined) throw refusal(`${JSON.stringify(place)} names no bucket`);
   const { s3Driver } = await import("./drivers/s3.ts");
   const settings = { bucket, prefix, environment };
   return { driver: await s3Driver(settings), name: `s3://${bucket}/${prefix}`, kind: "s3", cache: undefined };
 }
-
-const s3Place = v.object({ bucket: v.string(), prefix: v.optional(v.string(), "") });
 
 function openDirectory(place: string, cache: string | undefined): Store {
   const directory = resolve(place);

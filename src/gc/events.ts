@@ -1,5 +1,12 @@
 /** What a collector is at. */
-export type CollectPhase = "listing" | "reading" | "checking" | "unlinking" | "moving" | "restoring" | "deleting";
+export type CollectPhase =
+  | "listing"
+  | "reading-links"
+  | "reading-manifests"
+  | "unlinking"
+  | "moving"
+  | "restoring"
+  | "deleting";
 
 /** Told while a collector works, for a progress line. */
 export interface CollectProgress {

@@ -61,6 +61,7 @@ export function planCollection(survey: Survey, rules: SurveyRules): Plan {
   const { snapshot, marks, links } = survey;
   const manifests = rules.untagged ? manifestLines(survey) : [];
   const byBlob = grouped(links, ({ digest }) => digest);
+  const byManifest = grouped(manifests, ({ digest }) => digest);
   const ledTo = referencesOf(snapshot, manifests);
   const blobs: BlobLine[] = [];
   let young = 0;
@@ -68,8 +69,10 @@ export function planCollection(survey: Survey, rules: SurveyRules): Plan {
     if (!snapshot.blobs.has(digest) || marks.isMarked(digest)) continue;
     const linked = byBlob.get(digest) ?? [];
     if (isYoung(survey, digest, linked)) young++;
-    else
-      blobs.push(blobLine(snapshot, digest, { linked, because: ledTo.has(digest) ? reasons.swept : reasons.nobody }));
+    else {
+      const because = ledTo.has(digest) ? reasons.swept : reasons.nobody;
+      blobs.push(blobLine(snapshot, digest, { linked: [...linked, ...(byManifest.get(digest) ?? [])], because }));
+    }
   }
   const layerLinks = layerLinkLines(survey, new Set(blobs.map(({ digest }) => digest)), rules);
   const { problems } = snapshot;
@@ -91,9 +94,12 @@ function manifestLines({ snapshot, marks }: Survey): readonly ManifestLine[] {
 function blobLine(
   { digests, blobs }: Snapshot,
   digest: number,
-  { linked, because }: { readonly linked: readonly LayerLink[]; readonly because: string },
+  {
+    linked,
+    because,
+  }: { readonly linked: readonly { readonly repository: RepositoryName }[]; readonly because: string },
 ): BlobLine {
-  const repositories = linked.map(({ repository }) => repository);
+  const repositories = [...new Set(linked.map(({ repository }) => repository))];
   return {
     what: "blob",
     digest,

@@ -34,7 +34,7 @@ export function linkReader<Link extends { readonly path: string }>(
 ): LinkReader<Link> {
   const wanted: Link[] = [];
   const batches: Promise<readonly (LinkReading | undefined)[]>[] = [];
-  let [sent, done] = [0, 0];
+  let [sent, done, isListed] = [0, 0, false];
 
   function send(): void {
     const paths = wanted.slice(sent, sent + batch).map(({ path }) => path);
@@ -48,7 +48,7 @@ export function linkReader<Link extends { readonly path: string }>(
     signal?.throwIfAborted();
     const readings = (await driver.readAll(paths)).map((bytes) => bytes && readingOf(bytes));
     done += paths.length;
-    emit({ kind: "progress", phase: "reading", done, total: wanted.length });
+    if (isListed) emit({ kind: "progress", phase: "reading-links", done, total: wanted.length });
     return readings;
   }
   /** 2.x empties a link before it writes the new one: an empty one may be a push in progress. */
@@ -66,6 +66,7 @@ export function linkReader<Link extends { readonly path: string }>(
       if (wanted.length - sent === batch) send();
     },
     async readings() {
+      isListed = true;
       send();
       const readings = (await Promise.all(batches)).flat();
       await readEmptyAgain(readings);

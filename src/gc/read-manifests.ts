@@ -44,7 +44,7 @@ export async function readManifests(
         problems.push({ path: blobFile(digest), about: "manifest", says: contents.unreadable });
     }
     done += ids.length;
-    emit({ kind: "progress", phase: "reading", done, total: wanted.length });
+    emit({ kind: "progress", phase: "reading-manifests", done, total: wanted.length });
   }
   await addSignatures(driver, listing, { repositories, read });
   return read;

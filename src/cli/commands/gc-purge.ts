@@ -5,7 +5,7 @@ import {
   type RunChange,
   type RunDocument,
 } from "../../app/collector-runs.ts";
-import { openStore, type Store } from "../../app/open-store.ts";
+import type { Store } from "../../app/open-store.ts";
 import { restartRegistry } from "../../app/restart-registry.ts";
 import { confirm } from "../confirm.ts";
 import { openContext } from "../context.ts";
@@ -13,12 +13,12 @@ import { GuardError } from "../errors.ts";
 import { answer } from "../output.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
-import { collectProgress, readRestart, storeWork } from "../store-work.ts";
+import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
 
 /** `tagwise gc purge STORE RUN`; refuses while a cache may still promise what lies aside. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await openStore(place, context.environment);
+  const store = await readStore(place, context.environment);
   const restart = readRestart(flags.restart);
   const found = await collectorRun(store, run);
   if (restart === undefined) requireNoCache(store, found, flags);

@@ -1,15 +1,14 @@
 import { type RunChange, restoreCollection } from "../../app/collector-runs.ts";
-import { openStore } from "../../app/open-store.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
-import { collectProgress, storeWork } from "../store-work.ts";
+import { collectProgress, readStore, storeWork } from "../store-work.ts";
 
 /** `tagwise gc restore STORE RUN`; harmless, so it does not ask. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await openStore(place, context.environment);
+  const store = await readStore(place, context.environment);
   const progress = progressLine(context.settings);
   const change = await restoreCollection(store, run, storeWork(context, flags, collectProgress(progress, store.name)));
   progress.clear();

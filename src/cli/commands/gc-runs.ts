@@ -1,15 +1,15 @@
 import { collectorRuns, type RunDocument } from "../../app/collector-runs.ts";
-import { openStore } from "../../app/open-store.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { openSettings } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
+import { readStore } from "../store-work.ts";
 
 /** `tagwise gc runs STORE` */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const { settings, environment } = await openSettings(flags);
-  const store = await openStore(place, environment);
+  const store = await readStore(place, environment);
   answer(settings, { runs: await collectorRuns(store) }, ({ runs }) => formatRuns(runs));
   return 0;
 }

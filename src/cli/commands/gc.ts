@@ -3,7 +3,6 @@ import { type Collection, collectGarbage } from "../../app/collect-garbage.ts";
 import { collectLike } from "../../app/collect-like.ts";
 import { collectionDocument } from "../../app/collection-document.ts";
 import { noteRestart } from "../../app/collector-runs.ts";
-import { openStore } from "../../app/open-store.ts";
 import { restartRegistry } from "../../app/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
 import { parseRegistryPrefix } from "../../registry/reference.ts";
@@ -16,12 +15,12 @@ import { formatLike } from "../render/like.ts";
 import { progressLine } from "../render/progress.ts";
 import { styleFor } from "../render/style.ts";
 import { duration, oneOf, type Said } from "../settings.ts";
-import { collectProgress, readRestart, storeWork } from "../store-work.ts";
+import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
 
 /** `tagwise gc STORE`; asks, fails closed, and exits 0 where all that was planned is done. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await openStore(place, context.environment);
+  const store = await readStore(place, context.environment);
   const progress = progressLine(context.settings);
   const work = storeWork(context, flags, collectProgress(progress, store.name));
   if (flags.like !== undefined) {
@@ -32,6 +31,7 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     return 0;
   }
   const restart = readRestart(flags.restart);
+  let isShown = false;
   const told = { store: place, quarantine: flags.quarantine !== false };
   const collection = await collectGarbage(store, {
     ...work,
@@ -43,7 +43,7 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     random: context.random,
     confirm: async (planned) => {
       progress.clear();
-      await confirmSweep(planned, flags, told);
+      isShown = await confirmSweep(planned, flags, told);
       return true;
     },
   });
@@ -56,17 +56,20 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   answer<CollectorAnswer>(
     context.settings,
     { ...collectionDocument(collection), ...(cache && { cache }) },
-    (document, style) => formatCollection(document, style, told),
+    (document, style) => formatCollection(document, style, { ...told, isShown }),
   );
   return context.interruption.exitCode() ?? 0;
 }
 
-async function confirmSweep(planned: Collection, flags: Said, told: Told): Promise<void> {
-  if (flags.yes === true) return;
-  if (process.stdin.isTTY && process.stderr.isTTY) {
+/** Resolves to whether the plan was shown. */
+async function confirmSweep(planned: Collection, flags: Said, told: Told): Promise<boolean> {
+  if (flags.yes === true) return false;
+  const isShown = process.stdin.isTTY && process.stderr.isTTY;
+  if (isShown) {
     process.stderr.write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr), told)}\n`);
   }
   await confirm(told.quarantine ? "Set this aside?" : "Delete this at once, for good?", { yes: false });
+  return isShown;
 }
 
 /** Asks the running registry whether it still promises what is gone. */

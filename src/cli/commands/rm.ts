@@ -68,9 +68,9 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
     throw new UsageError("--strategy storage works on the registry's storage: say --store STORE too");
   if (strategy !== "storage" && strategy !== "auto")
     throw new UsageError(`--store goes with --strategy storage, not ${strategy}`);
-  const { openStore } = await import("../../app/open-store.ts");
+  const { readStore } = await import("../store-work.ts");
   const { storeSession } = await import("../../app/store-session.ts");
-  return storeSession(address, await openStore(String(store), context.environment), context.clock);
+  return storeSession(address, await readStore(String(store), context.environment), context.clock);
 }
 
 /** Words as they are; `-` stands for the lines of standard input, blank ones and `#` comments left out. */

@@ -18,6 +18,8 @@ export interface Told {
   readonly store: string;
   /** Whether what goes is set aside, rather than deleted. */
   readonly quarantine: boolean;
+  /** Whether the plan was shown before: what was done then needs no second list. */
+  readonly isShown?: boolean;
 }
 
 /** A plan of a collection, or what it came to, in plain words. */
@@ -36,20 +38,26 @@ export function formatCollection(collection: CollectorAnswer, style: Style, told
       ? `Nothing to collect in ${collection.repositories} repositories.`
       : `${style.bold(formatSize(freed))} ${tense}: ${counts.join(", ")}, of ${collection.repositories} repositories.`,
     ...(blobs.young > 0 ? [`${blobs.young} blobs that nothing leads to stay: they are younger than the grace.`] : []),
-    ...reasonLines(collection),
-    ...repositoryLines(collection, style),
-    ...largestLines(collection),
-    ...tidied
-      .slice(0, most)
-      .map(({ what, repository, name = "", reason }) => printable(`${what} ${repository} ${name}: ${reason}`)),
+    ...(told.isShown ? [] : listsOf(collection, style)),
     ...(collection.restored.length > 0
       ? [`${collection.restored.length} files came back: they are in use again.`]
       : []),
-    ...collection.warnings.map((warning) => `${style.warn("warning")} ${printable(warning)}`),
+    ...(told.isShown ? [] : collection.warnings).map((warning) => `${style.warn("warning")} ${printable(warning)}`),
     ...cacheLines(collection, style),
     ...(run === null ? [] : afterwards(run, told)),
     ...(dryRun ? [style.dim("This was a dry run: nothing has been changed.")] : []),
   ].join("\n");
+}
+
+function listsOf(collection: CollectorAnswer, style: Style): readonly string[] {
+  return [
+    ...reasonLines(collection),
+    ...repositoryLines(collection, style),
+    ...largestLines(collection),
+    ...collection.tidied
+      .slice(0, most)
+      .map(({ what, repository, name = "", reason }) => printable(`${what} ${repository} ${name}: ${reason}`)),
+  ];
 }
 
 function reasonLines({ freedBy: { reasons } }: CollectorAnswer): readonly string[] {
@@ -82,7 +90,9 @@ function largestLines({ freedBy: { largest } }: CollectorAnswer): readonly strin
   const rows = largest.map(({ digest, size, repositories }) => [
     short(digest),
     formatSize(size),
-    repositories.slice(0, 3).join(", ") + (repositories.length > 3 ? ` and ${repositories.length - 3} more` : ""),
+    repositories.length === 0
+      ? "no repository"
+      : repositories.slice(0, 3).join(", ") + (repositories.length > 3 ? ` and ${repositories.length - 3} more` : ""),
   ]);
   return ["", formatTable([{ title: "LARGEST" }, { title: "SIZE", align: "right" }, { title: "IN" }], rows), ""];
 }

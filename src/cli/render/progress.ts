@@ -10,8 +10,8 @@ export interface Step {
   readonly subject: string;
   readonly doing: string;
   readonly done: number;
-  /** 1 or less where it is not counted. */
-  readonly total: number;
+  /** 1 or less where it is not counted, undefined where nobody knows yet how many there are. */
+  readonly total: number | undefined;
 }
 
 /** What a stream must be able to do for it. */
@@ -53,8 +53,9 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
     show(step) {
       if (!isShown) return;
       const now = performance.now();
+      const isLast = step.done >= (step.total ?? Number.POSITIVE_INFINITY);
+      if (now - drawnAt < 80 && step.doing === doing && !isLast) return;
       if (step.doing !== doing) [doing, began] = [step.doing, now];
-      if (now - drawnAt < 80 && step.done < step.total) return;
       [isDrawn, drawnAt] = [true, now];
       stream.write(`\r\u001b[K${formatStep(step, (now - began) / 1000, stream.columns)}`);
     },
@@ -85,8 +86,9 @@ export function formatStep(step: Step, seconds: number, columns = 0): string {
 }
 
 function countOf({ doing, done, total }: Step, seconds: number): string {
-  if (total <= 1) return `${doing} …`;
   const rate = seconds > 0 ? done / seconds : 0;
+  if (total === undefined) return `${doing}, ${done} so far${rate > 0 ? `, ${Math.round(rate)} a second` : ""}`;
+  if (total <= 1) return `${doing} …`;
   const left = rate > 0 ? `, ${Math.round(rate)} a second, ${Math.ceil((total - done) / rate)} s left` : "";
   return `${doing} ${done} of ${total}${left}`;
 }

@@ -76,6 +76,7 @@ describe("progressLine()", () => {
     [step, 10, "team/app: reading tags 50 of 100, 5 a second, 10 s left"],
     [{ ...step, total: 1 }, 10, "team/app: reading tags …"],
     [{ ...step, done: 0 }, 0, "team/app: reading tags 0 of 100"],
+    [{ ...step, total: undefined }, 10, "team/app: reading tags, 50 so far, 5 a second"],
   ])("%j", (shown, seconds, text) => {
     expect(formatStep(shown, seconds)).toBe(text);
   });
