@@ -151,6 +151,21 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     await plain.ended;
   });
 
+  it("says at once that nothing answers at its start, and begins when something does", async () => {
+    const gone = await openRegistry();
+    await gone.close();
+    // a hundred retries last for hours: what is shown is there before they end
+    const ui = openTerminal(["ui", gone.host, "--retries", "100"], newHome());
+    await ui.shows(/NO ANSWER.*nothing.*listens there.*trying again/s);
+    const registry = await openRegistry({ port: gone.port });
+    await registry.push("team/app", ["1.0"]);
+    ui.send("R");
+    await ui.shows("team/app");
+    expect(ui.text()).not.toContain("NO ANSWER");
+    ui.send("q");
+    expect(await ui.ended).toBe(0);
+  });
+
   it("tells of a registry that goes away, and goes on when it is back", async () => {
     const registry = await openRegistry();
     await registry.push("team/app", ["1.0"]);

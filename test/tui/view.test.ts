@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { parseTag } from "../../src/registry/names.ts";
 import type { Model } from "../../src/tui/model/model.ts";
 import { type Cells, textOf } from "../../src/tui/screen/cells.ts";
 import { bold, reverse } from "../../src/tui/screen/style.ts";
 import { view } from "../../src/tui/view.ts";
-import { empty, example, planFor, played } from "./example.ts";
+import { digestOf, empty, example, planFor, played, repository } from "./example.ts";
 
 const sizes = {
   "80x24": { width: 80, height: 24 },
@@ -50,6 +51,25 @@ describe("view()", () => {
     const chosen = played(example(sizes["120x40"]), "space", "space", "G", "space", "d").model;
     const { model } = played(chosen, { is: "planned", job: 2, plan: planFor("1.4", "1.4.0", "nightly-2026-11-20") });
     await expect(golden(model)).toMatchFileSnapshot("goldens/preview.txt");
+  });
+
+  it("draws a preview anew where the window has changed, or what is known of a manifest", () => {
+    const planned = { is: "planned", job: 2, plan: planFor("1.4") } as const;
+    const { model } = played(example(sizes["120x40"]), "d", planned);
+    expect(textOf(view(model))).toMatch(/goes .*linux\/amd64 .*latest/);
+    const narrow = played(model, { is: "resize", size: sizes["60x20"] }).model;
+    expect(textOf(view(narrow))).toMatch(/goes .*linux\/amd64 .*\n.*latest/);
+    const facts = {
+      mediaType: undefined,
+      kind: "image",
+      size: 1,
+      created: undefined,
+      platforms: ["linux/s390x"],
+      gaps: [],
+    } as const;
+    const row = { tag: parseTag("1.4"), digest: digestOf("release"), facts };
+    const read = played(narrow, { is: "rows", repository, rows: [row] }).model;
+    expect(textOf(view(read))).toMatch(/goes .*linux\/s390x/);
   });
 
   it("draws with ASCII where asked", async () => {

@@ -7,6 +7,7 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
+import { remembered } from "./remembered.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
@@ -23,14 +24,13 @@ export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay)
 export function previewLines(model: Model, overlay: PreviewOverlay, width: number): HeadedLines {
   const { plan } = overlay;
   const job = model.jobs.find(({ id }) => id === overlay.job);
-  const column = columnFor(plan?.lines ?? []);
-  return {
-    head: headLines(model, overlay, job, width),
-    rest:
-      plan === undefined
-        ? waitingLines(model, overlay)
-        : plan.lines.flatMap((line) => planLines(line, model, { width, column })),
-  };
+  const head = headLines(model, overlay, job, width);
+  if (plan === undefined) return { head, rest: waitingLines(model, overlay) };
+  const rest = remembered(plan, `${width} ${model.repository?.revision}`, () => {
+    const column = columnFor(plan.lines);
+    return plan.lines.flatMap((line) => planLines(line, model, { width, column }));
+  });
+  return { head, rest };
 }
 
 function headLines(model: Model, overlay: PreviewOverlay, job: Job | undefined, width: number): readonly Line[] {

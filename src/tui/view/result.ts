@@ -4,6 +4,7 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, type HeadedLines, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
+import { remembered } from "./remembered.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
@@ -17,11 +18,12 @@ export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultO
 
 /** What stays above, and what scrolls under it. */
 export function resultLines({ document }: ResultOverlay, width: number): HeadedLines {
-  const column = columnFor(document.tags);
-  return {
-    head: headLines(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text }))),
-    rest: document.tags.flatMap((tag) => tagLines(tag, { width, column })),
-  };
+  const head = headLines(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text })));
+  const rest = remembered(document, `${width}`, () => {
+    const column = columnFor(document.tags);
+    return document.tags.flatMap((tag) => tagLines(tag, { width, column }));
+  });
+  return { head, rest };
 }
 
 function headLines({
