@@ -36,7 +36,11 @@ export async function bundle(program: string, folder: string): Promise<void> {
 
 /** What is loaded together lies together: the version needs the first alone, help and completion little more, all others nearly all. */
 const groups = [
-  { name: "base", priority: 3, test: /write-at-once\.|rolldown\/runtime|builtin:node:(?:process|fs|path|events|buffer|url)$/ },
+  {
+    name: "base",
+    priority: 3,
+    test: /write-at-once\.|rolldown\/runtime|builtin:node:(?:process|fs|path|events|buffer|url)$/,
+  },
   { name: "settings", priority: 2, test: /src\/cli\/(?:settings|errors)\.|src\/support\/duration\./ },
   {
     name: "program",
