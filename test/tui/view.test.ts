@@ -53,6 +53,14 @@ describe("view()", () => {
     await expect(golden(model)).toMatchFileSnapshot("goldens/preview.txt");
   });
 
+  it("draws the date instead of the size where there is no room for both, and the date is what sorts", () => {
+    const text = (...keys: readonly string[]) => textOf(view(played(example(sizes["80x24"]), ...keys).model));
+    expect(text()).toMatch(/TAG +SIZE SHARE.*legacy-2 +3.9M +×2/s);
+    expect(text("s")).toMatch(
+      /TAG, newest first +CREATED +SHARE.*nightly-2026-11-20 +2026-11-20.*legacy-2 +2026-08-19 +×2/s,
+    );
+  });
+
   it("draws a preview anew where the window has changed, or what is known of a manifest", () => {
     const planned = { is: "planned", job: 2, plan: planFor("1.4") } as const;
     const { model } = played(example(sizes["120x40"]), "d", planned);

@@ -10,6 +10,9 @@ export const noRegistry: Reason = ({ registry }) =>
 export const noRepository: Reason = ({ repository }) =>
   repository === undefined ? "no repository is open: Enter opens the one under the cursor" : undefined;
 
+export const nothingInside: Reason = ({ focus }) =>
+  focus === "detail" ? "there is nothing further in: Esc goes back" : undefined;
+
 export const noTags: Reason = (model) =>
   noRepository(model) ?? (model.repository?.book.names.length === 0 ? "there are no tags" : undefined);
 

@@ -12,7 +12,6 @@ import { withHiddenMarks } from "./settle.ts";
 export function into(model: Model): Step {
   const { focus, repositories } = model;
   if (focus === "tags") return still(focused(model, "detail"));
-  if (focus === "detail") return still(model);
   const place = rowAt(repositories.list, repositories.list.cursor);
   const name = place === undefined ? undefined : repositories.names[place];
   return name === undefined ? still(say(model, "there is no repository")) : openRepository(model, name);

@@ -109,7 +109,7 @@ function section(title: string, content: readonly string[]): readonly Line[] {
 function childLine({ platform, digest, size, annotations = {} }: Descriptor): string {
   const isAttestation = annotations["vnd.docker.reference.type"] === "attestation-manifest";
   const named = platform === undefined || platform.os === "" ? "" : formatPlatform(platform);
-  return `${(isAttestation ? "attestation" : named).padEnd(14)} ${shortDigest(digest)} ${shortSize(size)}`;
+  return `${(isAttestation ? "attestation" : named).padEnd(14)} ${shortSize(size).padStart(5)} ${shortDigest(digest)}`;
 }
 
 function layerLine({ digest, size }: Descriptor): string {

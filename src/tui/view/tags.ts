@@ -23,7 +23,7 @@ export function drawTags(cells: Cells, area: Area, model: Model): void {
 }
 
 function drawList(cells: Cells, inner: Area, { look, focus }: Model, repository: RepositoryModel): void {
-  const columns = columnsFor(inner.width);
+  const columns = columnsFor(inner.width, repository);
   drawHeading(cells, inner, columns, repository);
   const { list, book, marks, anchor } = repository;
   const [from, to] = [Math.min(anchor ?? -1, list.cursor), Math.max(anchor ?? -1, list.cursor)];
@@ -52,12 +52,18 @@ interface At {
 /** Where a column begins, counted from the right; undefined where there is no room. */
 interface Columns {
   readonly created: number | undefined;
-  readonly size: number;
+  readonly size: number | undefined;
   readonly shared: number;
+  /** Where the names end. */
+  readonly names: number;
 }
 
-function columnsFor(width: number): Columns {
-  return { created: width >= 44 ? 25 : undefined, size: 14, shared: 6 };
+/** Where there is no room for both, that by which the tags are sorted. */
+function columnsFor(width: number, { sort }: RepositoryModel): Columns {
+  if (width >= 44) return { created: 25, size: 14, shared: 6, names: 26 };
+  return sort === "newest"
+    ? { created: 17, size: undefined, shared: 6, names: 18 }
+    : { created: undefined, size: 14, shared: 6, names: 15 };
 }
 
 function drawHeading(
@@ -75,7 +81,7 @@ function drawHeading(
   );
   if (isGrouped) return; // the headings of the groups tell all that
   if (created !== undefined) put(cells, { x: end - created, y: area.y, end }, "CREATED", dim);
-  put(cells, { x: end - size + 3, y: area.y, end }, "SIZE", dim);
+  if (size !== undefined) put(cells, { x: end - size + 3, y: area.y, end }, "SIZE", dim);
   put(cells, { x: end - shared, y: area.y, end }, "SHARE", dim);
 }
 
@@ -83,26 +89,29 @@ function drawTag(
   cells: Cells,
   { x, y, end }: At,
   { book, isGrouped }: RepositoryModel,
-  { place, columns: { created, size, shared } }: { readonly place: number; readonly columns: Columns },
+  { place, columns: { created, size, shared, names } }: { readonly place: number; readonly columns: Columns },
 ): void {
   const tag = book.names[place];
   if (tag === undefined) return;
   const indent = isGrouped ? 2 : 0;
   const isTold = isGrouped && book.digests.has(tag); // by the heading
-  put(cells, { x: x + indent, y, end: isTold ? end : end - (created ?? size) - 1 }, tag);
+  put(cells, { x: x + indent, y, end: isTold ? end : end - names }, tag);
   if (isTold) return;
   const digest = book.digests.get(tag);
   if (digest === undefined) {
-    if (book.digests.has(tag)) put(cells, { x: end - size, y, end }, "cannot be read", red);
+    if (book.digests.has(tag)) put(cells, { x: end - unreadable.length, y, end }, unreadable, red);
     return;
   }
   const facts = book.facts.get(digest);
   if (created !== undefined && facts?.created !== undefined)
     put(cells, { x: end - created, y, end }, facts.created.slice(0, 10));
-  if (facts?.size !== undefined) right(cells, { x: end - size, y, end: end - size + 7 }, shortSize(facts.size));
+  if (size !== undefined && facts?.size !== undefined)
+    right(cells, { x: end - size, y, end: end - size + 7 }, shortSize(facts.size));
   const count = book.sharers.get(digest)?.length ?? 1;
   if (count > 1) right(cells, { x: end - shared, y, end: end - 1 }, `×${count}`);
 }
+
+const unreadable = "cannot be read";
 
 /** A manifest over its tags. */
 function drawGroup(cells: Cells, at: At, { book, groups }: RepositoryModel, heading: number): void {
