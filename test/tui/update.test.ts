@@ -192,6 +192,13 @@ describe("answers", () => {
     expect(update(start, late)[0].repository?.book.names).toEqual(tags);
   });
 
+  it("of a catalog that wants a login stand in nobody's way who has a repository open", () => {
+    const wanted = { is: "login-wanted", refused: false, isForCatalog: true } as const;
+    expect(played(example(), wanted).model.overlay).toBeUndefined();
+    expect(played(example(), "1", "R", wanted).model.overlay?.is).toBe("login");
+    expect(played(example(), { ...wanted, isForCatalog: false }).model.overlay?.is).toBe("login");
+  });
+
   it("ask for what is in sight once, the tag under the cursor first", () => {
     const { model } = played(empty(), ...answers.slice(0, 5));
     const [next, effects] = update(model, { is: "tags", repository, names: tags });
