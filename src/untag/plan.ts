@@ -139,7 +139,7 @@ function removal(
     act: "remove",
     tag,
     original,
-    because: `asked for; by ${capability.strategy}${isLast ? "; it is the last tag of its manifest" : ""}`,
+    because: `asked for; by ${capability.strategy}${isLast ? "; no other tag keeps its manifest" : ""}`,
     siblings,
     leftBehind: isLast ? [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])] : [],
     undoable: !notPutBack.has(original.digest),
