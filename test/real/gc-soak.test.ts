@@ -85,6 +85,7 @@ async function soak(stage: Stage, { server, store, environment, seconds }: Soak)
     faults.push(`${key}: ${fault}\n${await whereabouts(store, digest, environment)}`);
   }
   process.stdout.write(`seed ${seed}: ${standing.size} tags stand; ${JSON.stringify(Object.fromEntries(counts))}\n`);
+  for (const line of diary) if (line.includes("stopped")) process.stdout.write(`${line}\n`);
   if (faults.length > 0) throw new Error([`seed ${seed}`, ...faults, ...diary].join("\n"));
   expect(standing.size).toBeGreaterThan(5);
   expect(counts.get("collections that swept") ?? 0).toBeGreaterThan(0);

@@ -198,11 +198,11 @@ export async function collectUntil(
     const killing = new AbortController();
     const timer = isKilled ? setTimeout(() => killing.abort(), 500 + chance.below(2_500)) : undefined;
     const options = { signal: killing.signal, ...(environment && { environment }) };
-    const { code, stdout } = await run(stage, process.execPath, [...program, ...command], options);
+    const { code, stdout, stderr } = await run(stage, process.execPath, [...program, ...command], options);
     clearTimeout(timer);
-    for (const what of code === 0 ? endsOf(JSON.parse(stdout)) : [code === undefined ? "killed" : `stopped (${code})`])
-      add(`collections ${what}`);
-    diary.push(`${began} ${code === undefined ? "killed" : stdout.slice(0, 60)}`);
+    const ends = code === 0 ? endsOf(JSON.parse(stdout)) : [code === undefined ? "killed" : `stopped (${code})`];
+    for (const what of ends) add(`collections ${what}`);
+    diary.push(`${began} ${ends.join(", ")} ${code === 0 ? "" : stdout.slice(0, 500)}${stderr.slice(0, 500)}`);
   }
 }
 
