@@ -122,6 +122,20 @@ describe("a collection", () => {
     expect(links.filter((link) => !existsSync(join(directory, link)))).toEqual([]);
   });
 
+  it("takes exactly what nothing leads to, however many blobs there are", async () => {
+    const directory = newDirectory();
+    const tree = storageTree(directory);
+    for (let number = 0; number < 20; number++) {
+      tree.tag("a", `v${number}`, tree.image("a", { layers: [`layer ${number}`], config: { number } }));
+    }
+    const nobodys = new Set<string>();
+    for (let number = 0; number < 150; number++) {
+      nobodys.add(tree.blob(`nobody's ${number}`));
+      const { plan, survey } = await collect(directory, { untagged: true, dryRun: true });
+      expect(new Set(plan.blobs.map(({ digest }) => survey.snapshot.digests.digestAt(digest)))).toEqual(nobodys);
+    }
+  });
+
   it("keeps what both may mean where the link of one manifest holds the digest of another", async () => {
     const directory = newDirectory();
     const tree = storageTree(directory);

@@ -61,15 +61,14 @@ export function digestTable(): DigestTable {
       return id === -1 ? undefined : id;
     },
     add(digest) {
+      makeRoom(); // before the hash is read: moving the others takes the same place
       if (!readHash(digest, wantedBytes)) {
         const known = others.get(digest);
         if (known !== undefined) return known;
-        makeRoom();
         others.set(digest, size);
         texts.set(size, digest);
         return size++;
       }
-      makeRoom();
       const slot = slotOf();
       const id = slots[slot] ?? -1;
       if (id !== -1) return id;
