@@ -8,7 +8,7 @@ import { startS3 } from "./harness/s3-server.ts";
 import { collectUntil, faultOf, type Worker, workUntil } from "./harness/soaking.ts";
 import type { Stage } from "./harness/stage.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { commandLine, tagwiseDone } from "./harness/tagwise.ts";
+import { commandLine, tagwise } from "./harness/tagwise.ts";
 import { whereabouts } from "./harness/whereabouts.ts";
 
 const repositories = ["team/app", "team/other", "solo"];
@@ -74,7 +74,15 @@ async function soak(stage: Stage, { server, store, environment, seconds }: Soak)
     collectUntil(stage, end, commandLine, collecting),
   ]);
   // the next run: nothing is young enough to go, and what is in use comes back
-  await tagwiseDone(stage, ["gc", store, "--yes", "-o", "json"], environment === undefined ? {} : { environment });
+  const { code, stdout } = await tagwise(
+    stage,
+    ["gc", store, "--yes", "-o", "json"],
+    environment === undefined ? {} : { environment },
+  );
+  if (code !== 0) {
+    const [encoded = ""] = /[0-9a-f]{64}/.exec(stdout) ?? [];
+    throw new Error([`seed ${seed}`, stdout, await whereabouts(store, encoded, environment), ...diary].join("\n"));
+  }
   await server.stop();
   await server.start();
   const faults: string[] = [];

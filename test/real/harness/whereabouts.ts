@@ -6,10 +6,13 @@ export async function whereabouts(store: string, digest: string, environment: En
   const { driver } = await openStore(store, environment);
   const encoded = digest.slice(digest.indexOf(":") + 1);
   const found: string[] = [];
+  const holds = async (path: string) =>
+    path.endsWith("/link") && new TextDecoder().decode(await driver.read(path)).includes(encoded);
   for (const folder of ["docker", "tagwise"]) {
     for await (const batch of driver.walk(folder)) {
       for (const { path, facts } of batch) {
-        if (path.includes(encoded)) found.push(`${path} ${facts?.modified.toISOString() ?? "(a folder)"}`);
+        if (!path.includes(encoded) && !(await holds(path))) continue;
+        found.push(`${path} ${facts?.modified.toISOString() ?? "(a folder)"}`);
       }
     }
   }
