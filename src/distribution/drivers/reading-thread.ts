@@ -32,19 +32,24 @@ let thread: Worker | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
 async function ask(paths: readonly string[]): Promise<Answer> {
-  thread ??= new Worker(program, { eval: true });
-  const asked = thread;
-  asked.ref();
-  asked.postMessage(paths.join("\0")); // one text crosses over in a fraction of the time of many
+  thread ??= started();
+  const awake = setInterval(() => {}, 60_000); // the process must not end, as if all was done, while the answer is on its way
   try {
-    const [answer] = await once(asked, "message"); // an error of the thread is thrown here
+    thread.postMessage(paths.join("\0")); // one text crosses over in a fraction of the time of many
+    const [answer] = await once(thread, "message"); // an error of the thread is thrown here
     return answer;
   } catch (error) {
     thread = undefined;
     throw error;
   } finally {
-    asked.unref();
+    clearInterval(awake);
   }
+}
+
+function started(): Worker {
+  const worker = new Worker(program, { eval: true });
+  worker.unref();
+  return worker;
 }
 
 /** As text: a thread starts from a file of its own, which neither a bundle nor a test has. */
