@@ -49,7 +49,7 @@ const groups = [
   },
   { name: "core", test: /src\/(?:registry|wire|http|support|decorators)\//, minShareCount: 6 },
   { name: "untag", test: /src\/(?:untag|app)\//, minShareCount: 6 },
-  { name: "commands", test: /src\/cli\/(?!store-work)/, minShareCount: 4 }, // the store brings half of gc along,
+  { name: "commands", test: /src\/cli\/(?!store-work)/, minShareCount: 4 }, // the store brings half of gc along
 ];
 
 /** Loaded before any program runs. */
