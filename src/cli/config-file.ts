@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { messageOf } from "../support/message-of.ts";
 import { UsageError } from "./errors.ts";
 import type { Said } from "./settings.ts";
 
@@ -36,5 +37,5 @@ function camelCase(name: string): string {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  return messageOf(error).split("\n")[0] ?? "";
 }

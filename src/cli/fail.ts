@@ -1,5 +1,6 @@
 import process from "node:process";
 import { RegistryError } from "../registry/errors.ts";
+import { messageOf } from "../support/message-of.ts";
 import { printable } from "../support/printable.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
@@ -37,7 +38,7 @@ function describeFailure(error: unknown): Failure {
     };
   if (error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
   if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message };
-  return { code: "FAILED", message: clean(error instanceof Error ? error.message : String(error)) };
+  return { code: "FAILED", message: clean(messageOf(error)) };
 }
 
 function clean(text: string): string {

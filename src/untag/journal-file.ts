@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { messageOf } from "../support/message-of.ts";
 import { pooled } from "../support/pool.ts";
 import { isUlid, ulid, ulidAfter } from "../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
@@ -26,7 +27,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
       if (found.operation !== operation) throw new Error(`it is operation ${found.operation} by another name`);
       return found;
     } catch (error) {
-      return { file: pathOf(operation), why: error instanceof Error ? error.message : String(error) };
+      return { file: pathOf(operation), why: messageOf(error) };
     }
   }
 

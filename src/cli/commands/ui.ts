@@ -4,12 +4,14 @@ import { openSession } from "../../app/session.ts";
 import type { Exchange } from "../../http/observed.ts";
 import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
+import { messageOf } from "../../support/message-of.ts";
 import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
 import { type Context, openContext } from "../context.ts";
 import { protection } from "../protection.ts";
 import { recentsIn } from "../recents.ts";
 import { readPrefix } from "../references.ts";
+import { costOf } from "../render/exchange.ts";
 import type { Said } from "../settings.ts";
 
 /** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
@@ -86,16 +88,12 @@ function connect({ session }: Context, address: RegistryAddress, { login, tell }
 }
 
 /** The registry itself stands in the header; another host, such as a token server, is named. */
-function toldOf({ method, url, milliseconds, answer }: Exchange, { origin }: RegistryAddress): ToldExchange {
+function toldOf(exchange: Exchange, { origin }: RegistryAddress): ToldExchange {
+  const { method, url, answer } = exchange;
   const asked = `${method.padEnd(6)} ${url.startsWith(`${origin.origin}/`) ? url.slice(origin.origin.length) : url}`;
-  if ("error" in answer)
-    return {
-      asked,
-      status: undefined,
-      about: answer.error instanceof Error ? answer.error.message : `${answer.error}`,
-    };
-  const size = answer.size === undefined ? "" : `, ${answer.size} bytes`;
-  return { asked, status: answer.status, about: `${Math.round(milliseconds)} ms${size}` };
+  return "error" in answer
+    ? { asked, status: undefined, about: messageOf(answer.error) }
+    : { asked, status: answer.status, about: costOf(exchange) };
 }
 
 /** What flags, environment and the config file's `registries: { HOST: { read-only, production } }` allow. */

@@ -1,4 +1,5 @@
 import type { Exchange, Observer } from "../../http/observed.ts";
+import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
 
 /** Writes each request and its answer on a line of its own, as `--verbose` shows it. */
@@ -7,12 +8,14 @@ export function logTo(stream: NodeJS.WritableStream): Observer {
 }
 
 /** `GET http://127.0.0.1:5000/v2/app/tags/list → 200 (3 ms, 27 bytes)`. */
-export function formatExchange({ method, url, milliseconds, answer }: Exchange): string {
+export function formatExchange(exchange: Exchange): string {
+  const { method, url, answer } = exchange;
   const came = "status" in answer ? `${answer.status}` : messageOf(answer.error);
-  const size = "status" in answer && answer.size !== undefined ? `, ${answer.size} bytes` : "";
-  return printable(`${method} ${url} → ${came} (${Math.round(milliseconds)} ms${size})`);
+  return printable(`${method} ${url} → ${came} (${costOf(exchange)})`);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** `3 ms, 27 bytes`. */
+export function costOf({ milliseconds, answer }: Exchange): string {
+  const size = "status" in answer && answer.size !== undefined ? `, ${answer.size} bytes` : "";
+  return `${Math.round(milliseconds)} ms${size}`;
 }

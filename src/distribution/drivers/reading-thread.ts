@@ -11,7 +11,7 @@ interface Answer {
 
 /**
  * Reads small files in a thread of its own, in the order asked, while whoever asked goes on: three system calls a file
- * were a third of a collector's time.
+ * are a third of a collector's time.
  */
 export async function readInThread(paths: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
   const answering = queue.then(() => ask(paths));

@@ -1,4 +1,5 @@
 import { RegistryError } from "../../registry/errors.ts";
+import { messageOf } from "../../support/message-of.ts";
 
 /** An error in words for a person. */
 export interface Trouble {
@@ -12,7 +13,7 @@ export function troubleOf(error: unknown): Trouble {
     const { code, said, message, next } = error;
     return { code: said ?? code, says: message, next: next ?? nextFor(code) };
   }
-  return { code: "FAILED", says: error instanceof Error ? error.message : String(error), next: undefined };
+  return { code: "FAILED", says: messageOf(error), next: undefined };
 }
 
 /** On one line. */

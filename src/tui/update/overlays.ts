@@ -1,5 +1,6 @@
 import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
+import { messageOf } from "../../support/message-of.ts";
 import type { Message, Step } from "../message.ts";
 import { type Model, type Overlay, tagAtCursor } from "../model/model.ts";
 import { doing, say, still, withJob } from "./changing.ts";
@@ -80,7 +81,7 @@ export function openNamed(model: Model): Step {
       return openRepository(closed, repository);
     return doing(closed, { do: "connect", address, repository });
   } catch (error) {
-    return over(model, { ...overlay, trouble: error instanceof Error ? error.message : String(error) });
+    return over(model, { ...overlay, trouble: messageOf(error) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import { describe } from "../../registry/image.ts";
+import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
 import type { TagOutcome } from "../outcome.ts";
 import type { Removal, Work } from "../strategy.ts";
@@ -185,5 +186,5 @@ export function stranded({ tag, original: { digest } }: Removal, error: unknown)
 export function reasonOf(error: unknown): { readonly reason: string; readonly code?: string } {
   if (error instanceof RegistryError) return { reason: error.message, code: error.said ?? error.code };
   if (error === interrupted) return { reason: "interrupted by a signal", code: "INTERRUPTED" };
-  return { reason: error instanceof Error ? error.message : String(error) };
+  return { reason: messageOf(error) };
 }

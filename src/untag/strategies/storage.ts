@@ -1,5 +1,6 @@
 import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
 import type { TagOutcome } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
@@ -40,6 +41,6 @@ async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal
     const now = taken.to === undefined ? {} : { digest: taken.to };
     return { tag, ...now, outcome: "kept", reason: "it was pushed anew meanwhile" };
   } catch (error) {
-    return { tag, digest, outcome: "failed", reason: error instanceof Error ? error.message : String(error) };
+    return { tag, digest, outcome: "failed", reason: messageOf(error) };
   }
 }
