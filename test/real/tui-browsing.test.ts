@@ -32,8 +32,7 @@ describeWith(["docker-registry"], "browsing a real registry in the terminal UI",
       ui.send(`${keys.enter}${keys.enter}`);
       await ui.shows(/2 shop\/web 4/);
       const order = () => ui.rows().flatMap((row) => /\b([abcz]) +(\d{4}-\d\d-\d\d) +\d/.exec(row)?.[1] ?? []);
-      await ui.shows(/z +2025-12-01/);
-      expect(order()).toEqual(["a", "b", "c", "z"]);
+      await ui.shows(/\ba +2026-02.*\bb +2026-09.*\bc +2026-09.*\bz +2025-12/s);
       await ui.press("s");
       expect(order()).toEqual(["b", "c", "a", "z"]);
       ui.send("q");
@@ -55,8 +54,8 @@ describeWith(["docker-registry"], "browsing a real registry in the terminal UI",
       await ui.shows("team/app 5");
       await ui.shows("容器映像標籤工具");
       await ui.shows("\\u{1b}]0;owned\\u{7}");
-      expect(ui.text()).toContain(image.digest.slice(0, 40));
-      expect(ui.text()).toMatch(
+      await ui.shows(image.digest.slice(0, 40));
+      await ui.shows(
         /kind +image.*created +2026-01-01.*size +\d+B? .*platforms +linux\/amd64.*2 siblings on this manifest.*latest.*stable.*1 layer.*sha256:[0-9a-f]{12} +\d+B.*labels.*1 referrer/s,
       );
       expect(ui.bytes()).not.toContain("owned\u0007");

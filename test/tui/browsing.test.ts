@@ -60,7 +60,7 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     expect(ui.bytes()).not.toContain("secret");
     await ui.press(keys.enter);
     await ui.shows("as me");
-    expect(ui.text()).toContain("1.0");
+    await ui.shows("1.0");
     ui.send("q");
     await ui.ended;
 
@@ -88,7 +88,7 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     const ui = openTerminal(["ui", `${registry.host}/team/app`], home);
     await ui.shows("as me");
     await ui.shows("does not list its repositories");
-    expect(ui.text()).toMatch(/1\.0 .*2\.0 /s);
+    await ui.shows(/1\.0 .*2\.0 /s);
     expect(ui.text()).not.toContain("wants a login");
     await ui.press("o", ..."team/web", keys.enter);
     expect(ui.text()).toMatch(/2 team\/web 1.*3\.0/s);
@@ -143,7 +143,7 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
       environment: { NO_COLOR: "1", LC_ALL: "C" },
     });
     await plain.shows("title = ????????????????");
-    expect(plain.text()).toContain("+- 2 team/app 1");
+    await plain.shows("+- 2 team/app 1");
     expect(plain.bytes()).not.toMatch(/[^\u0000-\u007f]/);
     expect(plain.bytes()).not.toMatch(/\u001b\[[\d;]*(?:3[0-7]|4[0-7]|9[0-7])m/);
     expect(plain.bytes()).toContain("\u001b[;7m");

@@ -14,7 +14,7 @@ describe("removing in the terminal UI", { timeout: 40_000 }, () => {
     expect(ui.text()).toContain("3 marked");
     await ui.press("d");
     await ui.shows("3 tags to remove");
-    expect(ui.text()).toContain("stays for 2 siblings: latest, stable");
+    await ui.shows("stays for 2 siblings: latest, stable");
     expect(ui.text()).toContain(shared.slice(0, 19));
     await ui.press(keys.enter, "d"); // neither Enter nor the key that began it is a yes
     expect(await registry.tags("team/app")).toHaveLength(6);
@@ -124,7 +124,7 @@ describe("removing in the terminal UI", { timeout: 40_000 }, () => {
     await ui.shows("this registry has deletion disabled");
     await ui.press(keys.escape, "d");
     await ui.shows(/deletion disabled; enable it there/);
-    expect(ui.text()).toContain("no removal");
+    await ui.shows("no removal");
     ui.send("q");
     await ui.ended;
 
