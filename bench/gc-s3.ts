@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
+import { filesystemDriver } from "../src/distribution/drivers/filesystem.ts";
+import { pooled } from "../src/support/pool.ts";
 import { bundledMain } from "../test/real/harness/bundle.ts";
 import { type CountingProxy, startProxy } from "../test/real/harness/proxy.ts";
 import { succeed } from "../test/real/harness/run.ts";
@@ -21,8 +23,7 @@ const partWithTags = 10;
 export async function inBucket(stage: Stage): Promise<readonly string[]> {
   const s3 = await startS3(stage);
   const proxy = await startProxy(stage, s3);
-  for (const repositories of [all, part, partWithTags])
-    plant(s3.newBucket(bucketOf(repositories)), { ...size, repositories });
+  for (const repositories of [all, part, partWithTags]) await fill(stage, s3, repositories);
   return [
     await sentence({ stage, s3, proxy }, { theirs: [], ours: [], repositories: part }),
     await sentence({ stage, s3, proxy }, { theirs: ["-m"], ours: ["--untagged"], repositories: partWithTags }),
@@ -30,6 +31,21 @@ export async function inBucket(stage: Stage): Promise<readonly string[]> {
 }
 
 const size = { manifests: 20, layers: 8 };
+
+/** Puts a tree into a bucket, object by object: only so each gets the sum that a bucket tells of it. */
+async function fill(stage: Stage, s3: S3Server, repositories: number): Promise<void> {
+  const directory = stage.newDirectory("tree");
+  plant(directory, { ...size, repositories });
+  const bucket = bucketOf(repositories);
+  s3.newBucket(bucket);
+  const [from, to] = [filesystemDriver(directory), await s3.driver(bucket)];
+  for await (const walked of from.walk("docker")) {
+    const paths = walked.map(({ path }) => path).filter((path) => !path.endsWith("/"));
+    const bytes = await from.readAll(paths);
+    const put = (path: string, place: number) => to.write([{ path, bytes: bytes[place] ?? new Uint8Array() }]);
+    await pooled(paths, put, { concurrency: 32 });
+  }
+}
 
 function bucketOf(repositories: number): string {
   return `repositories-${repositories}`;

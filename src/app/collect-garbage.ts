@@ -18,8 +18,6 @@ export interface StoreWork {
   /** Where stores are locked on this machine. */
   readonly locks: string;
   readonly emit: EmitCollect;
-  /** Files or requests at once; each kind of store has its own default. */
-  readonly concurrency?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -94,9 +92,8 @@ export async function locked<Result>(
 }
 
 export function surveyOptions(options: StoreWork & SurveyRules): SurveyOptions {
-  const { grace, untagged, tidy, clock, emit, concurrency, signal } = options;
-  const many = { ...(concurrency !== undefined && { concurrency }), ...(signal !== undefined && { signal }) };
-  return { grace, untagged, tidy, emit, now: clock.now(), sleep: clock.sleep, ...many };
+  const { grace, untagged, tidy, clock, emit, signal } = options;
+  return { grace, untagged, tidy, emit, now: clock.now(), sleep: clock.sleep, signal };
 }
 
 /** A run that was cut off has set aside what lies there: it is closed as it is, and this run goes on with the rest. */

@@ -6,7 +6,10 @@ export interface Settings {
   readonly output: "text" | "json" | "jsonl";
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Requests to a registry at once. */
   readonly concurrency: number;
+  /** Files or requests at once where a store is worked on; undefined where nobody said, for each kind has its own measure. */
+  readonly storeConcurrency: number | undefined;
   readonly rate: number | undefined;
   /** Milliseconds. */
   readonly timeout: number;
@@ -44,11 +47,14 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     throw new UsageError("--plain-http and --tls contradict each other");
   const [caFile, certFile, keyFile] = [text(said("ca")), text(said("cert")), text(said("key"))];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key go together");
+  const concurrency =
+    said("concurrency") === undefined ? undefined : whole("concurrency", said("concurrency"), { least: 1, most: 256 });
   return {
     output: oneOf("output", said("output") ?? "text", ["text", "json", "jsonl"]),
     quiet: isOn(said("quiet")),
     verbose: isOn(said("verbose")),
-    concurrency: whole("concurrency", said("concurrency") ?? 8, { least: 1, most: 256 }),
+    concurrency: concurrency ?? 8,
+    storeConcurrency: concurrency,
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
     timeout: duration("timeout", said("timeout") ?? "60s"),
     cache: !isOff(said("cache")),

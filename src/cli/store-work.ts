@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { StoreWork } from "../app/collect-garbage.ts";
 import { openStore, type Store } from "../app/open-store.ts";
 import { parseRestart, type Restart } from "../app/restart-registry.ts";
@@ -6,7 +7,6 @@ import { RegistryError } from "../registry/errors.ts";
 import type { Context } from "./context.ts";
 import { UsageError } from "./errors.ts";
 import type { Progress } from "./render/progress.ts";
-import type { Said } from "./settings.ts";
 
 const words: Readonly<Record<CollectPhase, string>> = {
   listing: "listing",
@@ -21,10 +21,11 @@ const words: Readonly<Record<CollectPhase, string>> = {
 /** Opens the store that was named. Throws a usage error where there is none by that name. */
 export async function readStore(
   place: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  { environment, settings }: Pick<Context, "environment" | "settings">,
 ): Promise<Store> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true"; // which Node the SDK wants later is ours to know
   try {
-    return await openStore(place, environment);
+    return await openStore(place, environment, { concurrency: settings.storeConcurrency });
   } catch (cause) {
     if (!(cause instanceof RegistryError && cause.said === "STORE_UNKNOWN")) throw cause;
     throw new UsageError(cause.message, { cause, ...(cause.next !== undefined && { next: cause.next }) });
@@ -32,17 +33,8 @@ export async function readStore(
 }
 
 /** What the commands on a store hand to their use cases. */
-export function storeWork(context: Context, flags: Said, emit: EmitCollect): StoreWork {
-  const { clock, folders, interruption, settings } = context;
-  const isSaid = flags.concurrency !== undefined;
-  // the usual 8 at once is for somebody's registry; a store has its own measure
-  return {
-    clock,
-    locks: folders.locks,
-    emit,
-    signal: interruption.signal,
-    ...(isSaid && { concurrency: settings.concurrency }),
-  };
+export function storeWork({ clock, folders, interruption }: Context, emit: EmitCollect): StoreWork {
+  return { clock, locks: folders.locks, emit, signal: interruption.signal };
 }
 
 /** Shows what a collector tells on the progress line. */

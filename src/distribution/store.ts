@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { RegistryError } from "../registry/errors.ts";
-import type { StorageDriver } from "./drivers/driver.ts";
+import type { DriverOptions, StorageDriver } from "./drivers/driver.ts";
 import { filesystemDriver } from "./drivers/filesystem.ts";
 import { configured } from "./store-config.ts";
 
@@ -19,36 +19,36 @@ export interface Store {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Opens a directory, `s3://BUCKET/PREFIX`, or the storage of a registry's `config.yml`. Throws where there is no such. */
-export async function openStore(place: string, environment: Environment): Promise<Store> {
-  if (place.startsWith("s3://")) return openS3(place, environment);
+export async function openStore(place: string, environment: Environment, many: DriverOptions = {}): Promise<Store> {
+  if (place.startsWith("s3://")) return openS3(place, environment, many);
   const found = await stat(place).catch(() => undefined);
-  if (found?.isDirectory()) return openDirectory(place, undefined);
-  if (found?.isFile()) return openConfigured(place, environment);
+  if (found?.isDirectory()) return openDirectory(place, undefined, many);
+  if (found?.isFile()) return openConfigured(place, environment, many);
   throw refusal(`there is no directory and no configuration ${JSON.stringify(place)}`);
 }
 
-async function openS3(place: string, environment: Environment): Promise<Store> {
+async function openS3(place: string, environment: Environment, many: DriverOptions): Promise<Store> {
   const { bucket, prefix = "" } = /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(place)?.groups ?? {};
   if (bucket === undefined) throw refusal(`${JSON.stringify(place)} names no bucket`);
   const { s3Driver } = await import("./drivers/s3.ts");
-  const settings = { bucket, prefix, environment };
+  const settings = { bucket, prefix, environment, ...many };
   return { driver: await s3Driver(settings), name: `s3://${bucket}/${prefix}`, kind: "s3", cache: undefined };
 }
 
-function openDirectory(place: string, cache: string | undefined): Store {
+function openDirectory(place: string, cache: string | undefined, many: DriverOptions): Store {
   const directory = resolve(place);
-  return { driver: filesystemDriver(directory), name: directory, kind: "filesystem", cache };
+  return { driver: filesystemDriver(directory, many), name: directory, kind: "filesystem", cache };
 }
 
 /** The registry's configuration, with what the environment says instead: `REGISTRY_STORAGE_…`, as the registry reads it. */
-async function openConfigured(file: string, environment: Environment): Promise<Store> {
+async function openConfigured(file: string, environment: Environment, many: DriverOptions): Promise<Store> {
   const { filesystem, s3, cache } = configured(parse(await readFile(file, "utf8")), environment);
-  if (filesystem !== undefined) return openDirectory(join(filesystem.rootdirectory), cache);
+  if (filesystem !== undefined) return openDirectory(join(filesystem.rootdirectory), cache, many);
   if (s3 === undefined) throw refusal(`${file} keeps its storage neither in a directory nor on S3`);
   const { s3Driver } = await import("./drivers/s3.ts");
   const { bucket, rootdirectory } = s3;
   const prefix = rootdirectory.replace(/^\/+|\/+$/g, "");
-  const driver = await s3Driver({ ...s3, prefix, environment });
+  const driver = await s3Driver({ ...s3, prefix, environment, ...many });
   return { driver, name: `s3://${bucket}/${prefix}`, kind: "s3", cache };
 }
 

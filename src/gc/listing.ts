@@ -9,7 +9,7 @@ import {
   repositoriesFolder,
   type StoredPath,
 } from "../distribution/paths.ts";
-import type { RepositoryName, Tag } from "../registry/names.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { column, type NumberList, numberList } from "../support/column.ts";
 import { type DigestTable, digestTable } from "./digest-table.ts";
 import type { EmitCollect } from "./events.ts";
@@ -40,7 +40,6 @@ export interface ListingOptions {
   readonly facts?: boolean;
   /** Whether the tags' history is wanted. */
   readonly history: boolean;
-  readonly concurrency?: number;
   readonly signal?: AbortSignal | undefined;
   readonly emit: EmitCollect;
   /** Told of each link as soon as it is seen. */
@@ -48,10 +47,10 @@ export interface ListingOptions {
 }
 
 /** A link that must be read before anybody knows where it leads. */
-export type ListedLink = { readonly path: string; readonly repository: RepositoryName } & (
-  | { readonly about: "revision" | "layer"; readonly id: number }
-  | { readonly about: "tag"; readonly tag: Tag }
-);
+export type ListedLink = Pick<Walked, "path" | "md5"> & { readonly repository: RepositoryName } & (
+    | { readonly about: "revision" | "layer"; readonly id: number; readonly digest: Digest }
+    | { readonly about: "tag"; readonly tag: Tag }
+  );
 
 /** Lists the tree: first the blobs, so that one that arrives meanwhile is not taken for one that nothing leads to. */
 export async function listTree(driver: StorageDriver, options: ListingOptions): Promise<Listing> {
@@ -116,20 +115,22 @@ function takeRepositoryPath(
   digests: DigestTable,
   { walked, found }: { readonly walked: Walked; readonly found: (link: ListedLink) => void },
 ): void {
-  const { path } = walked;
+  const { path, md5 } = walked;
   const stored = parseStoredPath(path);
   if (stored === undefined || stored.is === "blob") return;
   const { repository } = stored;
+  const link = { path, md5, repository };
   const listed = repositories.get(repository) ?? emptyRepository(repository);
   if (listed.parts.size === 0) repositories.set(repository, listed);
   for (const part of partsOf(stored)) listed.parts.add(part);
   if (stored.is === "layer") {
     const id = digests.add(stored.digest);
-    found({ path, repository, about: "layer", id });
+    found({ ...link, about: "layer", id, digest: stored.digest });
     listed.layers.push(id);
     if (walked.facts !== undefined) listed.layerTimes.push(walked.facts.modified.getTime());
-  } else if (stored.is === "revision") found({ path, repository, about: "revision", id: digests.add(stored.digest) });
-  else if (stored.is === "current") found({ path, repository, about: "tag", tag: stored.tag });
+  } else if (stored.is === "revision") {
+    found({ ...link, about: "revision", id: digests.add(stored.digest), digest: stored.digest });
+  } else if (stored.is === "current") found({ ...link, about: "tag", tag: stored.tag });
   else if (stored.is === "index") listed.history.push({ tag: stored.tag, digest: digests.add(stored.digest) });
   else if (stored.is === "upload") {
     listed.uploads.set(stored.id, [...(listed.uploads.get(stored.id) ?? []), walked]);

@@ -82,8 +82,8 @@ async function markAgain(driver: StorageDriver, options: SweepOptions): Promise<
 /** Takes files out of the tree; resolves to how many, which are fewer where it was interrupted. */
 type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<number>;
 
-function taking(driver: StorageDriver, run: string, { quarantine, emit, signal, concurrency }: SweepOptions): TakeOut {
-  const many = { signal, ...(concurrency !== undefined && { concurrency }) };
+function taking(driver: StorageDriver, run: string, { quarantine, emit, signal }: SweepOptions): TakeOut {
+  const many = { signal };
   return async (phase, paths) => {
     for (let start = 0; start < paths.length; start += 1_000) {
       if (signal?.aborted) return start;

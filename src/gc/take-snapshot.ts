@@ -6,6 +6,7 @@ import { type ListedLink, type ListedRepository, type Listing, type ListingOptio
 import { type FoundLink, linkReader } from "./read-links.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { Problem, RepositorySnapshot, Snapshot } from "./snapshot.ts";
+import { toldLinks } from "./told-links.ts";
 
 export interface SnapshotOptions extends Omit<ListingOptions, "found"> {
   readonly now: Date;
@@ -15,18 +16,24 @@ export interface SnapshotOptions extends Omit<ListingOptions, "found"> {
   readonly layerLinks?: boolean;
 }
 
-/** Reads a storage tree: one listing, then each link and each manifest once. */
+/** Reads a storage tree: one listing, then each link of which it does not tell, and each manifest once. */
 export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptions): Promise<Snapshot> {
   const { layerLinks = false } = options;
+  const byListing = toldLinks();
   const reader = linkReader<ListedLink>(driver, options);
-  const found = (link: ListedLink) => (link.about !== "layer" || layerLinks ? reader.want(link) : undefined);
+  const found = (link: ListedLink): void => {
+    if (link.about === "layer" && !layerLinks) return;
+    if (!byListing.take(link)) reader.want(link);
+  };
   const listing = await listTree(driver, { ...options, found });
+  const { told, untold } = byListing.settle();
+  for (const link of untold) reader.want(link);
   const problems: Problem[] = [];
   if (listing.blobs.count > 0 && listing.repositories.size === 0) {
     problems.push({ path: repositoriesFolder, about: "tree", says: "there are blobs, and not one repository" });
   }
   const work: Work = { driver, listing, options, problems };
-  const links = grouped(await reader.readings(), ({ link }) => link.repository);
+  const links = grouped([...told, ...(await reader.readings())], ({ link }) => link.repository);
   const uploads = await uploadTimes(work);
   const repositories = [...listing.repositories.values()]
     .sort((one, other) => inWalkingOrder(one.name, other.name))

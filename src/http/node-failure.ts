@@ -1,4 +1,5 @@
 import { RegistryError } from "../registry/errors.ts";
+import { connectionFailure } from "../support/connection-failure.ts";
 import type { Request } from "../wire/transport.ts";
 
 export interface FailureContext {
@@ -37,23 +38,15 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
       cause,
     });
   }
-  return new RegistryError("UNREACHABLE", `cannot connect to ${place}: ${plainly[code] ?? cause.message}`, { cause });
+  return new RegistryError("UNREACHABLE", `cannot connect to ${place}: ${connectionFailure(code) ?? cause.message}`, {
+    cause,
+  });
 }
 
 function refusalOf({ status }: ProxyRefusal): Known {
   const next = status === 407 ? "put user and password into HTTPS_PROXY" : "check HTTPS_PROXY and NO_PROXY";
   return [`was not reached: the proxy answered ${status}`, next];
 }
-
-const plainly: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
-  ECONNRESET: "the connection was closed at once",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the name could not be looked up",
-  ETIMEDOUT: "no answer to the connection",
-  EHOSTUNREACH: "no way leads there",
-  ENETUNREACH: "no way leads there",
-};
 
 type Known = readonly [says: string, next: string];
 

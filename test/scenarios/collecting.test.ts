@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blobFile } from "../../src/distribution/paths.ts";
@@ -75,6 +75,13 @@ describe("gc", () => {
     ]) {
       expect([args, (await scene.tagwise(args)).code]).toEqual([args, 2]);
     }
+  });
+
+  it("says where it looked when there is no registry's tree", async () => {
+    mkdirSync(join(scene.home, "empty"));
+    const { code, stdout } = await scene.tagwise(["gc", "empty", "--dry-run"]);
+    expect(stdout).toMatch(/no repository in empty: a registry's tree begins there at docker\/registry\/v2/);
+    expect(code).toBe(0);
   });
 
   it("lists its runs, puts one back, and purges none while a cache may still promise it", async () => {

@@ -18,7 +18,7 @@ import { collectProgress, readRestart, readStore, storeWork } from "../store-wor
 /** `tagwise gc purge STORE RUN`; refuses while a cache may still promise what lies aside. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await readStore(place, context.environment);
+  const store = await readStore(place, context);
   const restart = readRestart(flags.restart);
   const found = await collectorRun(store, run);
   if (restart === undefined) requireNoCache(store, found, flags);
@@ -28,7 +28,7 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
     await noteRestart(store, run, context.clock.now());
   }
   const progress = progressLine(context.settings);
-  const change = await purgeCollection(store, run, storeWork(context, flags, collectProgress(progress, store.name)));
+  const change = await purgeCollection(store, run, storeWork(context, collectProgress(progress, store.name)));
   progress.clear();
   answer(context.settings, change, formatPurged);
   return 0;

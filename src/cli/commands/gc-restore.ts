@@ -8,9 +8,9 @@ import { collectProgress, readStore, storeWork } from "../store-work.ts";
 /** `tagwise gc restore STORE RUN`; harmless, so it does not ask. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await readStore(place, context.environment);
+  const store = await readStore(place, context);
   const progress = progressLine(context.settings);
-  const change = await restoreCollection(store, run, storeWork(context, flags, collectProgress(progress, store.name)));
+  const change = await restoreCollection(store, run, storeWork(context, collectProgress(progress, store.name)));
   progress.clear();
   answer(context.settings, change, formatRestored);
   return 0;

@@ -8,9 +8,9 @@ import { readStore } from "../store-work.ts";
 
 /** `tagwise gc runs STORE` */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
-  const { settings, environment } = await openSettings(flags);
-  const store = await readStore(place, environment);
-  answer(settings, { runs: await collectorRuns(store) }, ({ runs }) => formatRuns(runs));
+  const context = await openSettings(flags);
+  const store = await readStore(place, context);
+  answer(context.settings, { runs: await collectorRuns(store) }, ({ runs }) => formatRuns(runs));
   return 0;
 }
 

@@ -20,9 +20,9 @@ import { collectProgress, readRestart, readStore, storeWork } from "../store-wor
 /** `tagwise gc STORE`; asks, fails closed, and exits 0 where all that was planned is done. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
-  const store = await readStore(place, context.environment);
+  const store = await readStore(place, context);
   const progress = progressLine(context.settings);
-  const work = storeWork(context, flags, collectProgress(progress, store.name));
+  const work = storeWork(context, collectProgress(progress, store.name));
   if (flags.like !== undefined) {
     const like = oneOf("like", flags.like, ["distribution2", "distribution3"]);
     const document = await collectLike(store, { ...work, like, untagged: flags.untagged === true });

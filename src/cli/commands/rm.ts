@@ -70,7 +70,7 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
     throw new UsageError(`--store goes with --strategy storage, not ${strategy}`);
   const { readStore } = await import("../store-work.ts");
   const { storeSession } = await import("../../app/store-session.ts");
-  return storeSession(address, await readStore(String(store), context.environment), context.clock);
+  return storeSession(address, await readStore(String(store), context), context.clock);
 }
 
 /** Words as they are; `-` stands for the lines of standard input, blank ones and `#` comments left out. */

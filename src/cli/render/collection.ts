@@ -35,7 +35,7 @@ export function formatCollection(collection: CollectorAnswer, style: Style, told
   const isNothing = blobs.swept.length + manifests.swept.length + layerLinks.swept + tidied.length === 0;
   return [
     isNothing
-      ? `Nothing to collect in ${collection.repositories} repositories.`
+      ? nothingIn(collection, told)
       : `${style.bold(formatSize(freed))} ${tense}: ${counts.join(", ")}, of ${collection.repositories} repositories.`,
     ...(blobs.young > 0 ? [`${blobs.young} blobs that nothing leads to stay: they are younger than the grace.`] : []),
     ...(told.isShown ? [] : listsOf(collection, style)),
@@ -47,6 +47,11 @@ export function formatCollection(collection: CollectorAnswer, style: Style, told
     ...(run === null ? [] : afterwards(run, told)),
     ...(dryRun ? [style.dim("This was a dry run: nothing has been changed.")] : []),
   ].join("\n");
+}
+
+function nothingIn({ repositories }: CollectorAnswer, { store }: Told): string {
+  if (repositories > 0) return `Nothing to collect in ${repositories} repositories.`;
+  return printable(`There is no repository in ${store}: a registry's tree begins there at docker/registry/v2.`);
 }
 
 function listsOf(collection: CollectorAnswer, style: Style): readonly string[] {

@@ -58,6 +58,8 @@ export interface Walked {
   readonly path: string;
   /** Undefined for a folder, and where it was not asked for and is not known without asking. */
   readonly facts?: StoredFile | undefined;
+  /** Perhaps the MD5 of the content, in hexadecimal: what has that sum is the content, what has not may be it too. */
+  readonly md5?: string | undefined;
 }
 
 export interface Move {
@@ -66,9 +68,13 @@ export interface Move {
 }
 
 export interface ManyOptions {
-  /** How many at once; each place has its own default. */
-  readonly concurrency?: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How much a driver does at once. */
+export interface DriverOptions {
+  /** Files or requests; each kind of place has its own default. */
+  readonly concurrency?: number | undefined;
 }
 
 export interface StoredFile {

@@ -11,11 +11,11 @@ import { missing, unlessMissing } from "./missing.ts";
 export async function* walkDirectory(
   directory: string,
   top: string,
-  { known = () => undefined, facts = true, concurrency = 32, signal }: WalkOptions = {},
+  { known = () => undefined, facts = true, concurrency, signal }: WalkOptions & { readonly concurrency: number },
 ): AsyncGenerator<readonly Walked[]> {
   const waiting = [top]; // last in, first out: a broad tree does not wait as a whole
   const queue: Iterable<string> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
-  const looking = lookingInto(directory);
+  const looking = lookingInto(directory, concurrency);
 
   async function openFolder(folder: string): Promise<Opened> {
     const opened = await contentsOf(folder, looking, known(folder));
@@ -45,7 +45,7 @@ interface Looking {
   readonly look: (paths: readonly string[]) => Promise<readonly (Stats | undefined)[]>;
 }
 
-function lookingInto(directory: string): Looking {
+function lookingInto(directory: string, concurrency: number): Looking {
   const either = swiftly();
   const statNow = (path: string) => statSync(path, { throwIfNoEntry: false });
   const at = (path: string) => `${directory}/${path}`;
@@ -66,7 +66,7 @@ function lookingInto(directory: string): Looking {
       either({
         steps: paths.length,
         blocking: () => paths.map((path) => missing(() => statNow(at(path)))),
-        waiting: () => pooled(paths, (path) => unlessMissing(stat(at(path)), undefined), { concurrency: 16 }),
+        waiting: () => pooled(paths, (path) => unlessMissing(stat(at(path)), undefined), { concurrency }),
       }),
   };
 }

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 
 import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
-import type { StorageDriver } from "./driver.ts";
+import type { DriverOptions, StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
 import { missing, unlessMissing } from "./missing.ts";
@@ -18,7 +18,7 @@ const worthThread = 128;
 const leaving = ".tagwise-deleted";
 
 /** Keeps files in a directory. */
-export function filesystemDriver(directory: string): StorageDriver {
+export function filesystemDriver(directory: string, { concurrency = 32 }: DriverOptions = {}): StorageDriver {
   const at = (path: string) => `${directory}/${path}`;
   const either = swiftly();
   return {
@@ -76,7 +76,7 @@ export function filesystemDriver(directory: string): StorageDriver {
           paths.length < worthThread
             ? paths.map((path) => missing(() => readSmall(at(path))))
             : readInThread(paths.map(at)),
-        waiting: () => pooled(paths, (path) => unlessMissing(readSmallLater(at(path)), undefined), { concurrency: 32 }),
+        waiting: () => pooled(paths, (path) => unlessMissing(readSmallLater(at(path)), undefined), { concurrency }),
       }),
     statAll: (paths) =>
       either({
@@ -85,12 +85,12 @@ export function filesystemDriver(directory: string): StorageDriver {
         waiting: () =>
           pooled(paths, async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)), { concurrency: 32 }),
       }),
-    walk: (folder, options) => walkDirectory(directory, folder, options),
-    async moveAll(moves, { concurrency = 16 } = {}) {
+    walk: (folder, options) => walkDirectory(directory, folder, { ...options, concurrency }),
+    async moveAll(moves) {
       const moved = await pooled(moves, ({ from, to }) => moveFile(at(from), at(to)), { concurrency });
       return moves.filter((_, place) => moved[place]);
     },
-    async deleteAll(paths, { concurrency = 16 } = {}) {
+    async deleteAll(paths) {
       await pooled(paths, (path) => unlessMissing(unlink(at(path)), undefined), { concurrency });
     },
     prune: (folder) => prune(at(folder)),

@@ -1,7 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { RegistryError } from "../../registry/errors.ts";
+import type { DriverOptions } from "./driver.ts";
+import { bucketFailure } from "./s3-failure.ts";
 
-export interface S3Settings {
+export interface S3Settings extends DriverOptions {
   readonly bucket: string;
   /** Where in the bucket everything lies; empty for all of it. */
   readonly prefix: string;
@@ -22,14 +24,20 @@ export interface Bucket {
   readonly at: (path: string) => string;
   /** The path of a key. */
   readonly inside: (key: string) => string;
+  /** Requests at once. */
+  readonly concurrency: number;
 }
+
+/** An object store answers each request slowly, and many as fast as one. */
+const usual = 64;
 
 /** Opens a bucket. What is not said, such as credentials, the SDK finds where it always does. */
 export async function openBucket(settings: S3Settings): Promise<Bucket> {
   const sdk = await load();
-  const { bucket, prefix, region, environment, accessKeyId, secretAccessKey } = settings;
+  const { bucket, prefix, region, environment, accessKeyId, secretAccessKey, concurrency = usual } = settings;
   const endpoint = settings.endpoint ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
-  const sockets = { maxSockets: 256, keepAlive: true };
+  // where two batches are under way, the second waits for the sockets of the first
+  const sockets = { maxSockets: concurrency, keepAlive: true };
   const client = new sdk.S3Client({
     // other servers than Amazon's rarely have a name for each bucket
     forcePathStyle: settings.forcePathStyle ?? endpoint !== undefined,
@@ -39,8 +47,23 @@ export async function openBucket(settings: S3Settings): Promise<Bucket> {
     ...(accessKeyId !== undefined &&
       secretAccessKey !== undefined && { credentials: { accessKeyId, secretAccessKey } }),
   });
+  const place = `bucket ${bucket}${endpoint === undefined ? "" : ` at ${endpoint}`}`;
+  client.middlewareStack.add(
+    (next) => (request) =>
+      next(request).catch((error: unknown) => {
+        throw isGone(error) ? error : bucketFailure(error, place);
+      }),
+    { step: "initialize", priority: "high" },
+  );
   const before = prefix === "" ? "" : `${prefix.replace(/\/+$/, "")}/`;
-  return { sdk, client, name: bucket, at: (path) => before + path, inside: (key) => key.slice(before.length) };
+  return {
+    sdk,
+    client,
+    name: bucket,
+    at: (path) => before + path,
+    inside: (key) => key.slice(before.length),
+    concurrency,
+  };
 }
 
 /** True where an object is not there. */

@@ -23,10 +23,11 @@ interface Done {
 export async function* walkBucket(
   bucket: Bucket,
   folder: string,
-  { known = () => undefined, concurrency = 64, signal }: WalkOptions,
+  { known = () => undefined, signal }: WalkOptions,
 ): AsyncGenerator<readonly Walked[]> {
   const waiting: Task[] = [{ prefix: `${bucket.at(folder)}/`, way: "first" }];
   const queue: Iterable<Task> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
+  const { concurrency } = bucket;
   const work = (task: Task) => listOne(bucket, task);
   for await (const { walked, tasks } of asCompleted(queue, work, { concurrency, signal })) {
     waiting.push(...tasks);
@@ -57,9 +58,10 @@ async function listOne(bucket: Bucket, { prefix, token, way }: Task): Promise<Do
 }
 
 function filesOf({ inside }: Bucket, { Contents = [] }: ListObjectsV2CommandOutput): readonly Walked[] {
-  return Contents.map(({ Key = "", Size = 0, LastModified = new Date(0) }) => ({
+  return Contents.map(({ Key = "", Size = 0, LastModified = new Date(0), ETag }) => ({
     path: inside(Key),
     facts: { size: Size, modified: LastModified },
+    md5: ETag?.replaceAll('"', "") || undefined, // of what was sent in one piece and without a key of the service's own
   }));
 }
 

@@ -5,13 +5,10 @@ import { type Bucket, isGone, openBucket, type S3Settings } from "./s3-bucket.ts
 import { copyObject } from "./s3-copy.ts";
 import { walkBucket } from "./s3-walk.ts";
 
-/** Requests at once: an object store answers each slowly and many as fast as one. */
-const usually = 64;
-
 /** Keeps files in a bucket; the library is loaded only here. */
 export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
   const bucket = await openBucket(settings);
-  const { sdk, client, at } = bucket;
+  const { sdk, client, at, concurrency } = bucket;
   const Bucket = bucket.name;
 
   async function read(path: string, Range?: string): Promise<Uint8Array | undefined> {
@@ -31,19 +28,16 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
   async function put(path: string, bytes: Uint8Array): Promise<void> {
     await client.send(new sdk.PutObjectCommand({ Bucket, Key: at(path), Body: bytes }));
   }
-  async function deleteAll(paths: readonly string[], concurrency = usually): Promise<void> {
+  async function deleteAll(paths: readonly string[]): Promise<void> {
     const thousands = Array.from({ length: Math.ceil(paths.length / 1_000) }, (_, index) =>
       paths.slice(index * 1_000, (index + 1) * 1_000),
     );
     await pooled(thousands, (some) => deleteThousand(bucket, some), { concurrency });
   }
-  async function moveAll(moves: readonly Move[], concurrency = usually): Promise<readonly Move[]> {
+  async function moveAll(moves: readonly Move[]): Promise<readonly Move[]> {
     const copied = await pooled(moves, ({ from, to }) => copyObject(bucket, at(from), at(to)), { concurrency });
     const moved = moves.filter((_, place) => copied[place]);
-    await deleteAll(
-      moved.map(({ from }) => from),
-      concurrency,
-    ); // only when every copy is there
+    await deleteAll(moved.map(({ from }) => from)); // only when every copy is there
     return moved;
   }
 
@@ -77,11 +71,11 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
       await deleteAll(isFile ? [path, ...below] : below);
       return isFile || below.length > 0;
     },
-    readAll: (paths) => pooled(paths, (path) => read(path, `bytes=0-${smallFile}`), { concurrency: usually }),
-    statAll: (paths) => pooled(paths, stat, { concurrency: usually }),
+    readAll: (paths) => pooled(paths, (path) => read(path, `bytes=0-${smallFile}`), { concurrency }),
+    statAll: (paths) => pooled(paths, stat, { concurrency }),
     walk: (folder, options = {}) => walkBucket(bucket, folder, options),
-    moveAll: (moves, { concurrency } = {}) => moveAll(moves, concurrency),
-    deleteAll: (paths, { concurrency } = {}) => deleteAll(paths, concurrency),
+    moveAll: (moves) => moveAll(moves),
+    deleteAll: (paths) => deleteAll(paths),
     async prune() {}, // a bucket has no folders
   };
 }
