@@ -43,7 +43,7 @@ export interface SurveyOptions extends Omit<SnapshotOptions, "history">, SurveyR
 export async function survey(driver: StorageDriver, options: SurveyOptions): Promise<Survey> {
   const { now, grace, untagged, tidy } = options;
   const snapshot = await takeSnapshot(driver, { ...options, history: tidy.has("history") || tidy.has("repositories") });
-  const cutoff = now.getTime() - grace;
+  const cutoff = now.getTime() + driver.ahead() - grace;
   const tagged = mark(snapshot, { untagged });
   await learnUnmarked(driver, snapshot, tagged);
   const busy = busyIn(snapshot, cutoff);

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+import type { StorageDriver } from "../../src/distribution/drivers/driver.ts";
 import { filesystemDriver } from "../../src/distribution/drivers/filesystem.ts";
-import { currentLink, linkIn, revisionFolder } from "../../src/distribution/paths.ts";
+import { blobFile, currentLink, linkIn, revisionFolder } from "../../src/distribution/paths.ts";
+import { planCollection } from "../../src/gc/plan.ts";
+import { survey } from "../../src/gc/survey.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import { storageTree } from "../storage-tree.ts";
 import { bundledMain } from "./harness/bundle.ts";
@@ -11,6 +14,8 @@ import { type S3Server, startS3 } from "./harness/s3-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 
 const images = 60;
+/** In milliseconds. */
+const day = 86_400_000;
 const app = parseRepositoryName("app");
 
 describeWith(["versitygw"], "gc on a bucket", () => {
@@ -22,13 +27,8 @@ describeWith(["versitygw"], "gc on a bucket", () => {
     const digests = Array.from({ length: images }, (_, n) => tree.image("app", { config: { n } }));
     for (const [n, digest] of digests.entries()) tree.tag("app", `v${n}`, digest);
     server.newBucket(name);
-    const [from, to] = [filesystemDriver(tree.directory), await server.driver(name)];
-    for await (const batch of from.walk("docker")) {
-      for (const { path } of batch) {
-        const bytes = path.endsWith("/") ? undefined : await from.read(path);
-        if (bytes !== undefined) await to.write([{ path, bytes }]);
-      }
-    }
+    const to = await server.driver(name);
+    await putTree(tree.directory, to);
     return { digests, write: (path: string, text: string) => to.write([{ path, bytes: Buffer.from(text) }]) };
   }
 
@@ -51,6 +51,7 @@ describeWith(["versitygw"], "gc on a bucket", () => {
     const [first, second, third] = digests as [Digest, Digest, Digest];
     await write(currentLink(app, parseTag("v0")), third);
     await write(currentLink(app, parseTag("v1")), `sha256:${"0".repeat(64)}`);
+    await pause(1_000); // a listing of this server dates an object by the next whole second
     proxy.watch({});
     const moved = await collect("s3://told", environment);
     const swept = moved.document.manifests.swept.map(({ digest }: { digest: string }) => digest);
@@ -86,6 +87,25 @@ describeWith(["versitygw"], "gc on a bucket", () => {
       expect(peak).toBeLessThanOrEqual(most);
       expect(peak).toBeGreaterThanOrEqual(least);
     }
+  });
+
+  it("judges what is young by the clock of the bucket, not by this machine's", async () => {
+    const server = await startS3(stage);
+    server.newBucket("clocks");
+    const tree = storageTree(stage.newDirectory("tree"));
+    const orphan = blobFile(tree.blob("nobody's"));
+    tree.tag("app", "kept", tree.image("app", {}));
+    const to = await server.driver("clocks");
+    await putTree(tree.directory, to);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3 * day });
+    onTestFinished(() => void vi.useRealTimers());
+    const driver = await server.driver("clocks"); // the registry's push is seconds old, whatever this clock says
+    const rules = { grace: day, untagged: false, tidy: new Set<never>() };
+    const found = await survey(driver, { ...rules, now: new Date(), sleep: async () => {}, emit() {} });
+    const plan = planCollection(found, rules);
+    expect([plan.young, plan.blobs]).toEqual([1, []]);
+    const older = await survey(driver, { ...rules, grace: -60_000, now: new Date(), sleep: async () => {}, emit() {} });
+    expect(planCollection(older, rules).blobs.map(({ path }) => path)).toEqual([orphan]);
   });
 
   it("says in plain words what a bucket refuses, and what to do", async () => {
@@ -127,3 +147,13 @@ describeWith(["versitygw"], "gc on a bucket", () => {
     }
   });
 });
+
+async function putTree(directory: string, to: StorageDriver): Promise<void> {
+  const from = filesystemDriver(directory);
+  for await (const batch of from.walk("docker")) {
+    for (const { path } of batch) {
+      const bytes = path.endsWith("/") ? undefined : await from.read(path);
+      if (bytes !== undefined) await to.write([{ path, bytes }]);
+    }
+  }
+}

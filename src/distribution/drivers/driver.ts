@@ -4,6 +4,8 @@ import type { ByteRange } from "../../registry/registry.ts";
 export interface StorageDriver {
   /** True where a folder is something of its own, which one step can move. */
   readonly hasFolders: boolean;
+  /** Milliseconds by which the clock that dates the files is ahead of this machine's, as far as its answers told. */
+  ahead(): number;
   /** Names of what lies directly in a folder, in no order. */
   list(folder: string): Promise<readonly string[]>;
   stat(path: string): Promise<StoredFile | undefined>;

@@ -23,6 +23,7 @@ export function filesystemDriver(directory: string, { concurrency = 32 }: Driver
   const either = swiftly();
   return {
     hasFolders: true,
+    ahead: () => 0,
     list: (folder) => unlessMissing(readdir(at(folder)), []),
     stat: async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)),
     read: (path) => unlessMissing(readFile(at(path)), undefined),

@@ -43,6 +43,7 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
 
   return {
     hasFolders: false,
+    ahead: () => client.config.systemClockOffset, // the SDK corrects its signatures by it
     list: (folder) => namesIn(bucket, folder),
     read: (path) => read(path),
     stat,
