@@ -1,4 +1,4 @@
-import { matching } from "../model/matching.ts";
+import { emptyList, filtered } from "../model/list.ts";
 import type { Act } from "./keymap.ts";
 import type { ActName } from "./modes.ts";
 import { actsIn } from "./pressing.ts";
@@ -7,11 +7,9 @@ import { actsIn } from "./pressing.ts";
 export function choices(text: string): readonly (readonly [ActName, Act])[] {
   const all = actsIn("panes").filter(([name]) => name !== "palette");
   if (text.trim() === "") return all;
-  const { rows } = matching(
-    all.map(([name, { does }]) => `${name} ${does}`),
-    text,
-  );
-  const found = Array.from(rows, (row) => all[row]).filter((act) => act !== undefined);
+  const names = all.map(([name, { does }]) => `${name} ${does}`);
+  const { rows } = filtered(emptyList, names, text);
+  const found = [...(rows?.toSorted() ?? names.keys())].flatMap((row) => all.slice(row, row + 1));
   const rank = (name: ActName) => (name === text ? 0 : name.startsWith(text) ? 1 : name.includes(text) ? 2 : 3);
   return found.sort(([a], [b]) => rank(a) - rank(b));
 }

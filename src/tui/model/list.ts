@@ -1,11 +1,11 @@
-import { isNarrower, loweredOf, type Matches, matching } from "./matching.ts";
-import { nameOrder } from "./name-order.ts";
+import { isNarrower, type Matches, matching } from "./matching.ts";
+import { nameText } from "./name-text.ts";
 
 /** A list of any length of which a window is shown: places in an array of names, not names. */
 export interface List {
   readonly filter: string;
   readonly isLoose: boolean;
-  /** What the filter left, and before it what its beginnings left: a letter more looks at the last alone, one less brings back the one before. */
+  /** What the filter left, and before it what its beginnings left: a letter more looks at the last alone where that can be, one less brings back the one before. */
   readonly matched: readonly Matched[];
   /** Places of the names in their array; negative ones are headings; undefined stands for all names as they came. */
   readonly rows: Int32Array | undefined;
@@ -69,14 +69,15 @@ export function inView(list: List, height: number): List {
 
 /** Filters, by name. */
 export function filtered(list: List, names: readonly string[], filter: string): List {
-  const all = nameOrder(names);
-  loweredOf(names); // when the names come, so that the first letter need not wait for it
-  if (filter.trim() === "") return { ...list, filter, isLoose: false, matched: [], rows: all, length: names.length };
+  const { places, ranks: all } = nameText(names); // when the names come, so that the first letter need not wait for it
+  if (filter.trim() === "") return { ...list, filter, isLoose: false, matched: [], rows: places, length: names.length };
   const beginnings = list.matched.filter((one) => isNarrower(one.filter, filter));
   const wider = beginnings.at(-1);
-  const found = wider?.filter === filter ? wider : { filter, ...matching(names, filter, { all, wider }) };
+  const found = wider?.filter === filter ? wider : { filter, ...matching(names, filter, wider) };
   const matched = found === wider ? beginnings : [...beginnings, found];
-  return { ...list, filter, isLoose: found.isLoose, matched, rows: found.rows, length: found.rows.length };
+  const { ranks, isLoose } = found;
+  const rows = ranks === all ? places : places === undefined ? ranks : ranks.map((rank) => places[rank] as number);
+  return { ...list, filter, isLoose, matched, rows, length: ranks.length };
 }
 
 /** The list without rows: from now on its names are others. */

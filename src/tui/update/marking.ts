@@ -5,7 +5,8 @@ import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts
 import { listHeight } from "../view/layout.ts";
 import { inRepository, say } from "./changing.ts";
 import { tagsUnder } from "./listing.ts";
-import { withHiddenMarks } from "./settle.ts";
+
+// No key here marks what the filter hides, so that `hiddenMarks` stays what it is.
 
 /** Space: a tag, all tags under a heading, or the range that was begun; then the cursor moves on. */
 export function mark(model: Model): Model {
@@ -14,7 +15,7 @@ export function mark(model: Model): Model {
     const tag = tagAtCursor(repository);
     const marks = tag === undefined ? markedGroup(repository) : toggled(repository.marks, tag);
     const list = moved(repository.list, "down", listHeight(model, "tags"));
-    return withHiddenMarks({ ...repository, marks, list });
+    return { ...repository, marks, list };
   });
 }
 
@@ -37,7 +38,7 @@ export function range(model: Model): Model {
 }
 
 function marked(repository: RepositoryModel, tags: Iterable<Tag>): RepositoryModel {
-  return withHiddenMarks({ ...repository, marks: withMarks(repository.marks, tags), anchor: undefined });
+  return { ...repository, marks: withMarks(repository.marks, tags), anchor: undefined };
 }
 
 function rangeOf({ anchor = 0, list, book }: RepositoryModel): readonly Tag[] {
@@ -56,9 +57,10 @@ export function markAll(model: Model): Model {
 
 /** `*`: what is marked no longer is, and the other way round, in what the filter shows. */
 export function invert(model: Model): Model {
-  return inRepository(model, (repository) =>
-    withHiddenMarks({ ...repository, marks: inverted(repository.marks, shownTags(repository)) }),
-  );
+  return inRepository(model, (repository) => ({
+    ...repository,
+    marks: inverted(repository.marks, shownTags(repository)),
+  }));
 }
 
 export function unmarkAll(model: Model): Model {

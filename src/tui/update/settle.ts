@@ -48,9 +48,10 @@ function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
 /** Counts the marks that the filter hides: those on none of the rows. */
 export function withHiddenMarks(repository: RepositoryModel): RepositoryModel {
   const { marks, list, book } = repository;
-  if (list.filter.trim() === "" || marks.size === 0) return { ...repository, hiddenMarks: 0 };
+  if (list.rows === undefined || list.filter.trim() === "" || marks.size === 0)
+    return { ...repository, hiddenMarks: 0 };
   let shown = 0;
-  for (const place of list.rows ?? []) if (place >= 0 && isMarked(marks, book.names[place] as Tag)) shown++;
+  for (const place of list.rows) if (place >= 0 && isMarked(marks, book.names[place] as Tag)) shown++;
   return { ...repository, hiddenMarks: marks.size - shown };
 }
 
