@@ -131,7 +131,7 @@ describe("a removal", () => {
     const read = { tag: parseTag("latest"), digest: digestOf("release") };
     const event = { kind: "progress", repository, phase: "scanning", done: 1, total: 8, read } as const;
     const { model } = played(example(), "d", { is: "event", job: 2, event });
-    expect(model.overlay).toMatchObject({ standing: new Map([["latest", digestOf("release")]]) });
+    expect(model.overlay).toMatchObject({ read: { digests: new Map([["latest", digestOf("release")]]) } });
     const { effects } = played(model, "p");
     expect(effects).toEqual([
       { do: "cancel", job: 2 },

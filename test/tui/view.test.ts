@@ -61,6 +61,30 @@ describe("view()", () => {
     );
   });
 
+  it("looks at no more of a large plan for a key than is shown or passed by", () => {
+    const [line] = planFor("1.4").lines;
+    if (line?.act !== "remove") throw new Error("the tag of the example is not removed");
+    let looked = 0;
+    const lines = Array.from({ length: 20_000 }, (_, index) => ({
+      ...line,
+      tag: parseTag(`t${index}`),
+      get siblings() {
+        looked++;
+        return line.siblings;
+      },
+    }));
+    const planned = { is: "planned", job: 2, plan: { ...planFor("1.4"), lines } } as const;
+    let { model } = played(example(), "d", planned);
+    view(model);
+    for (const key of ["j", "page-down", "ctrl-d", "G", "k", "page-up", "g", "y", "2", "esc", "j"]) {
+      looked = 0;
+      model = played(model, key).model;
+      view(model);
+      expect(looked, `lines of the plan for ${key}`).toBeLessThan(4 * model.size.height);
+    }
+    expect(looked).toBeGreaterThan(0);
+  });
+
   it("draws a preview anew where the window has changed, or what is known of a manifest", () => {
     const planned = { is: "planned", job: 2, plan: planFor("1.4") } as const;
     const { model } = played(example(sizes["120x40"]), "d", planned);

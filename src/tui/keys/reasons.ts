@@ -1,4 +1,5 @@
 import { type Model, tagAtCursor } from "../model/model.ts";
+import { summaryOf } from "../model/plan-summary.ts";
 import { unremoved } from "../model/unremoved.ts";
 
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
@@ -70,9 +71,7 @@ export const noConfirmation: Reason = (model) => {
     return overlay.proof === "siblings"
       ? "wait until the siblings are scanned, or choose the listing proof with p"
       : "wait until the plan is there";
-  return overlay.plan.lines.some(({ act }) => act === "remove")
-    ? undefined
-    : "none of these tags can be removed; the lines say why";
+  return summaryOf(overlay.plan).removed > 0 ? undefined : "none of these tags can be removed; the lines say why";
 };
 
 export const noOtherProof: Reason = ({ overlay }) => {

@@ -11,6 +11,7 @@ import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
 import { emptyList, type List } from "./list.ts";
 import type { Marks } from "./marks.ts";
+import type { Reads } from "./reads.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** All that the screen shows, and nothing that it does not. */
@@ -170,8 +171,7 @@ export interface PreviewOverlay {
   readonly proof: "siblings" | "listing";
   /** Undefined while it is being planned. */
   readonly plan: RepositoryPlan | undefined;
-  /** Where tags stand, as far as they were read for this plan; grows in place. */
-  readonly standing: Map<Tag, Digest>;
+  readonly read: Reads;
   readonly trouble: Trouble | undefined;
   /** What was typed of the word that must be; undefined where nobody types. */
   readonly typed: string | undefined;

@@ -1,4 +1,5 @@
 import type { Model, PreviewOverlay } from "./model.ts";
+import { summaryOf } from "./plan-summary.ts";
 
 /** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */
 const mostUntyped = 20;
@@ -8,7 +9,7 @@ export function mustType(
   { registry }: Pick<Model, "registry">,
   overlay: PreviewOverlay,
 ): readonly string[] | undefined {
-  const count = overlay.plan?.lines.filter(({ act }) => act === "remove").length ?? overlay.tags.length;
+  const count = overlay.plan === undefined ? overlay.tags.length : summaryOf(overlay.plan).removed;
   if (count <= mostUntyped && !registry.isProduction) return undefined;
   return [String(count), overlay.repository];
 }

@@ -2,7 +2,7 @@ import { choices } from "../keys/palette.ts";
 import { emptyList, type Motion, moved } from "../model/list.ts";
 import type { Model, Overlay } from "../model/model.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
-import { lastDetailTop, lastTop } from "../view/scrolling.ts";
+import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
 
 /** Moves the cursor, or the window, of whatever has the keys. */
 export function move(model: Model, motion: Motion): Model {
@@ -35,9 +35,10 @@ function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
     case "log":
     case "requests":
     case "doctor":
+      return { ...overlay, top: scrolled(overlay.top, motion, height, lastPageTop(model, overlay)) };
     case "preview":
     case "result":
-      return { ...overlay, top: scrolled(overlay.top, motion, height, lastTop(model, overlay)) };
+      return { ...overlay, top: scrolledEntries(model, overlay, motion) };
     case "history":
       return withCursor(overlay, motion, { height, length: overlay.operations?.length ?? 0 });
     case "jobs":

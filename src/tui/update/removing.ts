@@ -7,6 +7,7 @@ import { addRow } from "../model/book.ts";
 import { namesOf, withoutMarks } from "../model/marks.ts";
 import { type Model, type PreviewOverlay, tagAtCursor } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
+import { addRead, noReads } from "../model/reads.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { unremoved } from "../model/unremoved.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
@@ -32,7 +33,7 @@ function plan(model: Model, repository: RepositoryName, tags: readonly Tag[], pr
     tags,
     proof,
     plan: undefined,
-    standing: new Map(),
+    read: noReads(tags),
     trouble: undefined,
     typed: undefined,
     top: 0,
@@ -113,7 +114,7 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
   const next = changeJob(model, job, (one) => ({ ...one, doing: phaseWords[phase], done, total }));
   if (read === undefined) return next;
   const { overlay } = next;
-  if (overlay?.is === "preview" && overlay.job === job) overlay.standing.set(read.tag, read.digest);
+  if (overlay?.is === "preview" && overlay.job === job) addRead(overlay.read, read.tag, read.digest);
   return inRepository(next, (open) => {
     if (open.name !== told.repository) return open;
     addRow(open.book, read);

@@ -46,12 +46,6 @@ export interface Line {
   readonly indent?: number;
 }
 
-/** Lines that stay, and those that scroll under them. */
-export interface HeadedLines {
-  readonly head: readonly Line[];
-  readonly rest: readonly Line[];
-}
-
 /** Draws the lines that fit from `top` on; where fewer are left, the last ones. */
 export function lines(cells: Cells, area: Area, all: readonly Line[], top: number): void {
   const first = Math.max(0, Math.min(top, all.length - area.height));

@@ -1,13 +1,15 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
-import type { PlanLine } from "../../untag/plan.ts";
+import type { Book } from "../model/book.ts";
 import type { Job, Model, PreviewOverlay } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
+import { type PlanEntry, summaryOf } from "../model/plan-summary.ts";
+import { remembered } from "../model/remembered.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { box, type HeadedLines, hanging, type Line, lines } from "./box.ts";
+import { box, hanging, type Line } from "./box.ts";
+import { drawHeaded, type Entries, type Headed } from "./entries.ts";
 import { pageArea } from "./layout.ts";
-import { remembered } from "./remembered.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
@@ -15,22 +17,19 @@ export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay)
   const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
   const inner = box(cells, pageArea(model.size), model.look, { title, hasFocus: true });
-  const { head, rest } = previewLines(model, overlay, inner.width - 2);
-  lines(cells, { ...inner, height: head.length }, head, 0);
-  lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, overlay.top);
+  drawHeaded(cells, inner, previewLines(model, overlay, inner.width - 2), overlay.top);
 }
 
 /** What stays above, and what scrolls under it. */
-export function previewLines(model: Model, overlay: PreviewOverlay, width: number): HeadedLines {
+export function previewLines(model: Model, overlay: PreviewOverlay, width: number): Headed {
   const { plan } = overlay;
   const job = model.jobs.find(({ id }) => id === overlay.job);
   const head = headLines(model, overlay, job, width);
-  if (plan === undefined) return { head, rest: waitingLines(model, overlay) };
-  const rest = remembered(plan, `${width} ${model.repository?.revision}`, () => {
-    const column = columnFor(plan.lines);
-    return plan.lines.flatMap((line) => planLines(line, model, { width, column }));
-  });
-  return { head, rest };
+  if (plan === undefined) return { head, rest: waitingEntries(model, overlay) };
+  const { entries } = summaryOf(plan);
+  const room = { width, column: columnFor(plan.lines) };
+  const linesOf = (at: number) => entries.slice(at, at + 1).flatMap((entry) => entryLines(entry, model, room));
+  return { head, rest: { length: entries.length, linesOf } };
 }
 
 function headLines(model: Model, overlay: PreviewOverlay, job: Job | undefined, width: number): readonly Line[] {
@@ -44,7 +43,7 @@ function headLines(model: Model, overlay: PreviewOverlay, job: Job | undefined, 
 function stateLine({ plan, trouble, proof }: PreviewOverlay, job: Job | undefined): Line {
   if (trouble !== undefined) return { text: `the plan failed: ${trouble.says}`, style: red };
   if (plan === undefined) return { text: progressText(job, proof), style: yellow };
-  const removed = plan.lines.filter(({ act }) => act === "remove").length;
+  const { removed } = summaryOf(plan);
   const left = plan.lines.length - removed;
   const how = `${plan.capability.strategy ?? "no"} strategy${plan.capability.exact ? ", proven to be exact here" : ""}`;
   const proven = plan.survey.scan === undefined ? "siblings not scanned: proof by the listing" : "siblings read";
@@ -65,18 +64,22 @@ function progressText(job: Job | undefined, proof: PreviewOverlay["proof"]): str
 /** Over HTTP nothing is freed at once. */
 function freedLine({ repository }: Model, { plan }: PreviewOverlay): Line | undefined {
   if (plan === undefined) return undefined;
-  const last = plan.lines.flatMap((line) =>
-    line.act === "remove" && line.siblings?.length === 0 ? [line.original.digest] : [],
-  );
-  const sizes = [...new Set(last)].map((digest) => repository?.book.facts.get(digest)?.size);
-  const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  if (last.length === 0) return { text: "frees nothing: other tags keep every manifest, or may keep it", style: dim };
-  const unknown = sizes.includes(undefined) ? ", and what is not known" : "";
+  const { last } = summaryOf(plan);
+  if (last.size === 0) return { text: "frees nothing: other tags keep every manifest, or may keep it", style: dim };
+  const { total, isAll } = sizeOf(last, repository?.book, repository?.revision);
+  const unknown = isAll ? "" : ", and what is not known";
   return {
     text: `at most ${formatSize(total)}${unknown} for the garbage collector; nothing is freed at once`,
     style: dim,
   };
 }
+
+/** The revision counts what is learnt of sizes. */
+const sizeOf = remembered((digests: ReadonlySet<Digest>, book: Book | undefined, _revision: number | undefined) => {
+  const sizes = Array.from(digests, (digest) => book?.facts.get(digest)?.size);
+  const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  return { total, isAll: !sizes.includes(undefined) };
+});
 
 function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
   const words = overlay.plan && mustType(model, overlay);
@@ -89,39 +92,34 @@ function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
 }
 
 /** While it is planned: what is known of each tag so far. */
-function waitingLines({ repository, jobs }: Model, { tags, standing, job }: PreviewOverlay): readonly Line[] {
-  const counts = new Map<Digest, number>();
-  const chosen = new Set<Tag>(tags);
-  for (const [tag, digest] of standing) if (!chosen.has(tag)) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+function waitingEntries({ repository, jobs }: Model, { tags, read, job }: PreviewOverlay): Entries {
   const running = jobs.find(({ id }) => id === job);
   const share =
     running?.doing.startsWith("scanning") && running.total > 0 ? Math.floor((100 * running.done) / running.total) : 0;
-  const shown = tags.slice(0, 500);
-  const column = columnFor(shown.map((tag) => ({ tag })));
-  return shown.map((tag) => {
-    const digest = standing.get(tag) ?? repository?.book.digests.get(tag);
-    const siblings = digest === undefined ? 0 : (counts.get(digest) ?? 0);
+  const column = columnForNames(tags);
+  const lineOf = (tag: Tag): Line => {
+    const digest = read.digests.get(tag) ?? repository?.book.digests.get(tag);
+    const siblings = digest === undefined ? 0 : (read.siblings.get(digest) ?? 0);
     return {
       text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} % scanned`,
     };
-  });
+  };
+  return { length: tags.length, linesOf: (at) => tags.slice(at, at + 1).map(lineOf) };
 }
 
-function planLines(line: PlanLine, { repository }: Model, { width, column }: Room): readonly Line[] {
+const columnForNames = remembered((tags: readonly Tag[]) => columnFor(tags.map((tag) => ({ tag }))));
+
+function entryLines({ line, orphan }: PlanEntry, { repository }: Model, { width, column }: Room): readonly Line[] {
+  if (orphan !== undefined) return hanging("         ", `nothing will lead to ${orphan}`, { width, style: yellow });
   if (line.act === "leave") {
     const { outcome } = line;
     const why = "reason" in outcome ? `: ${outcome.reason}` : "";
     return hanging("stays    ", `${line.tag.padEnd(column)}  ${outcome.outcome}${why}`, { width, style: red });
   }
-  const { tag, original, siblings, leftBehind, undoable } = line;
+  const { tag, original, siblings, undoable } = line;
   const platforms = repository?.book.facts.get(original.digest)?.platforms?.join(", ") ?? "";
   const text = `${tag.padEnd(column)}  ${shortDigest(original.digest)}  ${platforms === "" ? "" : `${platforms}  `}${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
-  const style = siblings?.length === 0 ? yellow : plain;
-  const orphans = leftBehind.map((name) => `nothing will lead to ${name}`);
-  return [
-    ...hanging("goes     ", text, { width, style }),
-    ...orphans.flatMap((orphan) => hanging("         ", orphan, { width, style: yellow })),
-  ];
+  return hanging("goes     ", text, { width, style: siblings?.length === 0 ? yellow : plain });
 }
 
 function keptBy(siblings: readonly Tag[] | undefined): string {

@@ -1,30 +1,30 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
 import type { Model, ResultOverlay } from "../model/model.ts";
+import { remembered } from "../model/remembered.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
-import { box, centred, type HeadedLines, hanging, type Line, lines } from "./box.ts";
+import { box, centred, hanging, type Line, lines } from "./box.ts";
+import { drawHeaded, type Headed } from "./entries.ts";
 import { pageArea } from "./layout.ts";
-import { remembered } from "./remembered.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
 export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultOverlay): void {
   const { title, top } = overlay;
   const inner = box(cells, pageArea(size), look, { title, hasFocus: true });
-  const { head, rest } = resultLines(overlay, inner.width - 2);
-  lines(cells, { ...inner, height: head.length }, head, 0);
-  lines(cells, { ...inner, y: inner.y + head.length, height: inner.height - head.length }, rest, top);
+  drawHeaded(cells, inner, resultLines(overlay, inner.width - 2), top);
 }
 
 /** What stays above, and what scrolls under it. */
-export function resultLines({ document }: ResultOverlay, width: number): HeadedLines {
-  const head = headLines(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text })));
-  const rest = remembered(document, `${width}`, () => {
-    const column = columnFor(document.tags);
-    return document.tags.flatMap((tag) => tagLines(tag, { width, column }));
-  });
-  return { head, rest };
+export function resultLines({ document }: ResultOverlay, width: number): Headed {
+  const head = headOf(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text })));
+  const { tags } = document;
+  const column = columnFor(tags);
+  const linesOf = (entry: number) => tags.slice(entry, entry + 1).flatMap((tag) => tagLines(tag, { width, column }));
+  return { head, rest: { length: tags.length, linesOf } };
 }
+
+const headOf = remembered(headLines);
 
 function headLines({
   tags,

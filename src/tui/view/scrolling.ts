@@ -1,18 +1,38 @@
+import type { Motion } from "../model/list.ts";
 import type { Model, PreviewOverlay, ResultOverlay } from "../model/model.ts";
 import { detailLines } from "./detail.ts";
+import { above, below, lastTop } from "./entries.ts";
 import { layoutOf, listHeight, pageHeight } from "./layout.ts";
 import { contentOf, type Page } from "./pages.ts";
 import { previewLines } from "./preview.ts";
 import { resultLines } from "./result.ts";
 
-/** The last line that what scrolls over the panes can begin with: further down there is nothing to see. */
-export function lastTop(model: Model, overlay: Page | PreviewOverlay | ResultOverlay): number {
+/** The last line that a page can begin with: further down there is nothing to see. */
+export function lastPageTop(model: Model, page: Page): number {
+  const { lines } = contentOf(model, page, model.size.width - 4);
+  return Math.max(0, lines.length - pageHeight(model.size));
+}
+
+/** The entry at the top after a motion; only what is passed by is laid out. */
+export function scrolledEntries(model: Model, overlay: PreviewOverlay | ResultOverlay, motion: Motion): number {
   const width = model.size.width - 4;
-  const height = pageHeight(model.size);
-  if (overlay.is !== "preview" && overlay.is !== "result")
-    return Math.max(0, contentOf(model, overlay, width).lines.length - height);
   const { head, rest } = overlay.is === "preview" ? previewLines(model, overlay, width) : resultLines(overlay, width);
-  return Math.max(0, rest.length - (height - head.length));
+  const height = pageHeight(model.size) - head.length;
+  const last = lastTop(rest, height);
+  const top = Math.min(overlay.top, last);
+  const page = height - 1;
+  const half = Math.max(1, Math.floor(height / 2));
+  const tops: Readonly<Record<Motion, () => number>> = {
+    down: () => top + 1,
+    up: () => top - 1,
+    "page-down": () => below(rest, top, page),
+    "page-up": () => above(rest, top, page),
+    "half-down": () => below(rest, top, half),
+    "half-up": () => above(rest, top, half),
+    first: () => 0,
+    last: () => last,
+  };
+  return Math.max(0, Math.min(last, tops[motion]()));
 }
 
 /** The same of the detail. */

@@ -1,4 +1,5 @@
 import { formatSize } from "../../support/format-size.ts";
+import { remembered } from "../model/remembered.ts";
 import { type Glyph, glyphsOf, isSimpleText } from "../screen/glyphs.ts";
 
 /** `3.4M`, for a column. */
@@ -29,9 +30,10 @@ export interface Room {
 }
 
 /** Columns in which the names of these tags stand one below the other; the odd long one goes its own way. */
-export function columnFor(tags: readonly { readonly tag: string }[]): number {
-  return tags.reduce((most, { tag }) => Math.max(most, Math.min(tag.length, 24)), 0);
-}
+export const columnFor: (tags: readonly { readonly tag: string }[]) => number = remembered(
+  (tags: readonly { readonly tag: string }[]) =>
+    tags.reduce((most, { tag }) => Math.max(most, Math.min(tag.length, 24)), 0),
+);
 
 /** Cuts a text into lines of so many columns, between words where there are any. */
 export function wrapped(text: string, width: number): readonly string[] {
