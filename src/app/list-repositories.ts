@@ -15,7 +15,9 @@ export async function* listRepositories(
   { prefix = "", signal }: ListRepositoriesOptions = {},
 ): AsyncGenerator<readonly RepositoryName[]> {
   try {
-    for await (const page of everyPage((request) => registry.listRepositories(request))) {
+    for await (const page of everyPage((request) =>
+      registry.listRepositories({ ...request, ...(signal && { signal }) }),
+    )) {
       signal?.throwIfAborted();
       const chosen = page.filter((name) => isBelow(name, prefix));
       if (chosen.length > 0) yield chosen;

@@ -1,7 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import { hasCode, isAbsent, RegistryError } from "../registry/errors.ts";
 import { describe } from "../registry/image.ts";
 import type { Registry } from "../registry/registry.ts";
-import { intercept } from "./intercept.ts";
+import { intercept, type RegistryCall } from "./intercept.ts";
 
 export interface RetryingOptions {
   /** Times a call is repeated after a failure that may pass; 3 by default. */
@@ -12,7 +13,8 @@ export interface RetryingOptions {
   readonly longestWait?: number;
   /** From 0 to 1. */
   readonly random?: () => number;
-  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Ends early where the signal says so. */
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RetryingOptions {
  */
 export function retrying(registry: Registry, options: RetryingOptions = {}): Registry {
   const repeat = repeater(options);
-  const patient = intercept(registry, (call, proceed) => repeat(proceed, mayRepeat[call.method]));
+  const patient = intercept(registry, (call, proceed) => repeat(proceed, mayRepeat[call.method], signalOf(call)));
   return {
     ...patient,
 
@@ -87,28 +89,36 @@ function isUncertain(error: unknown): boolean {
   return hasCode(error, "LOST") || (hasCode(error, "UNAVAILABLE") && error.retryAfter === undefined);
 }
 
-type Repeat = <Result>(attempt: () => Promise<Result>, verdict: Verdict) => Promise<Result>;
+function signalOf(call: RegistryCall): AbortSignal | undefined {
+  if (call.method === "listRepositories") return call.args[0]?.signal;
+  if (call.method === "listTags") return call.args[1]?.signal;
+  return call.method === "listReferrers" ? call.args[2]?.signal : undefined;
+}
+
+type Repeat = <Result>(attempt: () => Promise<Result>, verdict: Verdict, signal?: AbortSignal) => Promise<Result>;
 
 function repeater({
   retries = 3,
   firstWait = 500,
   longestWait = 60_000,
   random = Math.random,
-  sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep = (milliseconds, signal) => setTimeout(milliseconds, undefined, { ...(signal && { signal }) }),
 }: RetryingOptions): Repeat {
   const waitAfter = (error: unknown, failures: number): number => {
     const asked = error instanceof RegistryError ? (error.retryAfter ?? 0) * 1000 : 0;
     if (failures >= retries || asked > longestWait) throw error;
     return asked + random() * Math.min(longestWait, firstWait * 2 ** failures);
   };
-  return async (attempt, verdict) => {
+  const wait = (milliseconds: number, signal?: AbortSignal) =>
+    sleep(milliseconds, signal).finally(() => signal?.throwIfAborted());
+  return async (attempt, verdict, signal) => {
     for (let failures = 0; ; failures++) {
       try {
         return await attempt();
       } catch (error) {
         if (error instanceof Unsettled) throw error.lost;
         if (!verdict(error)) throw error;
-        await sleep(waitAfter(error, failures));
+        await wait(waitAfter(error, failures), signal);
       }
     }
   };

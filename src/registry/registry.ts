@@ -75,6 +75,8 @@ export interface PageRequest {
   readonly after?: string;
   /** Most items wanted; a registry may give fewer, or all. */
   readonly limit?: number;
+  /** Ends the wait for another try, where one follows: nobody wants the page any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ReferrersRequest extends PageRequest {

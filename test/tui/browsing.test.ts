@@ -183,4 +183,24 @@ describe("browsing in the terminal UI", { timeout: 40_000 }, () => {
     ui.send("qq");
     expect(await ui.ended).toBe(0);
   });
+
+  it("asks once for each R while a registry is busy: a listing that waits for another try ends with it", async () => {
+    let asked = 0;
+    const busy = () => new RegistryError("UNAVAILABLE", "the registry is busy", { retryAfter: 3 });
+    const registry = await openRegistry({
+      gate: ({ method }) => (method === "listTags" && ++asked < 3 ? Promise.reject(busy()) : undefined),
+    });
+    await registry.push("team/app", ["1.0"]);
+    const ui = openTerminal(["ui", `${registry.host}/team/app`], newHome());
+    await ui.shows("listing the tags");
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(1);
+    ui.send("R");
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(2);
+    ui.send("R");
+    await ui.shows("1.0");
+    await ui.press("j"); // idle: nothing waits any more
+    expect(asked).toBe(3);
+    ui.send("qq");
+    expect(await ui.ended).toBe(0);
+  });
 });

@@ -132,14 +132,16 @@ async function readNames(around: Surroundings, repository: RepositoryName, signa
   const { tell } = around;
   try {
     const { session, user } = around.connection();
-    const first = await session.registry.listTags(repository);
+    const first = await session.registry.listTags(repository, { signal });
     if (first.items.length > longPage && !signal.aborted) {
       // what fits on a screen is drawn before a hundred thousand names are compared with each other
       tell({ is: "tags", repository, names: first.items.slice(0, shownFirst) });
       await around.world.clock.sleep(untilDrawn);
     }
     let isFirst = true;
-    const pages = everyPage(async (page) => (page === undefined ? first : session.registry.listTags(repository, page)));
+    const pages = everyPage(async (page) =>
+      page === undefined ? first : session.registry.listTags(repository, { ...page, signal }),
+    );
     for await (const names of pages) {
       if (signal.aborted) return;
       tell({ is: "tags", repository, names, isAnew: isFirst });
