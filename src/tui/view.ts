@@ -1,4 +1,5 @@
-import type { Model, Overlay } from "./model/model.ts";
+import type { Model } from "./model/model.ts";
+import type { Overlay } from "./model/overlays.ts";
 import { blank, type Cells, put } from "./screen/cells.ts";
 import { drawDetail } from "./view/detail.ts";
 import { drawFooter, drawHeader, drawStatus } from "./view/edges.ts";

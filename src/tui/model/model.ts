@@ -1,17 +1,14 @@
-import type { DoctorDocument } from "../../app/doctor.ts";
-import type { HistoryOperation } from "../../app/history.ts";
 import type { Inspection } from "../../app/inspect-manifest.ts";
-import type { RemovalDocument } from "../../app/removal-document.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
-import type { RepositoryPlan } from "../../untag/plan.ts";
 import type { Size } from "../screen/cells.ts";
 import type { ToldExchange } from "../world.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
+import type { Job } from "./job.ts";
 import { emptyList, type List } from "./list.ts";
 import type { Marks } from "./marks.ts";
-import type { Reads } from "./reads.ts";
+import type { Overlay } from "./overlays.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** All that the screen shows, and nothing that it does not. */
@@ -104,19 +101,6 @@ interface DetailModel {
   readonly trouble: Trouble | undefined;
 }
 
-/** Something that takes a while. */
-export interface Job {
-  readonly id: number;
-  readonly kind: "scan" | "details" | "removal" | "undo" | "recovery" | "doctor";
-  readonly title: string;
-  readonly doing: string;
-  readonly done: number;
-  readonly total: number;
-  /** True once it changes something. */
-  readonly isChanging: boolean;
-  readonly isStopping: boolean;
-}
-
 export interface RequestLine extends ToldExchange {
   readonly at: string;
 }
@@ -125,65 +109,6 @@ export interface LogLine {
   readonly at: string;
   readonly severity: "note" | "error";
   readonly says: string;
-}
-
-export type Overlay =
-  | { readonly is: "help" | "log" | "requests"; readonly top: number }
-  | { readonly is: "palette"; readonly text: string; readonly cursor: number }
-  | { readonly is: "open"; readonly text: string; readonly cursor: number; readonly trouble: string }
-  | LoginOverlay
-  | { readonly is: "copy" | "quit" }
-  | { readonly is: "jobs"; readonly cursor: number }
-  | HistoryOverlay
-  | { readonly is: "doctor"; readonly document: DoctorDocument | undefined; readonly top: number }
-  | RecoverOverlay
-  | PreviewOverlay
-  | { readonly is: "progress"; readonly job: number }
-  | ResultOverlay;
-
-export interface LoginOverlay {
-  readonly is: "login";
-  readonly username: string;
-  readonly password: string;
-  readonly field: "username" | "password";
-  readonly trouble: string;
-}
-
-export interface HistoryOverlay {
-  readonly is: "history";
-  readonly operations: readonly HistoryOperation[] | undefined;
-  readonly cursor: number;
-  readonly top: number;
-}
-
-interface RecoverOverlay {
-  readonly is: "recover";
-  readonly operations: number;
-  readonly lines: readonly string[];
-}
-
-/** What a removal would do, before it is confirmed. */
-export interface PreviewOverlay {
-  readonly is: "preview";
-  readonly job: number;
-  readonly repository: RepositoryName;
-  readonly tags: readonly Tag[];
-  readonly proof: "siblings" | "listing";
-  /** Undefined while it is being planned. */
-  readonly plan: RepositoryPlan | undefined;
-  readonly read: Reads;
-  readonly trouble: Trouble | undefined;
-  /** What was typed of the word that must be; undefined where nobody types. */
-  readonly typed: string | undefined;
-  readonly top: number;
-}
-
-export interface ResultOverlay {
-  readonly is: "result";
-  readonly of: Job["kind"];
-  readonly title: string;
-  readonly document: RemovalDocument;
-  readonly top: number;
 }
 
 export interface Beginning {

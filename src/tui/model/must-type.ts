@@ -1,4 +1,5 @@
-import type { Model, PreviewOverlay } from "./model.ts";
+import type { Model } from "./model.ts";
+import type { PreviewOverlay } from "./overlays.ts";
 import { summaryOf } from "./plan-summary.ts";
 
 /** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */

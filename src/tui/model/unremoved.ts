@@ -1,5 +1,5 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
-import type { ResultOverlay } from "./model.ts";
+import type { ResultOverlay } from "./overlays.ts";
 import { remembered } from "./remembered.ts";
 
 /** The tags that a removal was to take and did not, for a reason that may pass; of an undo there are none. */

@@ -1,5 +1,6 @@
 import type { Effect, Step } from "../message.ts";
-import type { Job, LogLine, Model, RepositoryModel } from "../model/model.ts";
+import type { Job } from "../model/job.ts";
+import type { LogLine, Model, RepositoryModel } from "../model/model.ts";
 
 /** The model alone: nothing is to be done. */
 export function still(model: Model): Step {

@@ -1,6 +1,7 @@
 import { choices } from "../keys/palette.ts";
 import { emptyList, type Motion, moved } from "../model/list.ts";
-import type { Model, Overlay } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { Overlay } from "../model/overlays.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
 

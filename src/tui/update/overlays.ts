@@ -2,7 +2,8 @@ import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
 import type { Message, Step } from "../message.ts";
-import { type Model, type Overlay, tagAtCursor } from "../model/model.ts";
+import { type Model, tagAtCursor } from "../model/model.ts";
+import type { Overlay } from "../model/overlays.ts";
 import { doing, say, still, withJob } from "./changing.ts";
 import { openRepository } from "./panes.ts";
 

@@ -1,6 +1,7 @@
 import type { Key } from "../keys/key.ts";
 import type { Step } from "../message.ts";
-import { filterOf, type LoginOverlay, type Model } from "../model/model.ts";
+import { filterOf, type Model } from "../model/model.ts";
+import type { LoginOverlay } from "../model/overlays.ts";
 import { say, still } from "./changing.ts";
 import { over } from "./overlays.ts";
 import { filter } from "./panes.ts";

@@ -1,8 +1,10 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
 import type { Book } from "../model/book.ts";
-import type { Job, Model, PreviewOverlay } from "../model/model.ts";
+import type { Job } from "../model/job.ts";
+import type { Model } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
+import type { PreviewOverlay } from "../model/overlays.ts";
 import { type PlanEntry, summaryOf } from "../model/plan-summary.ts";
 import { remembered } from "../model/remembered.ts";
 import type { Cells } from "../screen/cells.ts";

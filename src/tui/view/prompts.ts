@@ -1,6 +1,7 @@
 import { keyWords } from "../keys/key-words.ts";
 import { choices } from "../keys/palette.ts";
-import type { LoginOverlay, Model, Overlay } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { LoginOverlay, Overlay } from "../model/overlays.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse } from "../screen/style.ts";
 import { box, centred, type Line, lines } from "./box.ts";

@@ -1,5 +1,6 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
-import type { Model, ResultOverlay } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { ResultOverlay } from "../model/overlays.ts";
 import { remembered } from "../model/remembered.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";

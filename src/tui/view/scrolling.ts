@@ -1,5 +1,6 @@
 import type { Motion } from "../model/list.ts";
-import type { Model, PreviewOverlay, ResultOverlay } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
 import { detailLines } from "./detail.ts";
 import { above, below, lastTop } from "./entries.ts";
 import { layoutOf, listHeight, pageHeight } from "./layout.ts";

@@ -1,0 +1,68 @@
+import type { DoctorDocument } from "../../app/doctor.ts";
+import type { HistoryOperation } from "../../app/history.ts";
+import type { RemovalDocument } from "../../app/removal-document.ts";
+import type { RepositoryName, Tag } from "../../registry/names.ts";
+import type { RepositoryPlan } from "../../untag/plan.ts";
+import type { Job } from "./job.ts";
+import type { Reads } from "./reads.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** What lies over the panes, and has the keys. */
+export type Overlay =
+  | { readonly is: "help" | "log" | "requests"; readonly top: number }
+  | { readonly is: "palette"; readonly text: string; readonly cursor: number }
+  | { readonly is: "open"; readonly text: string; readonly cursor: number; readonly trouble: string }
+  | LoginOverlay
+  | { readonly is: "copy" | "quit" }
+  | { readonly is: "jobs"; readonly cursor: number }
+  | HistoryOverlay
+  | { readonly is: "doctor"; readonly document: DoctorDocument | undefined; readonly top: number }
+  | RecoverOverlay
+  | PreviewOverlay
+  | { readonly is: "progress"; readonly job: number }
+  | ResultOverlay;
+
+export interface LoginOverlay {
+  readonly is: "login";
+  readonly username: string;
+  readonly password: string;
+  readonly field: "username" | "password";
+  readonly trouble: string;
+}
+
+export interface HistoryOverlay {
+  readonly is: "history";
+  readonly operations: readonly HistoryOperation[] | undefined;
+  readonly cursor: number;
+  readonly top: number;
+}
+
+interface RecoverOverlay {
+  readonly is: "recover";
+  readonly operations: number;
+  readonly lines: readonly string[];
+}
+
+/** What a removal would do, before it is confirmed. */
+export interface PreviewOverlay {
+  readonly is: "preview";
+  readonly job: number;
+  readonly repository: RepositoryName;
+  readonly tags: readonly Tag[];
+  readonly proof: "siblings" | "listing";
+  /** Undefined while it is being planned. */
+  readonly plan: RepositoryPlan | undefined;
+  readonly read: Reads;
+  readonly trouble: Trouble | undefined;
+  /** What was typed of the word that must be; undefined where nobody types. */
+  readonly typed: string | undefined;
+  readonly top: number;
+}
+
+export interface ResultOverlay {
+  readonly is: "result";
+  readonly of: Job["kind"];
+  readonly title: string;
+  readonly document: RemovalDocument;
+  readonly top: number;
+}
