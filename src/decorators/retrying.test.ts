@@ -206,33 +206,6 @@ describe("retrying() on deleteTag", () => {
   );
 });
 
-describe("retrying() with a signal", () => {
-  it("asks no more once nobody wants the page, and says why", async () => {
-    const { signal, abort } = aborting();
-    const waiting = async () => abort();
-    const fault = unsent(failing("UNAVAILABLE"));
-    const { registry, calls } = await broken("listTags", [fault, fault], { sleep: waiting });
-    await expect(registry.listTags(repository, { signal })).rejects.toThrow("left");
-    expect(calls).toEqual(["listTags"]);
-  });
-
-  it("does not wait to its end", async () => {
-    const { signal, abort } = aborting();
-    const faults = [unsent(failing("UNAVAILABLE"))];
-    const real = faulty(memoryRegistry(), () => {
-      setImmediate(abort);
-      return faults[0];
-    });
-    const registry = retrying(real, { firstWait: 3_600_000, longestWait: 3_600_000, random: () => 1 });
-    await expect(registry.listRepositories({ signal })).rejects.toThrow("left");
-  });
-});
-
-function aborting() {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort(new Error("left")) };
-}
-
 describe("retrying() as a whole", () => {
   const methods = ["putManifest", "deleteManifest", "deleteTag", "resolve", "listTags"] as const;
   // what certainly came to nothing is not carried out; a lost answer leaves both open
