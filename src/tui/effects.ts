@@ -3,6 +3,7 @@ import { history } from "../app/history.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { findRemnants, startRecovery, startRemoval, startUndo } from "./effects/changing.ts";
+import { joined } from "./effects/joined.ts";
 import { reading } from "./effects/reading.ts";
 import { logLine, type Surroundings, startJob } from "./effects/surroundings.ts";
 import type { Effect, Message } from "./message.ts";
@@ -32,7 +33,7 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
     const messages = gathered;
     gathered = [];
     flushedAt = world.clock.ticks();
-    dispatch(messages);
+    dispatch(joined(messages));
   };
   const tell = (message: Message) => {
     // the first answer is drawn at once, those that follow it together
