@@ -28,11 +28,16 @@ export function toldLinks(): ToldLinks {
   return {
     take(link) {
       if (link.md5 === undefined) return false;
-      if (link.about === "tag") return tags.push(link) > 0;
+      if (link.about === "tag") {
+        tags.push(link);
+        return true;
+      }
       const sum = md5Of(link.digest);
       if (sum === undefined) return false;
       if (link.about === "revision") takeRevision(link.repository, sum, link.digest);
-      return sum === link.md5 && told.push({ link, reading: { digest: link.digest } }) > 0;
+      if (sum !== link.md5) return false;
+      told.push({ link, reading: { digest: link.digest } });
+      return true;
     },
     settle() {
       const untold: ListedLink[] = [];
