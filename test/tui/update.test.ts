@@ -57,6 +57,17 @@ describe("the keys of the lists", () => {
     expect(model.repository?.marks.size).toBe(2);
   });
 
+  it("leave the cursor on what a filter found where the filter is cleared, and on its row where none was typed", () => {
+    const found = played(example(), "/", ..."legacy-2", "enter");
+    expect(found.model.repository?.list.length).toBe(1);
+    expect(cursor(played(found.model, "esc"))).toBe("legacy-2");
+    expect(cursor(played(found.model, "s", "esc"))).toBe("legacy-2");
+    expect(cursor(played(example(), "j", "/", "esc"))).toBe("1.4.0");
+    const { repositories } = played(example(), "1", "/", ..."web", "esc").model;
+    expect(repositories.names[repositories.list.cursor]).toBe("team/web");
+    expect(cursor(played(example(), "j", "/", "l"))).toBe("latest");
+  });
+
   it("follow a click into a pane and onto a row", () => {
     const clicked = played(example(), { is: "click", x: 40, y: 6 });
     expect(cursor(clicked)).toBe(tags[3]);

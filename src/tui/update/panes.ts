@@ -2,7 +2,7 @@ import type { RepositoryName } from "../../registry/names.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
-import { emptied, emptyList, filtered, rowAt, withRows } from "../model/list.ts";
+import { emptied, emptyList, filtered, type List, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
 import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
@@ -68,17 +68,28 @@ export function nextPane(model: Model, step: 1 | -1): Model {
   return focused(model, panes[(panes.indexOf(model.focus) + step + panes.length) % panes.length] ?? "repositories");
 }
 
-/** Filters the list that has the focus; the detail has none, so its tags are meant. */
+/**
+ * Filters the list that has the focus; the detail has none, so its tags are meant. The cursor is on the first match; on
+ * the same name among all where the filter is cleared: what was found is seen among its neighbours.
+ */
 export function filter(model: Model, text: string): Model {
+  const before = (list: List) =>
+    text.trim() === "" ? list : { ...list, cursor: 0, top: 0, rows: undefined, length: 0 };
   if (model.focus === "repositories") {
     const { repositories } = model;
-    const list = { ...filtered(repositories.list, repositories.names, text), cursor: 0, top: 0 };
+    const { rows, length, ...found } = filtered(repositories.list, repositories.names, text);
+    const list = withRows({ ...found, ...placeOf(before(repositories.list)) }, rows, length);
     return { ...model, repositories: { ...repositories, list } };
   }
   return inRepository(model, (repository) => {
     const list = filtered(repository.list, repository.book.names, text);
-    return withHiddenMarks(rearranged({ ...repository, list: { ...list, cursor: 0, top: 0 }, anchor: undefined }));
+    return withHiddenMarks(rearranged({ ...repository, list, anchor: undefined }, before(repository.list)));
   });
+}
+
+/** Where the cursor is, and on what. */
+function placeOf({ cursor, top, rows, length }: List): Pick<List, "cursor" | "top" | "rows" | "length"> {
+  return { cursor, top, rows, length };
 }
 
 /** Filters and orders anew, after names or facts came; the cursor stays on its tag. */
@@ -90,11 +101,7 @@ export function reordered(repository: RepositoryModel): RepositoryModel {
 function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
   const { book, list, sort, isGrouped } = repository;
   const { rows, length, groups } = arranged(book, list.rows, { sort, isGrouped });
-  const placed = withRows(
-    { ...list, cursor: before.cursor, top: before.top, rows: before.rows, length: before.length },
-    rows,
-    length,
-  );
+  const placed = withRows({ ...list, ...placeOf(before) }, rows, length);
   return { ...repository, list: placed, groups };
 }
 
