@@ -4,7 +4,7 @@ import type { Model } from "../../src/tui/model/model.ts";
 import { type Cells, textOf } from "../../src/tui/screen/cells.ts";
 import { bold, reverse } from "../../src/tui/screen/style.ts";
 import { view } from "../../src/tui/view.ts";
-import { digestOf, empty, example, planFor, played, repository } from "./example.ts";
+import { digestOf, empty, example, planFor, played, repository, tags } from "./example.ts";
 
 const sizes = {
   "80x24": { width: 80, height: 24 },
@@ -61,6 +61,16 @@ describe("view()", () => {
     );
   });
 
+  it("tells in a preview that does not fit where one is in it", () => {
+    const start = (height: number) => example({ width: 80, height });
+    const planned = { is: "planned", job: 2, plan: planFor(...tags) } as const;
+    const shown = (height: number, ...keys: readonly string[]) =>
+      textOf(view(played(start(height), "d", planned, ...keys).model));
+    expect(shown(14)).toMatch(/ 1-\d of 6 ─┘/);
+    expect(shown(14, "G")).toMatch(/ \d-6 of 6 ─┘/);
+    expect(shown(24)).not.toContain(" of 6 ");
+  });
+
   it("looks at no more of a large plan for a key than is shown or passed by", () => {
     const [line] = planFor("1.4").lines;
     if (line?.act !== "remove") throw new Error("the tag of the example is not removed");
@@ -80,7 +90,7 @@ describe("view()", () => {
       looked = 0;
       model = played(model, key).model;
       view(model);
-      expect(looked, `lines of the plan for ${key}`).toBeLessThan(4 * model.size.height);
+      expect(looked, `lines of the plan for ${key}`).toBeLessThan(8 * model.size.height);
     }
     expect(looked).toBeGreaterThan(0);
   });

@@ -1,5 +1,7 @@
-import type { Area, Cells } from "../screen/cells.ts";
-import { type Line, lines } from "./box.ts";
+import type { Model } from "../model/model.ts";
+import type { Cells } from "../screen/cells.ts";
+import { box, type Line, lines } from "./box.ts";
+import { pageArea, pageHeight } from "./layout.ts";
 
 /** What scrolls by entries, each of one or more lines; an entry is laid out only where it is looked at. */
 export interface Entries {
@@ -13,11 +15,23 @@ export interface Headed {
   readonly rest: Entries;
 }
 
-/** Draws both; of what scrolls only what is seen is laid out. */
-export function drawHeaded(cells: Cells, area: Area, { head, rest }: Headed, top: number): void {
-  const height = area.height - head.length;
-  lines(cells, { ...area, height: head.length }, head, 0);
-  lines(cells, { ...area, y: area.y + head.length, height }, linesFrom(rest, top, height), 0);
+/** Draws both as a page over the panes; of what scrolls only what is seen is laid out, and its place is told below. */
+export function drawHeaded(
+  cells: Cells,
+  { size, look }: Pick<Model, "size" | "look">,
+  { title, head, rest, top }: Headed & { readonly title: string; readonly top: number },
+): void {
+  const height = pageHeight(size) - head.length;
+  const inner = box(cells, pageArea(size), look, { title, note: rangeOf(rest, top, height), hasFocus: true });
+  lines(cells, { ...inner, height: head.length }, head, 0);
+  lines(cells, { ...inner, y: inner.y + head.length, height }, linesFrom(rest, top, height), 0);
+}
+
+/** `3-20 of 100000`; nothing where all is seen. */
+function rangeOf(entries: Entries, top: number, height: number): string {
+  const first = Math.min(top, lastTop(entries, height));
+  const end = below(entries, first, height);
+  return first === 0 && end === entries.length ? "" : `${first + 1}-${end} of ${entries.length}`;
 }
 
 /** The lines that are shown from an entry on. */

@@ -9,17 +9,15 @@ import { type PlanEntry, summaryOf } from "../model/plan-summary.ts";
 import { remembered } from "../model/remembered.ts";
 import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
-import { box, hanging, type Line } from "./box.ts";
+import { hanging, type Line } from "./box.ts";
 import { drawHeaded, type Entries, type Headed } from "./entries.ts";
-import { pageArea } from "./layout.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** What a removal would take, what stays and why; nothing has been changed. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
   const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
-  const inner = box(cells, pageArea(model.size), model.look, { title, hasFocus: true });
-  drawHeaded(cells, inner, previewLines(model, overlay, inner.width - 2), overlay.top);
+  drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, model.size.width - 4) });
 }
 
 /** What stays above, and what scrolls under it. */

@@ -6,14 +6,12 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { drawHeaded, type Headed } from "./entries.ts";
-import { pageArea } from "./layout.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** How an operation ended, tag by tag. */
-export function drawResult(cells: Cells, { size, look }: Model, overlay: ResultOverlay): void {
+export function drawResult(cells: Cells, model: Model, overlay: ResultOverlay): void {
   const { title, top } = overlay;
-  const inner = box(cells, pageArea(size), look, { title, hasFocus: true });
-  drawHeaded(cells, inner, resultLines(overlay, inner.width - 2), top);
+  drawHeaded(cells, model, { title, top, ...resultLines(overlay, model.size.width - 4) });
 }
 
 /** What stays above, and what scrolls under it. */
