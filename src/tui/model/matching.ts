@@ -53,9 +53,8 @@ function wordsOf(filter: string): readonly Word[] {
 
 /** Which names have a word as it is. */
 function withWord(all: NameText, word: string): Int32Array {
-  const known = word.length === 1 ? all.having[word.charCodeAt(0)] : undefined;
-  if (known === undefined) return search(all, (from) => all.text.indexOf(word, from));
-  return known.length === all.ranks.length ? all.ranks : Int32Array.from(known);
+  const isInAll = word.length === 1 && all.counts[word.charCodeAt(0)] === all.ranks.length;
+  return isInAll ? all.ranks : search(all, (from) => all.text.indexOf(word, from));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { nameOrder } from "./name-order.ts";
 
-/** All names, by name, as what a search is fast in: one text, and an index of their letters. */
+/** All names, by name, as what a search is fast in: one text. */
 export interface NameText {
   /** Without capitals; behind each name an end of line, which neither a name nor a filter has, so that no match spans two names. */
   readonly text: string;
@@ -8,17 +8,13 @@ export interface NameText {
   readonly starts: Uint32Array;
   /** 0, 1, 2 and so on: all of them. */
   readonly ranks: Int32Array;
-  /** Which of the names have a letter, for each letter of ASCII: what is typed first is found without a search. */
-  readonly having: readonly (readonly number[])[];
+  /** How many names have a letter, for each letter of ASCII: one that all have, as the `v` of versions, is not searched. */
+  readonly counts: Uint32Array;
   /** The place of each name in the array they came in; undefined where they came by name. */
   readonly places: Int32Array | undefined;
 }
 
-interface Growing extends NameText {
-  readonly having: readonly number[][];
-}
-
-const known = new WeakMap<readonly string[], Growing>();
+const known = new WeakMap<readonly string[], NameText>();
 
 /** The text of names that grow in place; those that come in order are only added to it. */
 export function nameText(names: readonly string[]): NameText {
@@ -31,9 +27,9 @@ export function nameText(names: readonly string[]): NameText {
   return made;
 }
 
-function nothing(): Growing {
-  const having = Array.from({ length: 128 }, () => []);
-  return { text: "", starts: new Uint32Array(1), ranks: new Int32Array(), having, places: undefined };
+function nothing(): NameText {
+  const counts = new Uint32Array(128);
+  return { text: "", starts: new Uint32Array(1), ranks: new Int32Array(), counts, places: undefined };
 }
 
 function inOrder(names: readonly string[], places: Int32Array | undefined, from: number): readonly string[] {
@@ -41,29 +37,38 @@ function inOrder(names: readonly string[], places: Int32Array | undefined, from:
   return Array.from(places, (place) => names[place] as string);
 }
 
-function withNames({ text, starts: before, ranks, having }: Growing, added: readonly string[]): Growing {
+function withNames({ text, starts: before, ranks, counts }: NameText, added: readonly string[]): NameText {
   const from = ranks.length;
+  const lastIn = new Int32Array(counts.length).fill(-1);
   const lowered = added.map((name) => name.toLowerCase());
   const starts = withRoom(before, from + added.length + 1);
   for (const [index, name] of lowered.entries()) {
     const rank = from + index;
     starts[rank + 1] = (starts[rank] as number) + name.length + 1;
-    addLetters(having, name, rank);
+    countLetters(counts, lastIn, { name, rank });
   }
   return {
     text: text + [...lowered, ""].join("\n"),
     starts,
     ranks: upTo(from + added.length),
-    having,
+    counts,
     places: undefined,
   };
 }
 
-function addLetters(having: readonly number[][], name: string, rank: number): void {
+/** Each letter once a name. */
+function countLetters(counts: Uint32Array, lastIn: Int32Array, { name, rank }: Ranked): void {
   for (let at = 0; at < name.length; at++) {
-    const ranks = having[name.charCodeAt(at)];
-    if (ranks !== undefined && ranks[ranks.length - 1] !== rank) ranks.push(rank);
+    const code = name.charCodeAt(at);
+    if (lastIn[code] === rank || code >= counts.length) continue;
+    lastIn[code] = rank;
+    counts[code] = (counts[code] as number) + 1;
   }
+}
+
+interface Ranked {
+  readonly name: string;
+  readonly rank: number;
 }
 
 /** Twice as much where there is too little, so that page after page is not copied each time. */
