@@ -31,31 +31,13 @@ export const benchmark: Benchmark = async (stage) => {
   const work = ui.processorTime() - atAnswer;
   await ui.idle();
   const sentences: string[] = [];
-  for (const [name, keys] of Object.entries(walks)) {
-    const all: { milliseconds: number; bytes: number }[] = [];
-    const before = ui.processorTime();
-    for (const key of keys) all.push(await ui.key(key));
-    const processor = (ui.processorTime() - before) / keys.length;
-    const [p50, p99] = [0.5, 0.99].map((share) =>
-      quantile(
-        all.map(({ milliseconds }) => milliseconds),
-        share,
-      ),
-    );
-    const bytes = quantile(
-      all.map((one) => one.bytes),
-      0.5,
-    );
-    const most = Math.max(...all.map((one) => one.bytes));
-    sentences.push(
-      `${name}: a key drawn in p50 ${p50?.toFixed(2)} ms (budget ${budgets.p50}), p99 ${p99?.toFixed(2)} ms (${budgets.p99}), ${processor.toFixed(1)} ms of processor; ${bytes} bytes a key, ${most} at most (${budgets.bytes})`,
-    );
-  }
+  for (const [name, keys] of Object.entries(walks)) sentences.push(await walkSentence(ui, name, keys));
   await ui.idle();
   const before = ui.processorTime();
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const idle = ui.processorTime() - before;
   const memory = ui.megabytes();
+  sentences.push(...(await previewSentences(ui)));
   ui.end();
   await close();
   return [
@@ -64,6 +46,34 @@ export const benchmark: Benchmark = async (stage) => {
     `${memory} MB resident (budget ${budgets.megabytes}); ${idle} ms of processor in 2 s without a key (budget 0)`,
   ];
 };
+
+async function walkSentence(ui: Pty, name: string, keys: readonly string[]): Promise<string> {
+  const drawn: Awaited<ReturnType<Pty["key"]>>[] = [];
+  const before = ui.processorTime();
+  for (const key of keys) drawn.push(await ui.key(key));
+  const processor = (ui.processorTime() - before) / keys.length;
+  const milliseconds = (share: number) =>
+    quantile(
+      drawn.map((one) => one.milliseconds),
+      share,
+    ).toFixed(2);
+  const bytes = drawn.map((one) => one.bytes);
+  return [
+    `${name}: a key drawn in p50 ${milliseconds(0.5)} ms (budget ${budgets.p50})`,
+    `p99 ${milliseconds(0.99)} ms (${budgets.p99})`,
+    `${processor.toFixed(1)} ms of processor; ${quantile(bytes, 0.5)} bytes a key`,
+    `${Math.max(...bytes)} at most (${budgets.bytes})`,
+  ].join(", ");
+}
+
+/** All tags are marked and planned, and the plan is looked through. */
+async function previewSentences(ui: Pty): Promise<readonly string[]> {
+  for (const key of [selectAll, "d", "p"]) await ui.key(key); // p: the listing is proof enough
+  await ui.idle();
+  return [await walkSentence(ui, `a preview of ${tags} marks`, repeated(["j", "\u0006", "G", "k", "g"], 100))];
+}
+
+const selectAll = "\u0001";
 
 const walks: Readonly<Record<string, readonly string[]>> = {
   "in a page": repeated(["j", "k"], 150),
