@@ -44,7 +44,8 @@ export function wrapped(text: string, width: number): readonly string[] {
   for (const glyph of glyphsOf(text)) {
     if (columns + glyph.width > width) {
       const space = line.findLastIndex((one) => one.text === " ");
-      const end = space > 0 ? space + 1 : line.length;
+      // a long word, a path say, is cut rather than sent down from a line that it would leave nearly empty
+      const end = space > line.length / 3 ? space + 1 : line.length;
       lines.push(textOf(line.slice(0, end)).trimEnd());
       line = line.slice(end);
       columns = widthOf(line);
