@@ -7,6 +7,7 @@ import type { SessionOptions } from "../app/session.ts";
 import type { Journal } from "../untag/journal.ts";
 import { journalIn } from "../untag/journal-file.ts";
 import type { Clock } from "../untag/strategy.ts";
+import { outliveReaders } from "./closed-streams.ts";
 import { readConfigFile } from "./config-file.ts";
 import { chosenCredentials } from "./credentials.ts";
 import { type Folders, folders } from "./folders.ts";
@@ -36,6 +37,7 @@ export async function openSettings(flags: Said): Promise<Pick<Context, "settings
 }
 
 export async function openContext(flags: Said): Promise<Context> {
+  outliveReaders();
   const { settings, folders: places, environment } = await openSettings(flags);
   const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
   return {

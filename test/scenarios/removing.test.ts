@@ -37,6 +37,17 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect((await scene.tagwise(["undo"])).code).toBe(1);
   });
 
+  it("is done whole where nobody reads on what is told of it", async () => {
+    const before = await tags();
+    const args = ["rm", `${alpine()}:test1`, "--yes", "--verbose", "--rate", "50"];
+    const { code, stderr } = await scene.tagwise(args, { closes: ["stderr"] });
+    expect(stderr).not.toContain("DELETE"); // the reader was gone by then
+    expect(code).toBe(0);
+    expect(await names()).toEqual(["3.21", "3.22", "latest"]);
+    expect((await scene.tagwise(["undo"], { closes: ["stdout"] })).code).toBe(0);
+    expect(await tags()).toEqual(before);
+  });
+
   it("reads references from standard input, and a digest that does not match refuses them all", async () => {
     const before = await tags();
     const input = `# old\n${alpine()}:test1\n\n${alpine()}:3.21@sha256:${"0".repeat(64)}\n`;

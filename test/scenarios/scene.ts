@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Sends a signal once this has been printed. */
   readonly interrupt?: { readonly at: RegExp; readonly by: NodeJS.Signals };
+  /** Reads of these no more than what comes first, as `| head` does. */
+  readonly closes?: readonly ("stdout" | "stderr")[];
 }
 
 /** A registry with sample images on a free port, and a person with empty folders who runs the command line. */
@@ -90,7 +92,7 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
 function run(
   main: string,
   args: readonly string[],
-  { home, environment, input, interrupt }: RunOptions & { readonly home: string },
+  { home, environment, input, interrupt, closes = [] }: RunOptions & { readonly home: string },
 ): Promise<Run> {
   const folders = Object.fromEntries(
     ["CONFIG", "STATE", "CACHE"].map((name) => [`XDG_${name}_HOME`, join(home, name.toLowerCase())]),
@@ -104,6 +106,7 @@ function run(
     child[stream].setEncoding("utf8").on("data", (text: string) => {
       said[stream] += text;
       if (interrupt?.at.test(said[stream])) child.kill(interrupt.by);
+      if (closes.includes(stream)) child[stream].destroy();
     });
   }
   return new Promise((resolve, reject) => {
