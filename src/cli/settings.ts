@@ -123,7 +123,14 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null || value === "" ? undefined : String(value);
 }
 
+/** Of a list in one text its commas divide it, but not those within braces. What is no text is refused: YAML makes 1.1 of 1.10. */
 function list(value: unknown): readonly string[] {
-  if (value === undefined || value === null || value === "") return [];
-  return Array.isArray(value) ? value.map(String) : String(value).split(",");
+  if (value === undefined || value === null) return [];
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return parts.flatMap((part) => {
+    if (typeof part !== "string")
+      throw new UsageError(`put ${JSON.stringify(part)} into quotes: a text is wanted there`);
+    const entries = Array.isArray(value) ? [part] : part.split(/,(?![^{}]*\})/);
+    return entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
+  });
 }

@@ -28,6 +28,24 @@ describe("settings", () => {
     expect(failing.stderr).toMatch(/^tagwise: .+\n {2}list the repositories with: tagwise ls HOST\n$/);
   });
 
+  it("protects what environment and file name, however it is written, and takes no number for a tag", async () => {
+    const dryRun = ["rm", `${scene.host()}/team/shop:1.4`, "--dry-run"];
+    for (const TAGWISE_PROTECT of ["other, 1.4", "{1.4,other}", " 1.4 ,"]) {
+      const { code } = await scene.tagwise(dryRun, { environment: { TAGWISE_PROTECT } });
+      expect([TAGWISE_PROTECT, code]).toEqual([TAGWISE_PROTECT, 4]);
+    }
+    for (const [text, code] of [
+      ['protect: ["1.4"]', 4],
+      ["protect: [1.4]", 2],
+      ["protect: 1.4", 2],
+      ["protect: {a: b}", 2],
+    ] as const) {
+      scene.write("config/tagwise/config.yaml", text);
+      expect([text, (await scene.tagwise(dryRun)).code]).toEqual([text, code]);
+    }
+    scene.write("config/tagwise/config.yaml", "");
+  });
+
   it("never colours what no terminal reads", async () => {
     for (const environment of [{}, { NO_COLOR: "1" }, { FORCE_COLOR: "1", TERM: "xterm-256color" }]) {
       const { stdout, stderr } = await scene.tagwise(["inspect", `${scene.host()}/team/shop:1.4`], { environment });
