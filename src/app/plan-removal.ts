@@ -3,8 +3,9 @@ import type { Descriptor } from "../registry/image.ts";
 import { type Digest, parseDigest, parseTag, type RepositoryName, type Tag } from "../registry/names.ts";
 import { allOf } from "../registry/pages.ts";
 import type { Emit } from "../untag/events.ts";
+import type { Fingerprint } from "../untag/fingerprint.ts";
 import type { StrategyName } from "../untag/outcome.ts";
-import { type PlanRules, planRepository, type RepositoryPlan, refusedAsWhole, refuseTogether } from "../untag/plan.ts";
+import { isGuarded, type PlanRules, planRepository, type RepositoryPlan } from "../untag/plan.ts";
 import { type Capability, probe } from "../untag/probe.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { probePuttingBack, type Survey, scanSiblings, survey, type TagTarget } from "../untag/survey.ts";
@@ -36,18 +37,33 @@ export async function planRemoval(
   options: PlanOptions,
 ): Promise<readonly RepositoryPlan[]> {
   await session.fingerprint(); // first, since how to log in is learnt from the same greeting
+  const surveyed: Surveyed[] = [];
+  for (const { repository, targets } of requests) {
+    surveyed.push({ targets, survey: await survey(session.registry, { repository, targets }, options) });
+    options.signal?.throwIfAborted();
+  }
+  // before any probe, some of which write what is there already
+  const guarded = surveyed.some((one) => isGuarded(one.survey, one.targets, options));
   const plans: RepositoryPlan[] = [];
-  for (const request of requests) plans.push(await planOne(session, request, options));
-  const guarded = refusedAsWhole(plans);
-  return plans.map((plan) => ({ ...plan, lines: refuseTogether(plan.lines, guarded) }));
+  for (const one of surveyed) plans.push(await planOne(session, { ...one, isGuarded: guarded }, options));
+  return plans;
 }
 
-async function planOne(session: Session, request: RemovalRequest, options: PlanOptions): Promise<RepositoryPlan> {
+interface Surveyed {
+  readonly targets: readonly TagTarget[];
+  readonly survey: Survey;
+}
+
+async function planOne(
+  session: Session,
+  { targets, survey: surveyed, isGuarded }: Surveyed & { readonly isGuarded: boolean },
+  options: PlanOptions,
+): Promise<RepositoryPlan> {
   const { registry } = session;
-  const { repository, targets } = request;
-  const surveyed = await survey(registry, request, options);
-  options.signal?.throwIfAborted();
-  const capability = await capabilityOf(session, repository, surveyed, options);
+  const { repository } = surveyed;
+  const capability = isGuarded
+    ? unprobed(await session.fingerprint())
+    : await capabilityOf(session, repository, surveyed, options);
   const isDecoy = capability.strategy === "decoy";
   const notPutBack = isDecoy ? await probePuttingBack(registry, surveyed, options) : new Map();
   const scan = mustScan(surveyed, capability, options) ? await scanSiblings(registry, surveyed, options) : undefined;
@@ -57,6 +73,7 @@ async function planOne(session: Session, request: RemovalRequest, options: PlanO
     capability,
     notPutBack,
     referrers: new Map<Digest, readonly Digest[]>(),
+    isGuarded,
   };
   const plan = planRepository(facts, options);
   const orphaned = plan.lines.flatMap((line) =>
@@ -75,7 +92,7 @@ async function capabilityOf(
 ): Promise<Capability> {
   const fingerprint = await session.fingerprint();
   if (![...standings.values()].some(({ is }) => is === "standing")) {
-    return { fingerprint, deletion: "unknown", exact: false, findings: [] };
+    return unprobed(fingerprint);
   }
   if (session.takeOut !== undefined) {
     return { fingerprint, deletion: "allowed", strategy: "storage", exact: true, findings: [] };
@@ -87,6 +104,10 @@ async function capabilityOf(
     clock,
     ...(strategy !== "auto" && { wanted: strategy }),
   });
+}
+
+function unprobed(fingerprint: Fingerprint): Capability {
+  return { fingerprint, deletion: "unknown", exact: false, findings: [] };
 }
 
 /** A tag and a digest that cannot exist. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factsOf, rules } from "../../test/suites/untag/plan-facts.ts";
 import type { Tag } from "../registry/names.ts";
-import { type PlanLine, planRepository, refusedAsWhole } from "./plan.ts";
+import { isGuarded, type PlanLine, planRepository } from "./plan.ts";
 
 const world = fc
   .dictionary(fc.stringMatching(/^[a-c1][a-c1.-]{0,4}$/), fc.constantFrom("one", "two", "three"), { maxKeys: 12 })
@@ -35,11 +35,12 @@ describe("planRepository()", () => {
   it("removes nothing that was not chosen, and nothing at all where one is guarded", () => {
     fc.assert(
       fc.property(world, ({ tags, chosen, guarded }) => {
-        const plan = planRepository(factsOf({ tags, chosen }), guarding(guarded));
-        const isGuarded = chosen.some((tag) => guarded.includes(tag));
+        const facts = factsOf({ tags, chosen });
+        const plan = planRepository(facts, guarding(guarded));
+        const isRefused = chosen.some((tag) => guarded.includes(tag));
         expect(plan.lines.map(({ tag }) => tag)).toEqual(chosen);
-        expect(refusedAsWhole([plan])).toBe(isGuarded);
-        if (isGuarded) expect(plan.lines.map(({ act }) => act)).toEqual(chosen.map(() => "leave"));
+        expect(isGuarded(facts.survey, facts.targets, guarding(guarded))).toBe(isRefused);
+        if (isRefused) expect(plan.lines.map(({ act }) => act)).toEqual(chosen.map(() => "leave"));
       }),
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { capability, factsOf, originalOf, rules, type World } from "../../test/suites/untag/plan-facts.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { type Digest, parseTag, referrersTag, type Tag } from "../registry/names.ts";
-import { type PlanRules, planRepository, refuseTogether } from "./plan.ts";
+import { type PlanRules, planRepository } from "./plan.ts";
 
 function endsOf(world: World, more: Partial<PlanRules> = {}): readonly string[] {
   return planRepository(factsOf(world), { ...rules, ...more }).lines.map((line) =>
@@ -147,8 +147,8 @@ describe("planRepository()", () => {
   );
 
   it("a guard of one repository refuses the others of the operation too", () => {
-    const plan = planRepository(factsOf({ tags: abc, chosen: ["a", "x"] }), rules);
-    expect(refuseTogether(plan.lines, true).map((line) => line.act)).toEqual(["leave", "leave"]);
-    expect(refuseTogether(plan.lines, false)).toBe(plan.lines);
+    const world = { tags: abc, chosen: ["a", "x"] };
+    expect(endsOf({ ...world, more: { isGuarded: true } })).toEqual(["refused GUARDED", "absent"]);
+    expect(endsOf({ ...world, more: { isGuarded: false } })).toEqual(["remove a", "absent"]);
   });
 });

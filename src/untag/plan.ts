@@ -44,6 +44,8 @@ export interface PlanFacts {
   readonly notPutBack: ReadonlyMap<Digest, RegistryError>;
   /** Referrers by API of manifests that lose their last tag. */
   readonly referrers: ReadonlyMap<Digest, readonly Digest[]>;
+  /** True where a guard refuses a tag of another repository of the operation: then it refuses all of this one too. */
+  readonly isGuarded?: boolean;
 }
 
 export interface PlanRules {
@@ -56,15 +58,16 @@ export interface PlanRules {
 /** Decides about each chosen tag of one repository. Pure: the same facts give the same plan. */
 export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPlan {
   const { survey, targets, capability } = facts;
+  const refusesAll = facts.isGuarded || isGuarded(survey, targets, rules);
   const sharers = tagsByDigest(survey);
   const namedAfter = tagsNamedAfter(survey.listing.filter((tag) => !survey.standings.has(tag)));
   const lines = [...onceEach(targets)].map(([tag, expected]) =>
-    lineFor(tag, expected, { ...facts, sharers, namedAfter }, rules),
+    lineFor(tag, expected, { ...facts, isGuarded: refusesAll, sharers, namedAfter }, rules),
   );
   return {
     repository: survey.repository,
     capability,
-    lines: refuseTogether(lines),
+    lines,
     rehearse: rehearsalNeed(facts, lines),
     survey,
   };
@@ -81,28 +84,9 @@ function onceEach(targets: readonly TagTarget[]): ReadonlyMap<Tag, readonly Dige
   return expectations;
 }
 
-/** A protected tag or a digest that does not match refuses the whole operation, across its repositories too. */
-export function refusedAsWhole(plans: readonly RepositoryPlan[]): boolean {
-  return plans.some(({ lines }) => lines.some(isGuarded));
-}
-
-/** Turns every removal of an operation into a refusal, once a guard has refused one of its tags. */
-export function refuseTogether(
-  lines: readonly PlanLine[],
-  guarded: boolean = lines.some(isGuarded),
-): readonly PlanLine[] {
-  if (!guarded) return lines;
-  return lines.map((line) =>
-    line.act === "leave"
-      ? line
-      : refuse(line, "GUARDED", "another tag of this operation is protected or has moved", line.original.digest),
-  );
-}
-
-function isGuarded(line: PlanLine): boolean {
-  return (
-    line.act === "leave" && "code" in line.outcome && ["PROTECTED", "DIGEST_MISMATCH"].includes(line.outcome.code ?? "")
-  );
+/** Whether a tag is protected, or is not what was expected: that refuses the whole operation, across its repositories too. */
+export function isGuarded(survey: Survey, targets: readonly TagTarget[], rules: PlanRules): boolean {
+  return [...onceEach(targets)].some(([tag, expected]) => guardOf(tag, expected, survey, rules) !== undefined);
 }
 
 type Facts = PlanFacts & {
@@ -112,20 +96,34 @@ type Facts = PlanFacts & {
 
 function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: PlanRules): PlanLine {
   const { survey, capability } = facts;
-  const glob = rules.protectedBy(survey.repository, tag);
-  if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
-  const standing = survey.standings.get(tag) ?? ({ is: "absent" } satisfies Standing);
+  const guard = guardOf(tag, expected, survey, rules);
+  if (guard !== undefined) return guard;
+  const standing = standingIn(survey, tag);
   if (standing.is !== "standing") return leave(tag, standing);
   const { original } = standing;
-  const other = expected.find((digest) => digest !== original.digest);
-  if (other !== undefined) {
-    return refuse({ tag }, "DIGEST_MISMATCH", `it points at ${original.digest}, not at ${other}`, original.digest);
+  if (facts.isGuarded) {
+    return refuse({ tag }, "GUARDED", "another tag of this operation is protected or has moved", original.digest);
   }
   if (capability.strategy === undefined) return refuseBecause({ tag }, original.digest, capability.refusal);
   const refusal = facts.notPutBack.get(original.digest);
   if (refusal !== undefined && (isRefusal(refusal) || !rules.noUndo))
     return refuseBecause({ tag }, original.digest, putBackRefused(refusal));
   return removal(tag, original, facts);
+}
+
+/** The refusal of a tag that is protected, or that has moved from where it was expected. */
+function guardOf(tag: Tag, expected: readonly Digest[], survey: Survey, rules: PlanRules): PlanLine | undefined {
+  const glob = rules.protectedBy(survey.repository, tag);
+  if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
+  const standing = standingIn(survey, tag);
+  if (standing.is !== "standing") return undefined;
+  const { digest } = standing.original;
+  const other = expected.find((one) => one !== digest);
+  return other && refuse({ tag }, "DIGEST_MISMATCH", `it points at ${digest}, not at ${other}`, digest);
+}
+
+function standingIn({ standings }: Survey, tag: Tag): Standing {
+  return standings.get(tag) ?? { is: "absent" };
 }
 
 function removal(

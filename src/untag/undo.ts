@@ -7,7 +7,7 @@ import { readDecoy } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 import type { Journal, Operation, OperationTag } from "./journal.ts";
 import type { TagOutcome } from "./outcome.ts";
-import { readBack, reasonOf } from "./strategies/overwriting.ts";
+import { interrupted, readBack, reasonOf } from "./strategies/overwriting.ts";
 import { deadlineOf, patiently } from "./strategies/patience.ts";
 import type { Clock } from "./strategy.ts";
 
@@ -19,6 +19,8 @@ export interface UndoOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly emit: Emit;
+  /** After it no other tag is begun. */
+  readonly signal?: AbortSignal;
 }
 
 /** A tag that was put back, or why it was not. */
@@ -39,8 +41,8 @@ export async function undo(
     tags,
     async (tag): Promise<Undone> => {
       // each try looks first: somebody may have pushed since the last
-      const undoing = patiently(patience, () => undoOne(operation, tag, options));
-      const outcome = await undoing.catch((error) => failed(tag, error));
+      const undoing = () => patiently(patience, () => undoOne(operation, tag, options));
+      const outcome = options.signal?.aborted ? notBegun(tag) : await undoing().catch((error) => failed(tag, error));
       options.emit({
         kind: "progress",
         repository: tag.repository,
@@ -150,6 +152,11 @@ function contentOf(manifest: Manifest): ManifestContent | undefined {
   } catch {
     return undefined; // the registry's own word has to do
   }
+}
+
+function notBegun({ tag, digest }: OperationTag): Undone["outcome"] {
+  const { reason, ...code } = reasonOf(interrupted);
+  return { tag, digest, outcome: "failed", reason: `not touched: ${reason}`, ...code };
 }
 
 function failed({ tag, digest }: OperationTag, error: unknown): Undone["outcome"] {

@@ -2,10 +2,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { exitCodeOf, removalDocument } from "../../src/app/removal-document.ts";
-import { findUndoable, type TagName, undoRemoval } from "../../src/app/undo-removal.ts";
+import { findUndoable, type TagName, type UndoOptions, undoRemoval } from "../../src/app/undo-removal.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { parseManifest } from "../../src/registry/image.ts";
 import { parseTag } from "../../src/registry/names.ts";
+import type { Emit } from "../../src/untag/events.ts";
 import { stateOf } from "../../src/untag/journal.ts";
 import { lockRepositories } from "../../src/untag/locking.ts";
 import { app, image, indexOf, other, pushed } from "../suites/registry/contents.ts";
@@ -28,13 +29,14 @@ interface Undoing {
   readonly tags?: readonly string[];
   readonly force?: boolean;
   readonly wait?: number;
+  readonly more?: Partial<UndoOptions>;
 }
 
 const named = (tag: string): TagName => ({ host: "registry.test", repository: app, tag: parseTag(tag) });
 
-async function undo(stage: Stage, { operation, tags = [], force = false, wait = 0 }: Undoing = {}) {
+async function undo(stage: Stage, { operation, tags = [], force = false, wait = 0, more = {} }: Undoing = {}) {
   const request = await findUndoable(stage, { operation, names: tags.map(named) });
-  const reports = await undoRemoval(stage.session, request, { ...stage.options(), force, wait });
+  const reports = await undoRemoval(stage.session, request, { ...stage.options(), force, wait, ...more });
   const shown = { operation: request.operation.operation, dryRun: false, reports, requests: 0, milliseconds: 0 };
   const document = removalDocument(stage.session.address, shown);
   return {
@@ -45,6 +47,18 @@ async function undo(stage: Stage, { operation, tags = [], force = false, wait = 
 }
 
 describe.each(["distribution2", "distribution3", "harbor"])("undo of a removal on %s", (profile) => {
+  it("begins no other tag after a signal, and says which; the next undo puts back the rest", async () => {
+    const { stage, before } = await removedStage({ profile });
+    const interruption = new AbortController();
+    const emit: Emit = ({ kind }) => kind === "outcome" && interruption.abort(new Error("interrupted"));
+    const stopped = await undo(stage, { more: { concurrency: 1, emit, signal: interruption.signal } });
+    const outcomes = stopped.document.tags.map(({ outcome, code = "" }) => `${outcome} ${code}`.trim());
+    expect(outcomes).toEqual(["restored", ...outcomes.slice(1).map(() => "failed INTERRUPTED")]);
+    expect(outcomes.length).toBeGreaterThan(2);
+    await undo(stage);
+    expect(await standingsOf(stage.bare, [app, other])).toEqual(before);
+  });
+
   it("puts every tag back where it was, to the byte", async () => {
     const { stage, before, operation } = await removedStage({ profile });
     expect((await standingsOf(stage.bare, [app, other])).size).toBe(before.size - 6);

@@ -48,6 +48,15 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect(await tags()).toEqual(before);
   });
 
+  it("sends nothing that writes where a guard refuses one of the tags", async () => {
+    scene.requests();
+    for (const guard of [["--protect", "test1"], [`${scene.host()}/team/shop:1.4@sha256:${"0".repeat(64)}`]]) {
+      const { code } = await scene.tagwise(["rm", `${alpine()}:3.22`, `${alpine()}:test1`, ...guard, "--yes"]);
+      expect([guard, code]).toEqual([guard, 4]);
+    }
+    expect(scene.requests().filter((request) => !/^(?:GET|HEAD) /.test(request))).toEqual([]);
+  });
+
   it("reads references from standard input, and a digest that does not match refuses them all", async () => {
     const before = await tags();
     const input = `# old\n${alpine()}:test1\n\n${alpine()}:3.21@sha256:${"0".repeat(64)}\n`;

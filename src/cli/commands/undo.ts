@@ -40,6 +40,8 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     milliseconds,
   });
   answer(settings, document, formatRemoval);
+  const interrupted = interruption.exitCode();
+  if (interrupted !== undefined) return exitCodeOf(document, { interrupted });
   const outcomes = document.tags.map(({ outcome }) => outcome);
   if (outcomes.every((outcome) => outcome === "restored")) return 0;
   return outcomes.includes("restored") ? 3 : exitCodeOf(document);
