@@ -78,6 +78,25 @@ function documentTag(
   };
 }
 
+/** One document of what ended on several registries. */
+export function joinedDocument(
+  documents: readonly RemovalDocument[],
+  all: Pick<RemovalDocument, "operation" | "dryRun" | "milliseconds">,
+): RemovalDocument {
+  const lost = documents.flatMap((one) => one.lost ?? []);
+  return {
+    operation: all.operation,
+    dryRun: all.dryRun,
+    tags: documents.flatMap(({ tags }) => tags),
+    proof: documents.every(({ proof }) => proof === "siblings") ? "siblings" : "listing",
+    moved: documents.flatMap(({ moved }) => moved),
+    restored: documents.flatMap(({ restored }) => restored),
+    ...(lost.length > 0 && { lost }),
+    requests: documents.reduce((sum, { requests }) => sum + requests, 0),
+    milliseconds: all.milliseconds,
+  };
+}
+
 /** The exit code of an operation, by the first line of the contract that fits. */
 export function exitCodeOf(
   { tags, lost = [] }: RemovalDocument,

@@ -5,6 +5,7 @@ import type { Emit } from "../untag/events.ts";
 import { type Operation, type OperationTag, outcomesOf, stateOf, undoableTags } from "../untag/journal.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { type Undone, undo } from "../untag/undo.ts";
+import { bareReport } from "./bare-report.ts";
 import { holding } from "./holding.ts";
 import type { Places } from "./remove-tags.ts";
 import type { Session } from "./session.ts";
@@ -87,9 +88,8 @@ function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonl
 function reportsOf({ repositories }: Operation, undone: readonly Undone[]): readonly RepositoryReport[] {
   return repositories.flatMap(({ repository, strategy }) => {
     const tags = undone.filter((one) => one.repository === repository);
-    if (tags.length === 0) return [];
-    const reported = tags.map(({ outcome }) => ({ outcome, siblings: undefined, leftBehind: [], undoable: false }));
-    return [{ repository, strategy, tags: reported, proof: "listing", moved: [], restored: [], lost: [] } as const];
+    const outcomes = tags.map(({ outcome }) => outcome);
+    return outcomes.length === 0 ? [] : [bareReport(repository, strategy, outcomes)];
   });
 }
 

@@ -7,13 +7,19 @@ import {
   type Remnant,
 } from "../../app/find-remnants.ts";
 import { recoverAll } from "../../app/recover-operations.ts";
-import { exitCodeOf, type RemovalDocument, removalDocument } from "../../app/removal-document.ts";
-import { openSession } from "../../app/session.ts";
+import { plannedReports, unrecoveredReports } from "../../app/recovery-reports.ts";
+import { exitCodeOf, joinedDocument, type RemovalDocument, removalDocument } from "../../app/removal-document.ts";
+import { openSession, type Session } from "../../app/session.ts";
+import { RegistryError } from "../../registry/errors.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
+import type { Operation } from "../../untag/journal.ts";
+import { interrupted } from "../../untag/strategies/overwriting.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
+import { Interrupted } from "../interruption.ts";
 import { answer } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
@@ -34,18 +40,21 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
   const began = clock.ticks();
   const places = await placesOf(word, context);
   const recovered: Recovered[] = [];
-  for (const place of places) recovered.push(await recoverAt(place, { context, flags, progress }));
+  for (const place of places) {
+    recovered.push(await recoverAt(place, { context, flags, progress, isOne: places.length === 1 }));
+  }
   progress.clear();
   const remnants = recovered.flatMap((one) => one.remnants);
-  const document = removalDocument(places[0]?.address ?? { host: "" }, {
-    operation: remnants.length === 1 ? (remnants[0]?.operation?.operation ?? null) : null,
-    dryRun: flags.dryRun === true,
-    reports: recovered.flatMap((one) => one.reports),
-    requests: recovered.reduce((sum, one) => sum + one.requests, 0),
-    milliseconds: Math.round(clock.ticks() - began),
-  });
+  const document = joinedDocument(
+    recovered.map((one) => one.document),
+    {
+      operation: remnants.length === 1 ? (remnants[0]?.operation?.operation ?? null) : null,
+      dryRun: flags.dryRun === true,
+      milliseconds: Math.round(clock.ticks() - began),
+    },
+  );
   answer(settings, document, (removal, style) =>
-    remnants.length === 0 ? "Nothing is left to recover." : formatRemoval(removal, style),
+    remnants.length + removal.tags.length === 0 ? "Nothing is left to recover." : formatRemoval(removal, style),
   );
   return exitCode(document, remnants, interruption.exitCode());
 }
@@ -56,40 +65,74 @@ function exitCode(document: RemovalDocument, remnants: readonly Remnant[], inter
   if (code === 5 || code === interrupted) return code;
   const isLeft =
     remnants.some(({ operation }) => operation === undefined) ||
-    document.tags.some(({ outcome }) => outcome === "refused" || outcome === "failed");
+    document.tags.some(({ outcome }) => ["planned", "refused", "failed"].includes(outcome));
   return isLeft ? 3 : 0;
 }
 
 interface Recovered {
   readonly remnants: readonly Remnant[];
-  readonly reports: readonly RepositoryReport[];
-  readonly requests: number;
+  readonly document: RemovalDocument;
 }
 
 interface Around {
   readonly context: Context;
   readonly flags: Said;
   readonly progress: Progress;
+  /** Where there are several, one that cannot be spoken to must not hide what became of the others. */
+  readonly isOne: boolean;
 }
 
-async function recoverAt({ address, prefix }: Place, { context, flags, progress }: Around): Promise<Recovered> {
-  const options = { ...optionsFrom(context, flags), emit: progress.emit };
+async function recoverAt({ address, prefix }: Place, around: Around): Promise<Recovered> {
+  const { context, flags, isOne } = around;
   const session = openSession(address, context.session);
   const operations = await cutOffOperations(context, address.host);
-  const journalled = await journalledRemnants(session, operations, options);
-  const found = prefix === undefined ? [] : await foundRemnants(session, prefix, operations, options);
-  const remnants = [...journalled, ...found];
+  const end = (remnants: readonly Remnant[], reports: readonly RepositoryReport[]): Recovered => {
+    const ended = { operation: null, dryRun: flags.dryRun === true, requests: session.requests(), milliseconds: 0 };
+    return { remnants, document: removalDocument(address, { ...ended, reports }) };
+  };
+  try {
+    const remnants = await findRemnants(session, { operations, prefix }, around);
+    return end(remnants, await recover(session, remnants, around));
+  } catch (error) {
+    if (isOne || !(error instanceof RegistryError || error instanceof Interrupted)) throw error;
+    return end([], unrecoveredReports(operations, error instanceof Interrupted ? interrupted : error));
+  }
+}
+
+interface Known {
+  readonly operations: readonly Operation[];
+  readonly prefix: string | undefined;
+}
+
+async function findRemnants(
+  session: Session,
+  { operations, prefix }: Known,
+  { context, flags, progress }: Around,
+): Promise<readonly Remnant[]> {
+  const options = { ...optionsFrom(context, flags), emit: progress.emit };
+  const find = async () => [
+    ...(await journalledRemnants(session, operations, options)),
+    ...(prefix === undefined ? [] : await foundRemnants(session, prefix, operations, options)),
+  ];
+  const remnants = await unlessAborted(find(), context.interruption.signal);
   progress.clear();
   if (!context.settings.quiet)
-    for (const remnant of remnants) process.stderr.write(`${formatRemnant(address, remnant)}\n`);
-  if (flags.dryRun === true || remnants.every(({ operation }) => operation === undefined)) {
-    return { remnants, reports: [], requests: session.requests() };
-  }
+    for (const remnant of remnants) process.stderr.write(`${formatRemnant(session.address, remnant)}\n`);
+  return remnants;
+}
+
+async function recover(
+  session: Session,
+  remnants: readonly Remnant[],
+  { context, flags, progress }: Around,
+): Promise<readonly RepositoryReport[]> {
+  if (flags.dryRun === true) return plannedReports(remnants);
+  if (remnants.every(({ operation }) => operation === undefined)) return [];
+  const options = { ...optionsFrom(context, flags), emit: progress.emit };
   await confirm(options.rollback ? "Put the originals back?" : "Finish the removal of these tags?", {
     yes: flags.yes === true,
   });
-  const reports = await recoverAll(session, remnants, options);
-  return { remnants, reports, requests: session.requests() };
+  return recoverAll(session, remnants, options);
 }
 
 function optionsFrom(context: Context, flags: Said): Omit<RecoverOptions, "emit"> {
