@@ -1,8 +1,35 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import { setScene } from "./scene.ts";
 
 const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+
+describe("what only reads", () => {
+  const scene = setScene();
+
+  it.each(["ls", "tags", "inspect", "doctor", "recover"])(
+    "%s ends at once by a signal, whatever it waits for",
+    async (command) => {
+      const server = createServer().listen(0, "127.0.0.1"); // takes connections and never answers
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      const sockets: Socket[] = [];
+      const asked = new Promise((resolve) =>
+        server.on("connection", (socket) => {
+          sockets.push(socket);
+          socket.once("data", resolve);
+        }),
+      );
+      const place = `127.0.0.1:${(server.address() as AddressInfo).port}${command === "ls" ? "" : "/team/app"}`;
+      const { code, stderr } = await scene.tagwise([command, place], { interrupt: { at: asked, by: "SIGINT" } });
+      for (const socket of sockets) socket.destroy();
+      expect(code).toBe(130);
+      expect(stderr).toContain("interrupted; nothing was changed");
+    },
+  );
+});
 
 describe("ls", () => {
   const scene = setScene({ behaveLike: "distribution2" });

@@ -22,8 +22,8 @@ export interface Run {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Sends a signal once this has been printed. */
-  readonly interrupt?: { readonly at: RegExp; readonly by: NodeJS.Signals };
+  /** Sends a signal once this has been printed, or has happened. */
+  readonly interrupt?: { readonly at: RegExp | Promise<unknown>; readonly by: NodeJS.Signals };
   /** Reads of these no more than what comes first, as `| head` does. */
   readonly closes?: readonly ("stdout" | "stderr")[];
 }
@@ -101,11 +101,13 @@ function run(
   const child = spawn(process.execPath, [main, ...args], { env, cwd: home });
   child.stdin.on("error", () => {}); // it may end before it has read all
   child.stdin.end(input ?? "");
+  const at = interrupt?.at;
+  if (at instanceof Promise) void at.then(() => child.kill(interrupt?.by));
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
       said[stream] += text;
-      if (interrupt?.at.test(said[stream])) child.kill(interrupt.by);
+      if (at instanceof RegExp && at.test(said[stream])) child.kill(interrupt?.by);
       if (closes.includes(stream)) child[stream].destroy();
     });
   }

@@ -1,6 +1,7 @@
 import { type DoctorDocument, examine } from "../../app/doctor.ts";
 import { openSession } from "../../app/session.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
@@ -15,13 +16,16 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const { settings } = context;
   const { registry, prefix } = readPrefix(word, settings);
   const progress = progressLine(settings);
-  const document = await examine(openSession(registry, context.session), {
+  const rehearse = flags.rehearse === true;
+  const examining = examine(openSession(registry, context.session), {
     ...context,
     repository: prefix === "" ? undefined : parseRepositoryName(prefix),
-    rehearse: flags.rehearse === true,
+    rehearse,
     concurrency: settings.concurrency,
     emit: progress.emit,
   });
+  // scratch tags that were begun are taken back first
+  const document = await unlessAborted(examining, rehearse ? undefined : context.interruption.signal);
   progress.clear();
   answer(settings, document, formatDoctor);
   return document.strategy === null || document.exact === false ? 4 : 0;

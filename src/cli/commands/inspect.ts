@@ -2,6 +2,7 @@ import { inspectManifest } from "../../app/inspect-manifest.ts";
 import { inspectionDocument } from "../../app/inspection-document.ts";
 import { openSession } from "../../app/session.ts";
 import { parseTag } from "../../registry/names.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { readReference } from "../references.ts";
@@ -16,15 +17,17 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const reference = digest ?? tag ?? parseTag("latest");
   const progress = progressLine(settings);
   const name = `${address.host}/${repository}`;
-  const inspection = await inspectManifest(
+  const { signal } = interruption;
+  const inspecting = inspectManifest(
     openSession(address, session),
     { repository, reference },
     {
       concurrency: settings.concurrency,
-      signal: interruption.signal,
+      signal,
       onScan: (done, total) => progress.show({ subject: name, doing: "looking for siblings", done, total }),
     },
   );
+  const inspection = await unlessAborted(inspecting, signal);
   progress.clear();
   for (const gap of inspection.gaps.slice(0, 20)) progress.note(name, gap);
   const document = inspectionDocument({ repository: name, reference }, inspection);

@@ -1,8 +1,9 @@
 import process from "node:process";
 import { listRepositories } from "../../app/list-repositories.ts";
 import { openSession } from "../../app/session.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
-import { openContext } from "../context.ts";
+import { type Context, openContext } from "../context.ts";
 import { print, printDocument } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
@@ -10,7 +11,11 @@ import type { Said } from "../settings.ts";
 
 /** `tagwise ls HOST[/PREFIX]` */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
-  const { settings, session, interruption } = await openContext(flags);
+  const context = await openContext(flags);
+  return unlessAborted(list(word, context), context.interruption.signal);
+}
+
+async function list(word: string, { settings, session, interruption }: Context): Promise<number> {
   const { registry: address, prefix } = readPrefix(word, settings);
   const { registry } = openSession(address, session);
   const progress = progressLine(settings);

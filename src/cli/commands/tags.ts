@@ -3,8 +3,9 @@ import { type ListedTag, listTags, type TagsEvent } from "../../app/list-tags.ts
 import { openSession } from "../../app/session.ts";
 import { type TagDocument, tagDocument, tagDocumentAmong, tagDocumentAmongFew } from "../../app/tag-document.ts";
 import { ordered, type SortKey, sharersByDigest } from "../../app/tag-order.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
-import { openContext } from "../context.ts";
+import { type Context, openContext } from "../context.ts";
 import { print, printDocument } from "../output.ts";
 import { readRepository } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
@@ -13,7 +14,11 @@ import type { Said } from "../settings.ts";
 
 /** `tagwise tags REPOSITORY` */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
-  const { settings, session, interruption } = await openContext(flags);
+  const context = await openContext(flags);
+  return unlessAborted(list(word, flags, context), context.interruption.signal);
+}
+
+async function list(word: string, flags: Said, { settings, session, interruption }: Context): Promise<number> {
   const { registry: address, repository } = readRepository(word, settings);
   const fast = flags.fast === true;
   const { shown } = openSession(address, session);
