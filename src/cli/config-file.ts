@@ -19,7 +19,25 @@ export async function readConfigFile(path: string): Promise<Said> {
       next: "for example: concurrency: 16",
     });
   }
-  return Object.fromEntries(Object.entries(content).map(([name, value]) => [camelCase(name), value]));
+  const said = Object.entries(content).map(([name, value]) => [camelCase(name), value] as const);
+  const unknown = said.find(([name]) => !known.includes(name))?.[0];
+  // what is misspelt would protect nothing, without a word
+  if (unknown !== undefined) {
+    throw new UsageError(`the config file ${path} says ${JSON.stringify(dashed(unknown))}, which is no setting`, {
+      next: `there are: ${known.map(dashed).join(", ")}`,
+    });
+  }
+  return Object.fromEntries(said);
+}
+
+/** What the file can say: the flags of every command that are not for one run alone, and what the terminal UI keeps to. */
+const known: readonly string[] = [
+  ...["output", "quiet", "verbose", "concurrency", "rate", "timeout", "retries", "cache", "plainHttp", "tls", "ca"],
+  ...["cert", "key", "insecure", "allowRealm", "username", "authfile", "journal", "protect", "readOnly", "registries"],
+];
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Read in one go: the promises of node:fs cost every command more at its start than this file does. */

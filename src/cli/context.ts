@@ -12,6 +12,7 @@ import { readConfigFile } from "./config-file.ts";
 import { chosenCredentials } from "./credentials.ts";
 import { type Folders, folders } from "./folders.ts";
 import { type Interruption, interruption } from "./interruption.ts";
+import { answerAs } from "./output.ts";
 import { logTo } from "./render/exchange.ts";
 import { readSettings, type Said, type Settings } from "./settings.ts";
 
@@ -30,14 +31,16 @@ export interface Context {
 
 /** What flags, environment and config file say, and where this user's files go. */
 export async function openSettings(flags: Said): Promise<Pick<Context, "settings" | "folders" | "environment">> {
+  outliveReaders();
   const environment = process.env;
   const places = folders(environment);
   const file = await readConfigFile(join(places.config, "config.yaml"));
-  return { settings: readSettings({ flags, environment, file }), folders: places, environment };
+  const settings = readSettings({ flags, environment, file });
+  answerAs(settings.output);
+  return { settings, folders: places, environment };
 }
 
 export async function openContext(flags: Said): Promise<Context> {
-  outliveReaders();
   const { settings, folders: places, environment } = await openSettings(flags);
   const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
   return {

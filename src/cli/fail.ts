@@ -2,11 +2,14 @@ import process from "node:process";
 import { RegistryError } from "../registry/errors.ts";
 import { messageOf } from "../support/message-of.ts";
 import { printable } from "../support/printable.ts";
+import { outliveReaders } from "./closed-streams.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
+import { chosenOutput } from "./output.ts";
 
 /** Says what went wrong and what to do; gives the exit code. */
 export function fail(error: unknown, args: readonly string[]): number {
+  outliveReaders(); // it may have failed before any command began
   const { code, message, next } = describeFailure(error);
   if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: { code, message, next: next ?? null } })}\n`);
   else process.stderr.write(`tagwise: ${message}\n${next === undefined ? "" : `  ${next}\n`}`);
@@ -63,6 +66,6 @@ function exitCodeOf(error: unknown): number {
 }
 
 function wantsJson(args: readonly string[]): boolean {
-  const joined = ` ${args.join(" ")} `;
-  return / (?:-o|--output)[ =]?jsonl? /.test(joined) || /^jsonl?$/.test(process.env.TAGWISE_OUTPUT ?? "");
+  const [, said] = / (?:-o|--output)[ =]?(\S+) /.exec(` ${args.join(" ")} `) ?? [];
+  return /^jsonl?$/.test(chosenOutput() ?? said ?? process.env.TAGWISE_OUTPUT ?? "");
 }

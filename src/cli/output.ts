@@ -3,6 +3,18 @@ import process from "node:process";
 import { type Style, styleFor } from "./render/style.ts";
 import type { Settings } from "./settings.ts";
 
+let output: Settings["output"] | undefined;
+
+/** Notes how to answer, for errors too. */
+export function answerAs(chosen: Settings["output"]): void {
+  output = chosen;
+}
+
+/** As was chosen; undefined as long as the settings have not been read. */
+export function chosenOutput(): Settings["output"] | undefined {
+  return output;
+}
+
 /** Writes a command's answer: one JSON document, or the words of `format`. */
 export function answer<Document>(
   settings: Settings,
@@ -10,7 +22,7 @@ export function answer<Document>(
   format: (document: Document, style: Style) => string,
 ): void {
   if (settings.output !== "text") process.stdout.write(`${JSON.stringify(document)}\n`);
-  else if (!settings.quiet) process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
+  else process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
 }
 
 /** Writes a piece of a long answer, no faster than it is taken. False where nobody reads any more, as in `| head`. */

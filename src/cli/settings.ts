@@ -43,8 +43,6 @@ export interface Sources {
 /** A flag wins over the environment, that over the file, that over the default. Throws a usage error for what cannot be read. */
 export function readSettings({ flags, environment, file }: Sources): Settings {
   const said = (name: string): unknown => flags[name] ?? (environment[variableOf(name)] || undefined) ?? file[name];
-  if (isOn(said("plainHttp")) && isOn(said("tls")))
-    throw new UsageError("--plain-http and --tls contradict each other");
   const [caFile, certFile, keyFile] = [text(said("ca")), text(said("cert")), text(said("key"))];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key go together");
   const concurrency =
@@ -56,10 +54,10 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     concurrency: concurrency ?? 8,
     storeConcurrency: concurrency,
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
-    timeout: duration("timeout", said("timeout") ?? "60s"),
-    cache: !isOff(said("cache")),
+    timeout: timerOf("timeout", said("timeout") ?? "60s"),
+    cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // unsaid, the flag is true
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
-    scheme: isOn(said("plainHttp")) ? "http" : isOn(said("tls")) ? "https" : undefined,
+    scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn(file),
     tls: {
       insecure: isOn(said("insecure")),
       ...(caFile !== undefined && { caFile }),
@@ -75,6 +73,16 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
   };
 }
 
+function inEnvironment({ TAGWISE_PLAIN_HTTP: plainHttp, TAGWISE_TLS: tls }: Sources["environment"]): Said {
+  return { plainHttp, tls };
+}
+
+/** What one place says of it; only there can the two contradict each other. */
+function schemeIn({ plainHttp, tls }: Said): Settings["scheme"] {
+  if (isOn(plainHttp) && isOn(tls)) throw new UsageError("--plain-http and --tls contradict each other");
+  return isOn(plainHttp) ? "http" : isOn(tls) ? "https" : undefined;
+}
+
 /** Reads a duration such as `30s` as milliseconds. */
 export function duration(name: string, value: unknown): number {
   const milliseconds = parseDuration(String(value));
@@ -82,6 +90,15 @@ export function duration(name: string, value: unknown): number {
     throw new UsageError(`--${name} takes a duration such as 30s or 1m30s, not ${JSON.stringify(value)}`);
   return milliseconds;
 }
+
+/** Of a length that a timer can have: a timeout of nothing would fail everything, and 25 days are more than it holds. */
+function timerOf(name: string, value: unknown): number {
+  const milliseconds = duration(name, value);
+  if (milliseconds >= 1 && milliseconds <= longestTimer) return milliseconds;
+  throw new UsageError(`--${name} takes from 1ms to 24d, not ${JSON.stringify(value)}`);
+}
+
+const longestTimer = 24 * 86_400_000;
 
 export function oneOf<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === value);
@@ -131,6 +148,8 @@ function list(value: unknown): readonly string[] {
     if (typeof part !== "string")
       throw new UsageError(`put ${JSON.stringify(part)} into quotes: a text is wanted there`);
     const entries = Array.isArray(value) ? [part] : part.split(/,(?![^{}]*\})/);
-    return entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
+    const found = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
+    if (found.length === 0 && value !== "") throw new UsageError(`${JSON.stringify(part)} names nothing`);
+    return found;
   });
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fstatSync, writeSync } from "node:fs";
 import process from "node:process";
+import { outliveReaders } from "./closed-streams.ts";
 
 /** Writes a short text to standard output, past the stream of that name: to load it takes as long as all else that help needs. */
 export function writeAtOnce(text: string): void {
@@ -11,7 +12,9 @@ export function writeAtOnce(text: string): void {
   } catch {
     // a pipe that takes nothing now, or is closed: the stream knows what to do
   }
-  if (written < bytes.length) process.stdout.write(bytes.subarray(written));
+  if (written === bytes.length) return;
+  outliveReaders();
+  process.stdout.write(bytes.subarray(written));
 }
 
 /** The columns of the terminal that standard output is, if it may be one. */

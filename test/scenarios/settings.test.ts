@@ -28,6 +28,48 @@ describe("settings", () => {
     expect(failing.stderr).toMatch(/^tagwise: .+\n {2}list the repositories with: tagwise ls HOST\n$/);
   });
 
+  it.each([
+    ["a flag against the environment", { TAGWISE_PLAIN_HTTP: "1" }, "", ["--tls"], "https"],
+    ["a flag against the file", {}, "plain-http: true", ["--tls"], "https"],
+    ["the environment against the file", { TAGWISE_PLAIN_HTTP: "1" }, "tls: true", [], "http"],
+  ])("%s decides between http and https", async (_what, environment, file, flags, scheme) => {
+    scene.write("config/tagwise/config.yaml", file);
+    const args = ["ls", scene.host(), "--retries", "0", ...flags];
+    const { code, stderr } = await scene.tagwise(args, { environment });
+    scene.write("config/tagwise/config.yaml", "");
+    expect(code).toBe(scheme === "http" ? 0 : 1);
+    expect(stderr.includes("does not speak https")).toBe(scheme === "https");
+  });
+
+  it("no cache by the environment or the file is no cache, and errors come as was asked", async () => {
+    const read = async (environment: Readonly<Record<string, string>>) => {
+      scene.requests();
+      await scene.tagwise(["tags", `${scene.host()}/team/shop`], { environment });
+      return scene.requests().filter((request) => request.startsWith("GET ") && request.includes("sha256:")).length;
+    };
+    const [first, second] = [await read({}), await read({})];
+    expect(first).toBeGreaterThan(0);
+    expect([second, await read({ TAGWISE_CACHE: "0" })]).toEqual([0, first]);
+    scene.write("config/tagwise/config.yaml", "cache: false");
+    expect(await read({})).toBe(first);
+    scene.write("config/tagwise/config.yaml", "output: json");
+    const asked = ["tags", `${scene.host()}/nothing/here`];
+    expect(JSON.parse((await scene.tagwise(asked)).stdout).error.code).toBe("NAME_UNKNOWN");
+    const inWords = await scene.tagwise([...asked, "-o", "text"], { environment: { TAGWISE_OUTPUT: "json" } });
+    expect(inWords.stderr).toMatch(/^tagwise: /);
+    scene.write("config/tagwise/config.yaml", "");
+  });
+
+  it("--quiet keeps quiet of the way, not of what came of it", async () => {
+    const args = ["rm", `${scene.host()}/team/shop:1.4`, "--protect", "1.4", "--yes", "--quiet"];
+    expect(await scene.tagwise(args)).toMatchObject({ code: 4, stdout: expect.stringContaining('protected by "1.4"') });
+  });
+
+  it.each(["0", "0.1ms", "99999999h"])("a timeout of %s is refused", async (timeout) => {
+    const { code, stderr } = await scene.tagwise(["ls", scene.host(), "--timeout", timeout]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--timeout takes from 1ms to 24d")]);
+  });
+
   it("protects what environment and file name, however it is written, and takes no number for a tag", async () => {
     const dryRun = ["rm", `${scene.host()}/team/shop:1.4`, "--dry-run"];
     for (const TAGWISE_PROTECT of ["other, 1.4", "{1.4,other}", " 1.4 ,"]) {

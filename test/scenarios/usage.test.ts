@@ -68,6 +68,7 @@ describe("what was typed wrong", () => {
 
   it.each([
     ["config.yaml that is none", "{", /not YAML/],
+    ["config.yaml with a name that is none", "protects: [latest]", /"protects", which is no setting/],
     ["config.yaml that is a list", "- a", /names and values/],
   ])("a %s is named", async (_what, text, message) => {
     scene.write("config/tagwise/config.yaml", text);

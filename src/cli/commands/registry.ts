@@ -13,7 +13,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
   const { settings } = await openSettings(flags);
   const served = await serve(optionsFrom(flags, settings.verbose));
   const end = ended(); // before the line that tells others that it runs
-  answer({ ...settings, quiet: false }, { url: served.url }, () => served.url);
+  answer(settings, { url: served.url }, () => served.url);
   await end;
   await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal waits for no client
   return 0;
