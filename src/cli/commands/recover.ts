@@ -95,7 +95,8 @@ async function recoverAt({ address, prefix }: Place, around: Around): Promise<Re
     return end(remnants, await recover(session, remnants, around));
   } catch (error) {
     if (isOne || !(error instanceof RegistryError || error instanceof Interrupted)) throw error;
-    return end([], unrecoveredReports(operations, error instanceof Interrupted ? interrupted : error));
+    const left = await cutOffOperations(context, address.host); // fewer, where some were finished first
+    return end([], unrecoveredReports(left, error instanceof Interrupted ? interrupted : error));
   }
 }
 
