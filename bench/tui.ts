@@ -68,9 +68,10 @@ async function walkSentence(ui: Pty, name: string, keys: readonly string[]): Pro
 
 /** All tags are marked and planned, and the plan is looked through. */
 async function previewSentences(ui: Pty): Promise<readonly string[]> {
-  for (const key of [selectAll, "d", "p"]) await ui.key(key); // p: the listing is proof enough
+  for (const key of ["2", selectAll, "d", "p"]) await ui.key(key); // p: the listing is proof enough
+  await ui.until(/tags to remove; /);
   await ui.idle();
-  return [await walkSentence(ui, `a preview of ${tags} marks`, repeated(["j", "\u0006", "G", "k", "g"], 100))];
+  return [await walkSentence(ui, `a preview of ${tags} marks`, repeated(["j", "\u0006", "G", "k", "g"], 500))];
 }
 
 const selectAll = "\u0001";

@@ -75,6 +75,7 @@ describe("view()", () => {
     const [line] = planFor("1.4").lines;
     if (line?.act !== "remove") throw new Error("the tag of the example is not removed");
     let looked = 0;
+    const counts = new Map<string, number>();
     const lines = Array.from({ length: 20_000 }, (_, index) => ({
       ...line,
       tag: parseTag(`t${index}`),
@@ -91,8 +92,9 @@ describe("view()", () => {
       model = played(model, key).model;
       view(model);
       expect(looked, `lines of the plan for ${key}`).toBeLessThan(8 * model.size.height);
+      counts.set(key, looked);
     }
-    expect(looked).toBeGreaterThan(0);
+    expect(counts.get("page-down")).toBeGreaterThan(0);
   });
 
   it("draws a preview anew where the window has changed, or what is known of a manifest", () => {

@@ -1,5 +1,6 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
+import type { RepositoryPlan } from "../../untag/plan.ts";
 import type { Book } from "../model/book.ts";
 import type { Job } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
@@ -28,9 +29,26 @@ export function previewLines(model: Model, overlay: PreviewOverlay, width: numbe
   if (plan === undefined) return { head, rest: waitingEntries(model, overlay) };
   const { entries } = summaryOf(plan);
   const room = { width, column: columnFor(plan.lines) };
-  const linesOf = (at: number) => entries.slice(at, at + 1).flatMap((entry) => entryLines(entry, model, room));
+  const known = laidOut(plan, width, model.repository?.book, model.repository?.revision);
+  const linesOf = (at: number): readonly Line[] => {
+    const before = known.get(at);
+    if (before !== undefined) return before;
+    if (known.size >= mostLaidOut) known.clear();
+    const made = entries.slice(at, at + 1).flatMap((entry) => entryLines(entry, model, room));
+    known.set(at, made);
+    return made;
+  };
   return { head, rest: { length: entries.length, linesOf } };
 }
+
+/** Some pages. */
+const mostLaidOut = 500;
+
+/** Entries that were laid out: for one key the same ones are asked for several times, and nearly the same for the next. */
+const laidOut = remembered(
+  (_plan: RepositoryPlan, _width: number, _book: Book | undefined, _revision: number | undefined) =>
+    new Map<number, readonly Line[]>(),
+);
 
 function headLines(model: Model, overlay: PreviewOverlay, job: Job | undefined, width: number): readonly Line[] {
   const said = [stateLine(overlay, job), freedLine(model, overlay), typedLine(model, overlay)];
