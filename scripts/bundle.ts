@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Plugin, rolldown } from "rolldown";
+import { type OutputOptions, type Plugin, rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -9,29 +9,43 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * two below the root, as the source does, since the version is read from there.
  */
 export async function bundleCommandLine(folder: string): Promise<void> {
-  await bundle("src/cli/main.ts", folder);
+  const entry = await bundle("src/cli/main.ts", folder, {
+    entryFileNames: "[name]-[hash].cjs",
+    postBanner: "(function(exports,require,module,__filename,__dirname){", // as the launcher takes it
+    postFooter: "})",
+    dynamicImportInCjs: false, // code that is taken from a cache cannot import
+  });
+  await bundle("src/cli/launcher/main.ts", folder, {}, { ENTRY_CHUNK: JSON.stringify(entry) });
   chmodSync(`${root}${folder}/main.cjs`, 0o755);
 }
 
-/** Bundles a program, named from the root, into a folder. */
-export async function bundle(program: string, folder: string): Promise<void> {
+/** Bundles a program, named from the root, into a folder; resolves to the name of the file to begin with. */
+export async function bundle(
+  program: string,
+  folder: string,
+  options: OutputOptions = {},
+  define: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const bundled = await rolldown({
     cwd: root,
     input: program,
     platform: "node",
     external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
-    plugins: [builtins],
+    plugins: [builtins, ascii],
+    transform: { define },
     checks: { ineffectiveDynamicImport: false }, // what one command loads late, another needs at once
   });
-  await bundled.write({
+  const { output } = await bundled.write({
     dir: `${root}${folder}`,
     format: "cjs", // Node starts its loader of ES modules in a fifth of the time that it takes to start itself
     entryFileNames: "[name].cjs",
-    chunkFileNames: "chunks/[name]-[hash].cjs",
+    chunkFileNames: "[name]-[hash].cjs",
     codeSplitting: { groups: [...groups] },
     minify: { mangle: false, compress: true, codegen: true }, // names stay: they are in the stack traces that people report
+    ...options,
   });
   await bundled.close();
+  return output[0].fileName;
 }
 
 /** What is loaded together lies together: the version needs the first alone, help and completion little more, all others nearly all. */
@@ -39,20 +53,20 @@ const groups = [
   {
     name: "base",
     priority: 3,
-    test: /write-at-once\.|rolldown\/runtime|builtin:node:(?:process|fs|path|events|buffer|url)$/,
+    test: /write-at-once\.|rolldown\/runtime/,
   },
   { name: "settings", priority: 2, test: /src\/cli\/(?:settings|errors)\.|src\/support\/duration\./ },
   {
     name: "program",
     priority: 1,
-    test: /src\/cli\/(?:program|flags|collecting)\.|commander|builtin:node:child_process/,
+    test: /src\/cli\/(?:run\.|definitions\/)|commander|builtin:node:child_process/,
   },
   { name: "core", test: /src\/(?:registry|wire|http|support|decorators)\//, minShareCount: 6 },
   { name: "untag", test: /src\/(?:untag|app)\//, minShareCount: 6 },
   { name: "commands", test: /src\/cli\/(?!store-work)/, minShareCount: 4 }, // the store brings half of gc along
 ];
 
-/** Loaded before any program runs. */
+/** Loaded before any program runs: to import them costs nothing. */
 const ready: readonly string[] = [
   "node:process",
   "node:fs",
@@ -60,7 +74,7 @@ const ready: readonly string[] = [
   "node:events",
   "node:buffer",
   "node:url",
-  "node:module",
+  "node:vm",
 ];
 
 const prefix = "\0builtin:";
@@ -75,25 +89,30 @@ const builtins: Plugin = {
   resolveId: {
     filter: { id: /^node:/ },
     handler(id, importer = "", { kind }) {
-      const isKept = kind === "dynamic-import" || importer.includes("rolldown/runtime");
+      const isKept = kind === "dynamic-import" || ready.includes(id) || importer.includes("rolldown/runtime");
       return isKept ? { id, external: true } : `${prefix}${id}`;
     },
   },
   load: {
     filter: { id: new RegExp(`^${prefix}`) },
-    handler(id) {
-      const path = id.slice(prefix.length);
-      return { moduleType: "js", code: ready.includes(path) ? `module.exports=${loading(path)}` : lazily(path) };
-    },
+    handler: (id) => ({ moduleType: "js", code: lazily(id.slice(prefix.length)) }),
   },
 };
 
-function loading(path: string): string {
-  return `process.getBuiltinModule(${JSON.stringify(path)})`;
+/** Other characters than ASCII, which here stand in strings and patterns alone, would make the text twice as large in memory. */
+const ascii: Plugin = {
+  name: "ascii",
+  generateBundle(_options, output) {
+    for (const file of Object.values(output)) if (file.type === "chunk") file.code = escaped(file.code);
+  },
+};
+
+function escaped(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** Exports that are found through the prototype: the bundler's own interplay copies what an object has itself, one by one. */
 function lazily(path: string): string {
-  const names = JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}));
-  const getter = `[name,{enumerable:true,get:()=>(loaded??=${loading(path)})[name]}]`;
-  return `let loaded;Object.defineProperties(exports,Object.fromEntries(${names}.map((name)=>${getter})))`;
+  const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  return `let loaded;module.exports=Object.create(new Proxy({},{get:(_,name)=>(loaded??=${load})[name]}))`;
 }

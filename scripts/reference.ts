@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { buildProgram } from "../src/cli/program.ts";
+import { buildProgram } from "../src/cli/definitions/program.ts";
 
 const page = new URL("../docs/reference/cli.md", import.meta.url);
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionOptions } from "../app/session.ts";
+import { ticks } from "../support/ticks.ts";
 import type { Journal } from "../untag/journal.ts";
 import { journalIn } from "../untag/journal-file.ts";
 import type { Clock } from "../untag/strategy.ts";
@@ -47,7 +48,7 @@ export async function openContext(flags: Said): Promise<Context> {
     settings,
     folders: places,
     journal: journalIn(settings.journal ?? join(places.state, "journal")),
-    clock: { now: () => new Date(), ticks: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) },
+    clock: { now: () => new Date(), ticks, sleep: (milliseconds) => sleep(milliseconds) },
     random: (bytes) => randomBytes(bytes),
     // a hash takes a tenth of the start-up time, and only an operation needs it
     get host() {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { argv, exit } from "node:process";
 import { writeAtOnce } from "./write-at-once.ts";
@@ -17,7 +16,7 @@ async function main(): Promise<void> {
     const { action } = await import("./commands/completion.ts");
     await action(argv.slice(3), {});
   } else {
-    const { run } = await import("./program.ts");
+    const { run } = await import("./run.ts");
     await run(argv.slice(2));
   }
 }

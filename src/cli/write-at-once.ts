@@ -19,12 +19,13 @@ export function writeAtOnce(text: string): void {
 
 /** The columns of the terminal that standard output is, if it may be one. */
 export function widthOut(): number {
-  return (isDevice() && process.stdout.columns) || 80;
+  return (isDevice(1) && process.stdout.columns) || 80;
 }
 
-function isDevice(): boolean {
+/** Whether a file descriptor may be a terminal. */
+export function isDevice(descriptor: number): boolean {
   try {
-    return fstatSync(1).isCharacterDevice();
+    return fstatSync(descriptor).isCharacterDevice();
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { printable } from "../support/printable.ts";
 import { redactHeader, redactUrl } from "../support/redaction.ts";
+import { ticks } from "../support/ticks.ts";
 import type { Headers, Request, Response, Transport } from "../wire/transport.ts";
 
 /** One request and what came of it, without secrets: fit to be shown. */
@@ -31,9 +32,9 @@ export function observed(
   { origin, observe }: { readonly origin: URL; readonly observe: Observer },
 ): Transport {
   return async function send(request) {
-    const began = performance.now();
+    const began = ticks();
     const tell = (answer: Exchange["answer"]) =>
-      observe(exchangeOf(request, { origin, milliseconds: performance.now() - began, answer }));
+      observe(exchangeOf(request, { origin, milliseconds: ticks() - began, answer }));
     try {
       const answer = await transport(request);
       tell(answerOf(answer));

@@ -1,3 +1,4 @@
+import { ticks } from "../support/ticks.ts";
 import type { Request, Transport } from "../wire/transport.ts";
 import { isManifestDeletion } from "./manifest-deletion.ts";
 
@@ -13,10 +14,7 @@ export interface PaceOptions {
 /** At most so many requests a second, evenly spaced and in the order in which they came. */
 export function pace(
   perSecond: number,
-  {
-    now = () => performance.now(),
-    sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  }: PaceOptions = {},
+  { now = ticks, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: PaceOptions = {},
 ): Pace {
   const between = 1000 / perSecond;
   let free = now();

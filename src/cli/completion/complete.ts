@@ -1,5 +1,5 @@
 import { exit, stdout } from "node:process";
-import { buildProgram } from "../program.ts";
+import { buildProgram } from "../definitions/program.ts";
 import { type Candidate, completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";
 

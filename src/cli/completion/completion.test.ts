@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { behaviours } from "../../app/serve-registry.ts";
-import { buildProgram } from "../program.ts";
+import { buildProgram } from "../definitions/program.ts";
 import { completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";
 

@@ -2,7 +2,9 @@ import process from "node:process";
 import { isatty } from "node:tty";
 import { phaseWords } from "../../app/phase-words.ts";
 import { printable } from "../../support/printable.ts";
+import { ticks } from "../../support/ticks.ts";
 import type { Emit } from "../../untag/events.ts";
+import { isDevice } from "../write-at-once.ts";
 
 /** How far some long work is. */
 export interface Step {
@@ -24,7 +26,7 @@ interface Terminal {
 /** Opened when it is first written to, which most commands never do: that would take as long as loading all of them. */
 const standardError: Terminal = {
   get isTTY() {
-    return isatty(2);
+    return isDevice(2) && isatty(2); // to look by tty alone would load Node's half of the network
   },
   get columns() {
     return process.stderr.columns;
@@ -52,7 +54,7 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
   const progress: Progress = {
     show(step) {
       if (!isShown) return;
-      const now = performance.now();
+      const now = ticks();
       const isLast = step.done >= (step.total ?? Number.POSITIVE_INFINITY);
       if (now - drawnAt < 80 && step.doing === doing && !isLast) return;
       if (step.doing !== doing) [doing, began] = [step.doing, now];

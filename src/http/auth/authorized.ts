@@ -1,3 +1,4 @@
+import { ticks } from "../../support/ticks.ts";
 import { discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
 import type { Dial, Request, Response, Transport } from "../../wire/transport.ts";
@@ -82,7 +83,7 @@ function wayFor(
   challenges: readonly Challenge[],
   { origin, credentials = nobody, dial, optional, ...rest }: AuthorizedOptions & { readonly optional: boolean },
 ): Way | undefined {
-  const { allowedRealms = [], now = () => performance.now() } = rest;
+  const { allowedRealms = [], now = ticks } = rest;
   const credentialsOf = (repository: string | undefined) =>
     credentials(repository === undefined ? origin.host : `${origin.host}/${repository}`);
   const bearer = bearerIn(challenges);

@@ -1,0 +1,97 @@
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { folders } from "../folders.ts";
+
+/** The code of the chunks of one command, by their names. */
+export type CodeByChunk = ReadonlyMap<string, Uint8Array>;
+
+/** Where a command's code is kept. It never fails: what cannot be read is not there, what cannot be written is not kept. */
+export interface CodeFile {
+  read(): CodeByChunk | undefined;
+  write(code: CodeByChunk): void;
+}
+
+/** Undefined where nothing may be kept. V8 takes code only of the very same version, so each version of Node has a folder. */
+export function codeFile(command: string, environment: NodeJS.ProcessEnv): CodeFile | undefined {
+  if (!/^\w+$/.test(command) || isSwitchedOff(environment)) return undefined;
+  const folder = join(folders(environment).cache, "code", `${process.version}-${process.arch}`);
+  const file = join(folder, `${command}.bin`);
+  return {
+    read: () =>
+      quietly(() => withOpen(file, (descriptor) => (isOurs(descriptor) ? parse(readFileSync(descriptor)) : undefined))),
+    write: (code) =>
+      quietly(() => {
+        if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) forgetOthers(folder);
+        const fresh = `${file}.${process.pid}`;
+        writeFileSync(fresh, serialize(code), { mode: 0o600, flush: true, flag: "wx" });
+        renameSync(fresh, file);
+      }),
+  };
+}
+
+function isSwitchedOff({ TAGWISE_CACHE, NODE_DISABLE_COMPILE_CACHE }: NodeJS.ProcessEnv): boolean {
+  const isUnwanted = TAGWISE_CACHE !== undefined && /^(?:0|false|no|off)$/i.test(TAGWISE_CACHE);
+  return isUnwanted || NODE_DISABLE_COMPILE_CACHE !== undefined || process.argv.includes("--no-cache");
+}
+
+/** Code runs with our rights, so nobody else may have written it: `sudo` may leave HOME at another user's. */
+function isOurs(descriptor: number): boolean {
+  const { uid, mode } = fstatSync(descriptor);
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+}
+
+function withOpen<T>(file: string, use: (descriptor: number) => T): T {
+  const descriptor = openSync(file, "r");
+  try {
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The folders of versions of Node that were used before this one. */
+function forgetOthers(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    const other = join(dirname(folder), name);
+    if (other !== folder) rmSync(other, { recursive: true, force: true });
+  }
+}
+
+const prefix = 4;
+
+/** The length of an index, the index as JSON, then the code of one chunk after the other. */
+function serialize(code: CodeByChunk): Buffer {
+  const index = Buffer.from(JSON.stringify([...code].map(([chunk, { length }]) => [chunk, length])));
+  const length = Buffer.alloc(prefix);
+  length.writeUInt32LE(index.length);
+  return Buffer.concat([length, index, ...code.values()]);
+}
+
+function parse(bytes: Buffer): CodeByChunk | undefined {
+  const code = new Map<string, Uint8Array>();
+  let position = prefix + bytes.readUInt32LE(0);
+  for (const [chunk, length] of JSON.parse(bytes.toString("utf8", prefix, position)) as [string, number][]) {
+    code.set(chunk, bytes.subarray(position, position + length));
+    position += length;
+  }
+  return position === bytes.length ? code : undefined;
+}
+
+function quietly<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch {
+    return undefined;
+  }
+}

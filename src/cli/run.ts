@@ -1,0 +1,24 @@
+import process from "node:process";
+import { CommanderError } from "commander";
+import { buildProgram } from "./definitions/program.ts";
+import { UsageError } from "./errors.ts";
+
+/** Runs one command line. Sets the exit code; the process ends by itself. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    const words = args.length === 0 ? ["ui"] : args;
+    await buildProgram(words).parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
+    const { fail } = await import("./fail.ts");
+    process.exitCode = fail(error instanceof CommanderError ? usageError(error) : error, args);
+    if (process.exitCode > 128) process.exit(); // requests may still be under way, and nobody waits for them
+  }
+}
+
+/** Commander's words, which `fail` says in the form that was asked for. */
+function usageError({ message, code }: CommanderError): Error {
+  const [first = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
+  const next = [...suggestion.filter((line) => line !== ""), "tagwise --help, or tagwise COMMAND --help, tells more"];
+  return new UsageError(code === "commander.help" ? "name a command" : first, { next: next.join(" ") });
+}
