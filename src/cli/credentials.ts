@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import process from "node:process";
 import type { Credentials, CredentialsSource, Environment } from "../http/credentials/credentials.ts";
 import { UsageError } from "./errors.ts";
@@ -15,6 +16,7 @@ export async function chosenCredentials(settings: Settings, environment: Environ
 }
 
 async function storedCredentials({ authfile }: Settings, environment: Environment): Promise<CredentialsSource> {
+  if (authfile !== undefined) await access(authfile); // the files of the system may be missing, one that was named may not
   const { credentialsFrom } = await import("../http/credentials/source.ts");
   return credentialsFrom({ environment, ...(authfile !== undefined && { authFile: authfile }) });
 }

@@ -6,6 +6,7 @@ import { outliveReaders } from "./closed-streams.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
 import { chosenOutput } from "./output.ts";
+import { systemFailure } from "./system-failure.ts";
 
 /** Says what went wrong and what to do; gives the exit code. */
 export function fail(error: unknown, args: readonly string[]): number {
@@ -41,7 +42,8 @@ function describeFailure(error: unknown): Failure {
     };
   if (error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
   if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message };
-  return { code: "FAILED", message: clean(messageOf(error)) };
+  const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
+  return { code: "FAILED", message: clean(message), next };
 }
 
 function clean(text: string): string {

@@ -1,14 +1,25 @@
 import picomatch from "picomatch";
 import type { RepositoryName, Tag } from "../registry/names.ts";
+import { UsageError } from "./errors.ts";
 
 /** A glob is matched against the tag, against `repository:tag`, and against that with the host in front. */
 export function protection(
   globs: readonly string[],
   host: string,
 ): (repository: RepositoryName, tag: Tag) => string | undefined {
-  const matchers = globs.map((glob) => ({ glob, matches: picomatch(glob, { dot: true }) }));
+  const matchers = globs.map((glob) => ({ glob, matches: matcherOf(glob) }));
   return (repository, tag) => {
     const names = [tag, `${repository}:${tag}`, `${host}/${repository}:${tag}`];
     return matchers.find(({ matches }) => names.some((name) => matches(name)))?.glob;
   };
+}
+
+/** A bracket that is not closed would match nothing, and protect nothing. */
+function matcherOf(glob: string): picomatch.Matcher {
+  try {
+    return picomatch(glob, { dot: true, strictBrackets: true });
+  } catch (cause) {
+    const next = "write \\[ for the character itself";
+    throw new UsageError(`--protect ${JSON.stringify(glob)} has a bracket without its other half`, { cause, next });
+  }
 }

@@ -99,7 +99,7 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 /** Reads what a manifest says. Throws `MANIFEST_INVALID` where it is not one. */
 export function parseManifest(manifest: Manifest): ManifestContent {
   const parsed = v.safeParse(contentSchema, parseJson(manifest.bytes));
-  if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", `not a manifest: ${v.summarize(parsed.issues)}`);
+  if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", `not a manifest: ${wordsOf(parsed.issues)}`);
   const { config, blobs, layers, fsLayers, manifests, subject, artifactType, annotations, ...rest } = parsed.output;
   const mediaType = rest.mediaType ?? manifest.mediaType;
   return {
@@ -112,6 +112,11 @@ export function parseManifest(manifest: Manifest): ManifestContent {
     ...(subject && { subject }),
     ...(artifactType !== undefined && { artifactType }),
   };
+}
+
+function wordsOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  const words = issues.slice(0, 3).map((issue) => [v.getDotPath(issue), issue.message].filter(Boolean).join(": "));
+  return words.join("; ");
 }
 
 interface KindMarks {

@@ -197,7 +197,7 @@ describe("inspect", () => {
     await scene.registry().deleteManifest(repository, gone.digest);
     const { code, stderr } = await scene.tagwise(["inspect", reference]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/unknown/);
+    expect(stderr).toMatch(/is not there/);
   });
 });
 

@@ -20,7 +20,7 @@ describe("what is loaded, which is most of what a short command takes", () => {
 
   it.each([
     ["--version", 12_000, ["--version"]],
-    ["completion", 20_000, ["completion", "bash"]],
+    ["completion", 24_000, ["completion", "bash"]],
     ["--help", 90_000, ["--help"]],
     ["tags --fast", 300_000, ["tags", "--fast", "HOST/team/alpine"]],
   ] as const)("%s takes less than %i bytes of source", async (_what, most, args) => {

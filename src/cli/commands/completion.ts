@@ -1,9 +1,17 @@
 import { scripts, shells } from "../completion/scripts.ts";
-import { oneOf, type Said } from "../settings.ts";
+import { UsageError } from "../errors.ts";
+import type { Said } from "../settings.ts";
 import { writeAtOnce } from "../write-at-once.ts";
 
 /** `tagwise completion SHELL`; plain text whatever the output format, since a shell reads it. */
 export async function action([shell]: readonly string[], _: Said): Promise<number> {
-  writeAtOnce(scripts[oneOf("completion", shell, shells)]);
+  writeAtOnce(scripts[shellNamed(shell)]);
   return 0;
+}
+
+function shellNamed(name: string | undefined): (typeof shells)[number] {
+  const found = shells.find((shell) => shell === name);
+  if (found === undefined)
+    throw new UsageError(`there is a completion for ${shells.join(", ")}, not for ${JSON.stringify(name)}`);
+  return found;
 }

@@ -1,6 +1,7 @@
 import { inspectManifest } from "../../app/inspect-manifest.ts";
 import { inspectionDocument } from "../../app/inspection-document.ts";
 import { openSession } from "../../app/session.ts";
+import { hasCode, RegistryError } from "../../registry/errors.ts";
 import { parseTag } from "../../registry/names.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { openContext } from "../context.ts";
@@ -27,10 +28,23 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
       onScan: (done, total) => progress.show({ subject: name, doing: "looking for siblings", done, total }),
     },
   );
-  const inspection = await unlessAborted(inspecting, signal);
+  const inspection = await unlessAborted(inspecting, signal).catch((error) => {
+    throw hasCode(error, "MANIFEST_UNKNOWN")
+      ? absent(`${name}${digest === undefined ? ":" : "@"}${reference}`, error)
+      : error;
+  });
   progress.clear();
   for (const gap of inspection.gaps.slice(0, 20)) progress.note(name, gap);
   const document = inspectionDocument({ repository: name, reference }, inspection);
   answer(settings, document, (found, style) => formatInspection(found, style, { now: clock.now() }));
   return 0;
+}
+
+function absent(name: string, { said, status }: RegistryError): RegistryError {
+  const next = `list the tags with: tagwise tags ${name.replace(/[:@][^/]*$/, "")}`;
+  return new RegistryError("MANIFEST_UNKNOWN", `${name} is not there`, {
+    status,
+    next,
+    ...(said !== undefined && { said }),
+  });
 }

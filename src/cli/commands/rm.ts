@@ -20,6 +20,10 @@ import { duration, type Said } from "../settings.ts";
 
 /** `tagwise rm REFERENCE…` */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
+  if (words.includes("-") && flags.passwordStdin === true)
+    throw new UsageError("- and --password-stdin cannot both read standard input", {
+      next: "give the password in TAGWISE_PASSWORD",
+    });
   const context = await openContext(flags);
   const { settings, interruption, folders } = context;
   const references = (await readReferences(words)).map((text) => parseTarget(text, context));

@@ -12,6 +12,7 @@ import { duration, type Said, type Settings } from "../settings.ts";
 
 /** `tagwise undo [OPERATION] [REFERENCE…]`; harmless, so it does not ask. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
+  const wait = duration("wait", flags.wait ?? "30s");
   const context = await openContext(flags);
   const { settings, interruption, folders, clock } = context;
   const operation = words.find(isUlid);
@@ -25,7 +26,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     ...context,
     locks: folders.locks,
     force: flags.force === true,
-    wait: duration("wait", flags.wait ?? "30s"),
+    wait,
     concurrency: settings.concurrency,
     emit: progress.emit,
     signal: interruption.signal,

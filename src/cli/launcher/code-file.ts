@@ -24,9 +24,10 @@ export interface CodeFile {
 
 /** Undefined where nothing may be kept. V8 takes code only of the very same version, so each version of Node has a folder. */
 export function codeFile(command: string, environment: NodeJS.ProcessEnv): CodeFile | undefined {
-  if (!/^\w+$/.test(command) || isSwitchedOff(environment)) return undefined;
+  const [, name] = /^-{0,2}(\w+)$/.exec(command) ?? []; // --help comes first as a command does
+  if (name === undefined || isSwitchedOff(environment)) return undefined;
   const folder = join(folders(environment).cache, "code", `${process.version}-${process.arch}`);
-  const file = join(folder, `${command}.bin`);
+  const file = join(folder, `${name}.bin`);
   return {
     read: () =>
       quietly(() => withOpen(file, (descriptor) => (isOurs(descriptor) ? parse(readFileSync(descriptor)) : undefined))),

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { argv, env } from "node:process";
+import { tellVersion } from "../version.ts";
 import { compiledCode } from "./compiled-code.ts";
 import { loadEntry } from "./load-chunks.ts";
 
-// what a command compiled is kept, and the next run of it starts in two thirds of the time
-const code = compiledCode(argv[2], env);
-loadEntry(__dirname, code);
+// scripts ask for the version often: it is answered before anything is loaded
+if (!tellVersion(argv.slice(2))) loadEntry(__dirname, compiledCode(argv[2], env));
