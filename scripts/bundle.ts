@@ -48,13 +48,9 @@ export async function bundle(
   return output[0].fileName;
 }
 
-/** What is loaded together lies together: the version needs the first alone, help and completion little more, all others nearly all. */
+/** What is loaded together lies together: completion needs the first alone, help little more, all others nearly all. */
 const groups = [
-  {
-    name: "base",
-    priority: 3,
-    test: /write-at-once\.|rolldown\/runtime/,
-  },
+  { name: "base", priority: 3, test: /write-at-once\.|rolldown\/runtime/ },
   { name: "settings", priority: 2, test: /src\/cli\/(?:settings|errors)\.|src\/support\/duration\./ },
   {
     name: "program",

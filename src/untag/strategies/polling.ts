@@ -11,14 +11,17 @@ interface Closeness {
   readonly lookEvery: number;
   /** Looks under way at once. */
   readonly watchers: number;
-  /** A busy server is left alone for as long as its last answer took. */
-  readonly rests: boolean;
+  /** A busy server is left alone for so many times as long as its last answer took. */
+  readonly rest: number;
 }
 
 /** Where nobody is known to push: looks slow down the very deletion that they watch. */
-const calm: Closeness = { firstLook: 20, lookEvery: 10, watchers: 2, rests: true };
+const calm: Closeness = { firstLook: 20, lookEvery: 10, watchers: 2, rest: 1 };
+/** Of many tags few are looked at a second time before the deletion is over, whatever it costs: it costs little here. */
+const calmAmongMany: Closeness = { firstLook: 20, lookEvery: 10, watchers: 1, rest: 3 };
+const many = 16;
 /** Where somebody was seen to push to tags of this removal: most of such pushes are met, at twice the time. */
-const contended: Closeness = { firstLook: 0, lookEvery: 3, watchers: 8, rests: false };
+const contended: Closeness = { firstLook: 0, lookEvery: 3, watchers: 8, rest: 0 };
 
 /** What somebody pushed to a tag while its decoy was deleted; without a manifest where that could not be read yet. */
 export interface Push {
@@ -37,7 +40,11 @@ export function watchForPushes(
   { digest: decoy, removals }: Chunk,
   { pushed, isContended }: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
 ): Watch {
-  const { firstLook, lookEvery, watchers, rests } = isContended ? contended : calm;
+  const { firstLook, lookEvery, watchers, rest } = isContended
+    ? contended
+    : removals.length > many
+      ? calmAmongMany
+      : calm;
   const over = new AbortController();
   const stopped = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
   const pause = (milliseconds: number) => Promise.race([work.clock.sleep(milliseconds), stopped]);
@@ -53,7 +60,7 @@ export function watchForPushes(
     const began = work.clock.ticks();
     looked.set(tag, began);
     await lookAt(removal);
-    if (rests) await pause(work.clock.ticks() - began);
+    if (rest > 0) await pause(rest * (work.clock.ticks() - began));
   }
 
   async function lookAt({ tag, original }: Removal): Promise<void> {
