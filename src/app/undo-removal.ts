@@ -49,8 +49,11 @@ export async function findUndoable(
     );
     if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
   }
+  if (names.length === 0) throw nothing("there is nothing to put back");
+  if (names.length === 1) throw nothing("no operation in the journal removed this tag");
   throw nothing(
-    names.length > 0 ? "no operation in the journal removed these tags together" : "there is nothing to put back",
+    "no one operation removed all of these tags",
+    "undo one tag, or one operation, at a time: tagwise history lists them",
   );
 }
 
@@ -93,11 +96,8 @@ function reportsOf({ repositories }: Operation, undone: readonly Undone[]): read
   });
 }
 
-function nothing(message: string): RegistryError {
-  return new RegistryError("UNKNOWN", message, {
-    said: "NOTHING_TO_UNDO",
-    next: "see what there is with: tagwise history",
-  });
+function nothing(message: string, next = "see what there is with: tagwise history"): RegistryError {
+  return new RegistryError("UNKNOWN", message, { said: "NOTHING_TO_UNDO", next });
 }
 
 function cutOff({ operation }: Operation): RegistryError {

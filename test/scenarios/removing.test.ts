@@ -65,4 +65,17 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect(JSON.parse(stdout).tags.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["refused", "refused"]);
     expect(await tags()).toEqual(before);
   });
+
+  it("undo says that one operation is put back at a time", async () => {
+    const before = await tags();
+    for (const tag of ["test1", "3.21"])
+      expect((await scene.tagwise(["rm", `${alpine()}:${tag}`, "--yes"])).code).toBe(0);
+    const both = await scene.tagwise(["undo", `${alpine()}:test1`, `${alpine()}:3.21`]);
+    expect(both.code).toBe(1);
+    expect(both.stderr).toMatch(
+      /^tagwise: no one operation removed all of these tags\n {2}undo one tag, or one operation/,
+    );
+    for (const tag of ["test1", "3.21"]) expect((await scene.tagwise(["undo", `${alpine()}:${tag}`])).code).toBe(0);
+    expect(await tags()).toEqual(before);
+  });
 });
