@@ -104,6 +104,7 @@ const ascii: Plugin = {
 };
 
 function escaped(code: string): string {
+  if (/(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.test(code)) throw new Error("a character beyond ASCII stands after a backslash");
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

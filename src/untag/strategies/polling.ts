@@ -17,7 +17,7 @@ interface Closeness {
 
 /** Where nobody is known to push: looks slow down the very deletion that they watch. */
 const calm: Closeness = { firstLook: 20, lookEvery: 10, watchers: 2, rest: 1 };
-/** Of many tags few are looked at a second time before the deletion is over, whatever it costs: it costs little here. */
+/** Of many tags hardly one is looked at twice before the deletion is over, so that looks find little: they cost little too. */
 const calmAmongMany: Closeness = { firstLook: 20, lookEvery: 10, watchers: 1, rest: 3 };
 const many = 16;
 /** Where somebody was seen to push to tags of this removal: most of such pushes are met, at twice the time. */
@@ -40,11 +40,8 @@ export function watchForPushes(
   { digest: decoy, removals }: Chunk,
   { pushed, isContended }: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
 ): Watch {
-  const { firstLook, lookEvery, watchers, rest } = isContended
-    ? contended
-    : removals.length > many
-      ? calmAmongMany
-      : calm;
+  const uncontended = removals.length > many ? calmAmongMany : calm;
+  const { firstLook, lookEvery, watchers, rest } = isContended ? contended : uncontended;
   const over = new AbortController();
   const stopped = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
   const pause = (milliseconds: number) => Promise.race([work.clock.sleep(milliseconds), stopped]);
