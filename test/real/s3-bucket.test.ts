@@ -51,7 +51,7 @@ describeWith(["versitygw"], "gc on a bucket", () => {
     const [first, second, third] = digests as [Digest, Digest, Digest];
     await write(currentLink(app, parseTag("v0")), third);
     await write(currentLink(app, parseTag("v1")), `sha256:${"0".repeat(64)}`);
-    await pause(1_000); // a listing of this server dates an object by the next whole second
+    await pause(2_000); // a listing of this server dates an object by the next whole second, and its clock tells the last
     proxy.watch({});
     const moved = await collect("s3://told", environment);
     const swept = moved.document.manifests.swept.map(({ digest }: { digest: string }) => digest);
