@@ -31,7 +31,7 @@ export async function bundle(
     input: program,
     platform: "node",
     external: ["@aws-sdk/client-s3"], // optional, and loaded for s3:// alone
-    plugins: [builtins, ascii],
+    plugins: [processAsItIs, builtins, ascii],
     transform: { define },
     checks: { ineffectiveDynamicImport: false }, // what one command loads late, another needs at once
   });
@@ -92,6 +92,19 @@ const builtins: Plugin = {
   load: {
     filter: { id: new RegExp(`^${prefix}`) },
     handler: (id) => ({ moduleType: "js", code: lazily(id.slice(prefix.length)) }),
+  },
+};
+
+/** The interplay would copy all hundred properties of what is a global anyway. */
+const processAsItIs: Plugin = {
+  name: "process",
+  resolveId: {
+    filter: { id: /^node:process$/ },
+    handler: (_id, _importer, { kind }) => (kind === "import-statement" ? "\0process" : undefined),
+  },
+  load: {
+    filter: { id: /^\0process$/ },
+    handler: () => "export default process; export const { argv, env, getBuiltinModule, uptime } = process;",
   },
 };
 

@@ -87,8 +87,8 @@ function noRegistry({ host }: RegistryAddress): RegistryError {
 
 /** The realm that the registry itself named, which tells its kind. */
 function realmOf({ answer }: Exchange): string | undefined {
-  const header = "headers" in answer ? answer.headers["www-authenticate"] : undefined;
-  return header === undefined
+  const challenge = "challenge" in answer ? answer.challenge : undefined;
+  return challenge === undefined
     ? undefined
-    : parseChallenges(header).find(({ parameters }) => parameters.realm)?.parameters.realm;
+    : parseChallenges(challenge).find(({ parameters }) => parameters.realm)?.parameters.realm;
 }

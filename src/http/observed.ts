@@ -19,6 +19,8 @@ export interface Exchange {
 interface ObservedAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** How the server wants to be asked, as its `WWW-Authenticate` says. */
+  readonly challenge: string | undefined;
   /** Bytes of the body, where the server said so. */
   readonly size?: number;
 }
@@ -72,6 +74,10 @@ function answerOf({ status, headers }: Response): ObservedAnswer {
     status,
     get headers() {
       return shown(headers);
+    },
+    get challenge() {
+      const challenge = headers["www-authenticate"];
+      return challenge === undefined ? undefined : printable(challenge);
     },
     ...(Number.isSafeInteger(size) && { size }),
   };

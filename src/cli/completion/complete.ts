@@ -1,4 +1,4 @@
-import { exit, stdout } from "node:process";
+import process from "node:process";
 import { buildProgram } from "../definitions/program.ts";
 import { type Candidate, completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";
@@ -8,7 +8,7 @@ const longest = 2_500;
 
 /** Answers a shell: a candidate a line, or `:files`. Silent where anything goes wrong, and never late. */
 export async function complete([shell = "", ...rest]: readonly string[]): Promise<void> {
-  setTimeout(() => exit(0), longest).unref();
+  setTimeout(() => process.exit(0), longest).unref();
   try {
     const { words, show } = asked(shell, rest);
     const completion = completionOf(buildProgram(words), words);
@@ -25,7 +25,7 @@ export async function complete([shell = "", ...rest]: readonly string[]): Promis
 
 /** Connections that are kept open must not keep the shell waiting. */
 function leave(text: string): void {
-  stdout.write(text, () => exit(0));
+  process.stdout.write(text, () => process.exit(0));
 }
 
 interface Question {

@@ -30,12 +30,12 @@ export function buildProgram(words?: readonly string[]): Command {
   const [name = ""] = words ?? [];
   const named = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
   for (const define of named === undefined ? Object.values(definitions) : [named]) define(program);
+  if (named === undefined) for (const flag of commonFlags()) program.addOption(flag.hideHelp()); // before the command
   return withCommonFlags(program, words);
 }
 
-/** The flags of every command come after its own in the help; they may also stand before the command. */
+/** The flags of every command come after its own in the help. */
 function withCommonFlags(program: Command, words: readonly string[] | undefined): Command {
-  for (const flag of commonFlags()) program.addOption(flag.hideHelp());
   const common = commonFlags().map((flag) => flag.helpGroup("Flags of every command:"));
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     if (words !== undefined && !words.includes(command.name())) continue;
