@@ -14,6 +14,8 @@ packages=(
   zsh:zsh
   fish:fish
   tmux:tmux
+  git:git
+  gcc:gcc
 )
 
 # Program, Go package and version.
@@ -26,9 +28,16 @@ tools=(
   "conformance github.com/opencontainers/distribution-spec/conformance v0.0.0-20260831232431-97274622c111"
 )
 
+# Program, Go module, version, package in it and build tags, of what is built in its own folder: its go.mod wants that.
+built=(
+  "olareg github.com/olareg/olareg v0.1.2 ./cmd/olareg none"
+  "gitea code.gitea.io/gitea v1.26.0 . sqlite,sqlite_unlock_notify"
+)
+
 main() {
   install_packages
   install_tools
+  build_programs
 }
 
 install_packages() {
@@ -66,6 +75,25 @@ install_tools() {
     echo "installing $name $version"
     GOBIN="$bin" CGO_ENABLED=0 go install "$package@$version"
   done
+}
+
+# Gitea reads its templates where its source lies, and sqlite needs cgo.
+build_programs() {
+  local bin entry name module version package tags folder
+  bin="$(go env GOPATH)/bin"
+  for entry in "${built[@]}"; do
+    read -r name module version package tags <<<"$entry"
+    folder="$(go mod download -json "$module@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')"
+    [[ "$(built_as "$bin/$name")" == "$version in $folder" ]] && continue
+    echo "building $name $version"
+    (cd "$folder" && go build -tags "$tags" -o "$bin/$name" \
+      -ldflags "-s -w -X main.Version=$version -X $module/modules/setting.StaticRootPath=$folder" "$package")
+  done
+}
+
+built_as() {
+  [[ -x $1 ]] || return 0
+  go version -m "$1" | sed -n 's/.*-X main.Version=\(\S*\) -X .*StaticRootPath=\([^ "]*\).*/\1 in \2/p'
 }
 
 version_of() {

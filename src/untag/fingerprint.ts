@@ -110,3 +110,8 @@ export function isProvenExact(kind: RegistryKind, strategy: StrategyName): boole
   if (strategy === "decoy") return kind === "distribution2";
   return strategy === "native" && (kind === "distribution3" || kind === "tagwise" || kind === "memory");
 }
+
+/** Kinds that give a manifest up with its last tag, whether that is deleted or pushed to: then nothing brings it back. */
+export function givesUpUntagged(kind: RegistryKind): boolean {
+  return kind === "gitea" || kind === "ecr";
+}

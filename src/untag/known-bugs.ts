@@ -43,7 +43,7 @@ export const knownBugs: readonly KnownBug[] = [
   {
     kinds: ["gitea"],
     severity: "warning",
-    says: "tags that differ only in case are one tag there; a removed version's files go with it: there is no undo",
+    says: "tags that differ only in case are one tag there; with its last tag the image itself is gone: there is no undo",
   },
   {
     kinds: ["nexus"],

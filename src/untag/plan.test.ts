@@ -146,6 +146,25 @@ describe("planRepository()", () => {
     },
   );
 
+  it.each([
+    { strategy: "native", chosen: ["a", "c"], ends: ["remove a", "remove c for good"] },
+    { strategy: "native", chosen: ["a", "b"], ends: ["remove a for good", "remove b for good"] },
+    { strategy: "decoy", chosen: ["a", "c"], ends: ["remove a", "refused c"] },
+  ] as const)(
+    "where a manifest goes with its last tag, says of $chosen by $strategy: $ends",
+    ({ strategy, chosen, ends }) => {
+      const more = { capability: capability({ strategy, fingerprint: { kind: "gitea", because: "" } }) };
+      const { lines } = planRepository(factsOf({ tags: abc, chosen, more }), rules);
+      expect(
+        lines.map((line) =>
+          line.act === "remove"
+            ? `remove ${line.tag}${line.undoable ? "" : " for good"}`
+            : `${line.outcome.outcome} ${line.tag}`,
+        ),
+      ).toEqual(ends);
+    },
+  );
+
   it("a guard of one repository refuses the others of the operation too", () => {
     const world = { tags: abc, chosen: ["a", "x"] };
     expect(endsOf({ ...world, more: { isGuarded: true } })).toEqual(["refused GUARDED", "absent"]);

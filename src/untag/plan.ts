@@ -1,6 +1,7 @@
 import { isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { grouped } from "../support/grouped.ts";
+import { givesUpUntagged } from "./fingerprint.ts";
 import type { TagOutcome } from "./outcome.ts";
 import type { Capability } from "./probe.ts";
 import { type Original, type Standing, type Survey, type TagTarget, tagsNamedAfter } from "./survey.ts";
@@ -133,6 +134,8 @@ function removal(
 ): PlanLine {
   const siblings = sharers && (sharers.get(original.digest) ?? []);
   const isLast = siblings?.length === 0;
+  const isGivenUp = isLast && givesUpUntagged(capability.fingerprint.kind);
+  if (isGivenUp && capability.strategy === "decoy") return refuseBecause({ tag }, original.digest, givenUpAtOnce);
   return {
     act: "remove",
     tag,
@@ -140,7 +143,7 @@ function removal(
     because: `asked for; by ${capability.strategy}${isLast ? "; no other tag keeps its manifest" : ""}`,
     siblings,
     leftBehind: isLast ? [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])] : [],
-    undoable: !notPutBack.has(original.digest),
+    undoable: !isGivenUp && !notPutBack.has(original.digest),
   };
 }
 
@@ -204,6 +207,12 @@ function refuseBecause(
   const reason = [error?.message ?? "no strategy fits", ...(error?.next === undefined ? [] : [error.next])].join("; ");
   return refuse({ tag }, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
 }
+
+const givenUpAtOnce = new RegistryError(
+  "UNSUPPORTED",
+  "the registry gives a manifest up as soon as a decoy has its last tag, and nothing could put it back",
+  { next: "leave --strategy out: this registry deletes a tag itself" },
+);
 
 function putBackRefused(cause: RegistryError): RegistryError {
   if (isRefusal(cause)) return cause;

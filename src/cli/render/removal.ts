@@ -8,13 +8,13 @@ export function formatRemoval(removal: RemovalDocument, style: Style): string {
   const { tags, dryRun, operation } = removal;
   const removed = tags.filter(({ outcome }) => outcome === "removed");
   const lines = [tableOf(tags), ...notesOf(removal)];
-  if (removed.length > 0)
+  if (removed.length > 0) lines.push(proofOf(removal, style));
+  if (removed.some(({ undoable }) => undoable)) {
     lines.push(
-      proofOf(removal, style),
-      "No byte is freed by this: the manifests stay until `tagwise gc STORE` collects them.",
+      "No byte is freed by this: the manifests stay until garbage is collected (distribution's storage: tagwise gc STORE).",
+      operation === null ? "" : `To put back: tagwise undo ${operation}`,
     );
-  if (removed.some(({ undoable }) => undoable) && operation !== null)
-    lines.push(`To put back: tagwise undo ${operation}`);
+  }
   if (dryRun) lines.push(style.dim("This was a dry run: nothing has been changed."));
   return lines.filter((line) => line !== "").join("\n");
 }
@@ -55,6 +55,11 @@ function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[
       leftBehind === undefined
         ? []
         : [printable(`nothing leads to ${leftBehind.join(", ")} once ${tag} is gone; they are left as they are`)],
+    ),
+    ...tags.flatMap(({ repository, tag, outcome, undoable }) =>
+      undoable || (outcome !== "removed" && outcome !== "planned")
+        ? []
+        : [`${repository}:${tag}: undo ${outcome === "removed" ? "cannot" : "could not"} put it back`],
     ),
     ...moved.map((tag) => `${tag} was moved by somebody else meanwhile; it is left where it is`),
     ...restored.map((tag) => `${tag} vanished with it and was put back`),

@@ -1,5 +1,6 @@
 import { type DockerRegistryOptions, startDistribution3, startDockerRegistry } from "./docker-registry.ts";
 import { startEmbedded } from "./embedded.ts";
+import { startGitea } from "./gitea.ts";
 import { newImage, push } from "./images.ts";
 import { makeSigningFiles, makeTlsFiles } from "./key-files.ts";
 import { startPlainServer } from "./plain-server.ts";
@@ -12,6 +13,8 @@ export interface Setting {
   readonly name: string;
   readonly programs: readonly string[];
   readonly strategy: "native" | "gitlab" | "decoy";
+  /** True where a manifest goes with its last tag. */
+  readonly givesUpUntagged?: boolean;
   readonly start: (stage: Stage) => Promise<RegistryServer>;
 }
 
@@ -66,7 +69,25 @@ export const openSettings: readonly Setting[] = [
     strategy: "native",
     start: (stage) => startPlainServer(stage, "crane", (host) => ["registry", "serve", "--address", host]),
   },
+  {
+    name: "olareg 0.1.2, a kind that tagwise does not know",
+    programs: ["olareg"],
+    strategy: "native",
+    start: (stage) => startPlainServer(stage, "olareg", olaregAt),
+  },
+  {
+    name: "Gitea 1.26.0",
+    programs: ["gitea", "git"],
+    strategy: "native",
+    givesUpUntagged: true,
+    start: startGitea,
+  },
 ];
+
+function olaregAt(host: string): readonly string[] {
+  const [address = "", port = ""] = host.split(":");
+  return ["serve", "--addr", address, "--port", port, "--store-type", "mem", "--api-delete"];
+}
 
 /** A registry that lets nobody remove a tag; it holds `team/app` with the tags `latest` and `test1` of one image. */
 export interface ClosedSetting {
