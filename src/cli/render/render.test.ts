@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { formatStep, progressLine } from "./progress.ts";
+import { formatRemoval } from "./removal.ts";
+import { styleFor } from "./style.ts";
 import { formatTable, widthOf } from "./table.ts";
 import { formatTags } from "./tags.ts";
 import { few, formatAge } from "./words.ts";
@@ -52,6 +54,26 @@ describe("formatTable()", () => {
     const unknown = { mediaType: null, kind: null, size: null, created: null, platforms: null, siblings: null };
     const [, row] = formatTags([{ tag: "v1", digest: null, ...unknown }], { now: new Date() }).split("\n");
     expect(row?.split(/ +/)).toEqual(["v1", "?", "?", "?", "?", "?", "?"]);
+  });
+});
+
+describe("formatRemoval()", () => {
+  const tag = { repository: "r.example/app", tag: "v1", digest: null, strategy: "native", siblings: [] };
+  const rest = { operation: "01J", proof: "siblings", moved: [], restored: [], requests: 4, milliseconds: 9 } as const;
+  it.each([
+    { outcome: "removed", undoable: true, says: "To put back: tagwise undo 01J", hides: "undo cannot" },
+    {
+      outcome: "removed",
+      undoable: false,
+      says: "r.example/app:v1: undo cannot put it back",
+      hides: "No byte is freed",
+    },
+    { outcome: "planned", undoable: false, says: "r.example/app:v1: undo could not put it back", hides: "Proven" },
+  ] as const)("says of a tag that is $outcome, undoable: $undoable", ({ outcome, undoable, says, hides }) => {
+    const tags = [{ ...tag, outcome, undoable }];
+    const text = formatRemoval({ ...rest, dryRun: outcome === "planned", tags }, styleFor({}));
+    expect(text).toContain(says);
+    expect(text).not.toContain(hides);
   });
 });
 
