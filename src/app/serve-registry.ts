@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { readOnlyMaintenance } from "../decorators/quirks/maintenance.ts";
 import { deletionDisabled } from "../decorators/quirks/no-delete.ts";
 import { behaving, type Profile, profiles, showing } from "../decorators/quirks/profiles.ts";
@@ -7,6 +7,7 @@ import { registryHandler } from "../http/handler.ts";
 import { type Listening, listen } from "../http/listen.ts";
 import { memoryRegistry } from "../memory/memory.ts";
 import type { Registry } from "../registry/registry.ts";
+import { makeFolder } from "../support/make-folder.ts";
 import type { Transport } from "../wire/transport.ts";
 
 export interface ServeOptions {
@@ -42,7 +43,7 @@ export async function serveRegistry(options: ServeOptions = {}): Promise<ServedR
   const { storage, htpasswd, tls, onFault } = options;
   const { host, port } = parseAddress(options.addr ?? "127.0.0.1:5000");
   const profile = profileNamed(options.behaveLike ?? "oci");
-  if (storage !== undefined) await mkdir(storage, { recursive: true }); // a push must not be the first to find out
+  if (storage !== undefined) await makeFolder(storage); // a push must not be the first to find out
   const store = storage === undefined ? memoryRegistry() : distributionRegistry(storage);
   const { registry, transport } = quirky(store, { ...options, profile, ...(onFault && { onFault }) });
   const listening = await listen(transport, {

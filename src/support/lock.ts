@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { identityOf, isProvablyDead, type ProcessIdentity } from "./process-identity.ts";
 
 export interface Lock {
@@ -27,7 +28,7 @@ interface LockRequest {
  * holds it.
  */
 export async function tryLock({ directory, name }: LockRequest): Promise<Lock | Holder> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, 0o700);
   for (;;) {
     const newest = (await generations(directory, name)).at(-1);
     const holder = newest === undefined ? undefined : await holderOf(join(directory, `${name}.${newest}`));

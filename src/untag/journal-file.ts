@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { makeFolder } from "../support/make-folder.ts";
 import { messageOf } from "../support/message-of.ts";
 import { pooled } from "../support/pool.ts";
 import { isUlid, ulid, ulidAfter } from "../support/ulid.ts";
@@ -44,14 +45,14 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
   return {
     async name(at, random) {
       const path = join(directory, `check-${process.pid}`);
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory, 0o700);
       await disk.create(path, "\n".repeat(4096)); // a disk may have room for a name and for no byte
       await rm(path, { force: true });
       const newest = (await ids()).at(-1);
       return newest === undefined ? ulid(at.getTime(), random) : ulidAfter(newest, at.getTime(), random);
     },
     async begin(intent) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory, 0o700);
       await disk.create(pathOf(intent.operation), `${formatIntent(intent)}\n`);
     },
     record: (operation, step) => disk.append(pathOf(operation), `${formatStep(step)}\n`),
