@@ -8,7 +8,7 @@ import { listRuns, type Run, writeRun } from "../gc/runs.ts";
 import { type Survey, type SurveyOptions, type SurveyRules, survey } from "../gc/survey.ts";
 import { type Swept, sweep } from "../gc/sweep.ts";
 import { RegistryError } from "../registry/errors.ts";
-import { type Lock, tryLock } from "../support/lock.ts";
+import { holderInWords, type Lock, tryLock } from "../support/lock.ts";
 import { identityOf, isProvablyDead } from "../support/process-identity.ts";
 import { ulid } from "../support/ulid.ts";
 import type { Clock } from "../untag/strategy.ts";
@@ -78,15 +78,11 @@ export async function locked<Result>(
 ): Promise<Result> {
   const lock = await tryLock({ directory: locks, name: createHash("sha256").update(name).digest("hex").slice(0, 32) });
   if (!("release" in lock)) {
-    throw new RegistryError(
-      "LOCKED",
-      `another tagwise is at work on this store (process ${lock.pid} on ${lock.host})`,
-      {
-        said: "BUSY",
-        next: `wait for it; if that host is gone for good, remove ${lock.file}`,
-        status: 503,
-      },
-    );
+    throw new RegistryError("LOCKED", `another tagwise is at work on this store (${holderInWords(lock)})`, {
+      said: "BUSY",
+      next: `wait for it; if that host is gone for good, remove ${lock.file}`,
+      status: 503,
+    });
   }
   return work().finally(() => (lock satisfies Lock).release());
 }

@@ -1,8 +1,17 @@
+import { basename } from "node:path";
 import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
-import { type Operation, type OperationTag, outcomesOf, stateOf, undoableTags } from "../untag/journal.ts";
+import {
+  type Journal,
+  type Operation,
+  type OperationTag,
+  outcomesOf,
+  stateOf,
+  type Unreadable,
+  undoableTags,
+} from "../untag/journal.ts";
 import type { Clock } from "../untag/strategy.ts";
 import { type Undone, undo } from "../untag/undo.ts";
 import { bareReport } from "./bare-report.ts";
@@ -36,25 +45,42 @@ export async function findUndoable(
   { journal }: Pick<Places, "journal">,
   { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
 ): Promise<UndoRequest> {
-  const operations =
-    id === undefined
-      ? (await journal.list()).operations
-      : [await journal.read(id)].filter((found) => found !== undefined);
-  if (id !== undefined && operations.length === 0) throw nothing(`the journal has no operation ${id}`);
+  const { operations, unreadable } = id === undefined ? await journal.list() : await onlyOne(journal, id);
   for (const operation of operations) {
     const isOpen = stateOf(operation) === "open";
     // one that is at work has its outcomes still before it: it is waited for
     const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
-    if (tags.length > 0 && (names.length === 0 || tags.length >= names.length)) return { operation, tags };
+    if (tags.length === 0 || tags.length < names.length) continue;
+    expectReadable(unreadable, operation);
+    return { operation, tags };
   }
+  expectReadable(unreadable);
   if (names.length === 0) throw nothing("there is nothing to put back");
   if (names.length === 1) throw nothing("no operation in the journal removed this tag");
   throw nothing(
     "no one operation removed all of these tags",
     "undo one tag, or one operation, at a time: tagwise history lists them",
   );
+}
+
+async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]> {
+  const found = await journal.read(id);
+  if (found === undefined) throw nothing(`the journal has no operation ${id}`);
+  return { operations: [found], unreadable: [] };
+}
+
+/** Throws where a newer operation than the one that was found cannot be read: it may be the very one that was meant. */
+export function expectReadable(unreadable: readonly Unreadable[], found?: Operation): void {
+  const newer = unreadable.find(({ file }) => found === undefined || basename(file) > found.operation);
+  if (newer === undefined) return;
+  const instead =
+    found === undefined ? "" : `; the last that can be read is undone by: tagwise undo ${found.operation}`;
+  throw new RegistryError("UNKNOWN", `what was removed last is not known: ${newer.file} cannot be read: ${newer.why}`, {
+    said: "JOURNAL_DAMAGED",
+    next: `mend that file, or move it out of the journal${instead}`,
+  });
 }
 
 function isNamed({ registry }: Operation, { repository, tag }: OperationTag, name: TagName): boolean {

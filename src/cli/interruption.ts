@@ -27,7 +27,9 @@ export function interruption(): Interruption {
     process.on(name, () => {
       if (code !== undefined) process.exit(exitCode);
       code = exitCode;
-      process.stderr.write("\nstopping in good order; once more to stop at once (then: tagwise recover)\n");
+      process.stderr.write(
+        "\nstopping in good order; once more to stop at once (tagwise recover, or the next gc, then tidies up)\n",
+      );
       controller.abort(new Interrupted(exitCode));
     });
   }

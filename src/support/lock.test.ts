@@ -37,6 +37,13 @@ async function take(): Promise<Lock> {
 }
 
 describe("tryLock()", () => {
+  it("takes an emptied file for free, also another user's that it may not read", async () => {
+    await writeFile(join(directory, "name.3"), "", { mode: 0o000 });
+    await (await take()).release();
+    await writeFile(join(directory, "name.7"), "nobody's", { mode: 0o000 });
+    expect(await tryLock(request())).toMatchObject({ pid: 0, file: join(directory, "name.7") });
+  });
+
   it("lets one process in at a time, of many that contend, and leaves one file", async () => {
     const [processes, rounds] = [5, 12];
     const ends = await Promise.all(Array.from({ length: processes }, () => once(start(rounds), "exit")));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "./make-folder.ts";
 import { identityOf, isProvablyDead, type ProcessIdentity } from "./process-identity.ts";
@@ -12,6 +12,10 @@ export interface Lock {
 /** Who holds a lock that could not be had. */
 export interface Holder extends ProcessIdentity {
   readonly file: string;
+}
+
+export function holderInWords({ host, pid }: Holder): string {
+  return pid === 0 ? "which one, its lock file does not say" : `process ${pid} on ${host}`;
 }
 
 interface LockRequest {
@@ -89,7 +93,8 @@ async function holderOf(file: string): Promise<Holder | undefined> {
     const { host, boot, pid, started } = JSON.parse(text);
     return { host: String(host), boot: String(boot), pid: Number(pid), started: String(started), file };
   } catch (error) {
-    const isGone = error instanceof Error && "code" in error && error.code === "ENOENT";
-    return isGone ? undefined : unknown;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const isFree = code === "ENOENT" || (code === "EACCES" && (await stat(file)).size === 0); // another user's is free when empty too
+    return isFree ? undefined : unknown;
   }
 }

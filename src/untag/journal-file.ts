@@ -21,9 +21,9 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
   const pathOf = (operation: string) => join(directory, `${operation}.jsonl`);
 
   async function readOne(operation: string): Promise<Operation | Unreadable | undefined> {
-    const text = await readFile(pathOf(operation), "utf8").catch((error) => unlessMissing(error));
-    if (text === undefined) return undefined;
     try {
+      const text = await readFile(pathOf(operation), "utf8").catch((error) => unlessMissing(error));
+      if (text === undefined) return undefined;
       const found = parseOperation(text);
       if (found.operation !== operation) throw new Error(`it is operation ${found.operation} by another name`);
       return found;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryName } from "../registry/names.ts";
-import { type Holder, type Lock, tryLock } from "../support/lock.ts";
+import { type Holder, holderInWords, type Lock, tryLock } from "../support/lock.ts";
 
 interface LockOptions {
   /** The lock folder of this user: `$XDG_RUNTIME_DIR/tagwise`, else in the state folder. */
@@ -43,9 +43,9 @@ async function lockOne(
   }
 }
 
-function busy(repository: RepositoryName, { host, pid, file }: Holder): RegistryError {
-  return new RegistryError("LOCKED", `another tagwise is at work on ${repository} (process ${pid} on ${host})`, {
+function busy(repository: RepositoryName, holder: Holder): RegistryError {
+  return new RegistryError("LOCKED", `another tagwise is at work on ${repository} (${holderInWords(holder)})`, {
     said: "BUSY",
-    next: `wait for it with --wait 30s; if that host is gone for good, remove ${file}`,
+    next: `wait for it with --wait 30s; if that host is gone for good, remove ${holder.file}`,
   });
 }

@@ -3,13 +3,15 @@ import { type Collection, collectGarbage } from "../../app/collect-garbage.ts";
 import { collectLike } from "../../app/collect-like.ts";
 import { collectionDocument } from "../../app/collection-document.ts";
 import { noteRestart } from "../../app/collector-runs.ts";
-import { restartRegistry } from "../../app/restart-registry.ts";
+import { type Restart, restartRegistry } from "../../app/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
-import { parseRegistryPrefix } from "../../registry/reference.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import type { Registry } from "../../registry/registry.ts";
 import { confirm } from "../confirm.ts";
-import { type Context, openContext } from "../context.ts";
+import { openContext } from "../context.ts";
 import { tidyings } from "../definitions/collecting.ts";
 import { answer } from "../output.ts";
+import { readPrefix } from "../references.ts";
 import { type CollectorAnswer, formatCollection, type Told } from "../render/collection.ts";
 import { formatLike } from "../render/like.ts";
 import { progressLine } from "../render/progress.ts";
@@ -31,6 +33,8 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     return 0;
   }
   const restart = readRestart(flags.restart);
+  const registry =
+    flags.registry === undefined ? undefined : readPrefix(String(flags.registry), context.settings).registry;
   let isShown = false;
   const told = { store: place, quarantine: flags.quarantine !== false };
   const collection = await collectGarbage(store, {
@@ -48,17 +52,32 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     },
   });
   progress.clear();
-  if (restart !== undefined && collection.swept !== undefined) {
-    await restartRegistry(restart);
-    await noteRestart(store, collection.run, context.clock.now());
-  }
-  const cache = await askedCache(collection, context, { ...flags, store: place });
+  const sinceShown = await failuresOf(restart, collection, (run) => noteRestart(store, run, context.clock.now()));
+  const cache = registry && (await askedCache(collection, openSession(registry, context.session).registry));
+  const document = collectionDocument(collection);
   answer<CollectorAnswer>(
     context.settings,
-    { ...collectionDocument(collection), ...(cache && { cache }) },
-    (document, style) => formatCollection(document, style, { ...told, isShown }),
+    { ...document, warnings: [...document.warnings, ...sinceShown], ...(cache && { cache }) },
+    (shown, style) => formatCollection(shown, style, { ...told, isShown, sinceShown }),
   );
-  return context.interruption.exitCode() ?? 0;
+  return context.interruption.exitCode() ?? (sinceShown.length > 0 ? 3 : 0);
+}
+
+/** Restarts the registry, if that was asked for. What fails then is told in words: it must not hide what the sweep came to. */
+async function failuresOf(
+  restart: Restart | undefined,
+  { run, swept }: Collection,
+  note: (run: Collection["run"]) => Promise<void>,
+): Promise<readonly string[]> {
+  if (restart === undefined || swept === undefined) return [];
+  try {
+    await restartRegistry(restart);
+    await note(run);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return [[error.message, ...(error.next === undefined ? [] : [error.next])].join("; ")];
+  }
 }
 
 /** Resolves to whether the plan was shown. */
@@ -73,19 +92,13 @@ async function confirmSweep(planned: Collection, flags: Said, told: Told): Promi
 }
 
 /** Asks the running registry whether it still promises what is gone. */
-async function askedCache(
-  { swept, plan, survey }: Collection,
-  context: Context,
-  flags: Said,
-): Promise<CacheCheck | undefined> {
-  if (flags.registry === undefined || swept === undefined) return undefined;
-  const { scheme } = context.settings;
-  const { registry } = parseRegistryPrefix(String(flags.registry), scheme === undefined ? {} : { scheme });
+async function askedCache({ swept, plan, survey }: Collection, registry: Registry): Promise<CacheCheck | undefined> {
+  if (swept === undefined) return undefined;
   const gone = new Set(swept.blobs.map(({ digest }) => digest));
   const asked = plan.layerLinks.flatMap(({ repository, digest }): SweptBlob[] =>
     gone.has(digest) ? [{ repository, digest: survey.snapshot.digests.digestAt(digest) }] : [],
   );
-  return checkCache(openSession(registry, context.session).registry, asked);
+  return checkCache(registry, asked);
 }
 
 function tidyingsIn(said: unknown): readonly (typeof tidyings)[number][] {

@@ -44,6 +44,10 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
     recovered.push(await recoverAt(place, { context, flags, progress, isOne: places.length === 1 }));
   }
   progress.clear();
+  const { unreadable } = await context.journal.list();
+  for (const { file, why } of unreadable) {
+    progress.note(file, `cannot be read: ${why}; whether something is left of it, tagwise recover HOST finds out`);
+  }
   const remnants = recovered.flatMap((one) => one.remnants);
   const document = joinedDocument(
     recovered.map((one) => one.document),
@@ -54,9 +58,14 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
     },
   );
   answer(settings, document, (removal, style) =>
-    remnants.length + removal.tags.length === 0 ? "Nothing is left to recover." : formatRemoval(removal, style),
+    remnants.length + removal.tags.length > 0
+      ? formatRemoval(removal, style)
+      : unreadable.length === 0
+        ? "Nothing is left to recover."
+        : "Nothing is left to recover of what can be read.",
   );
-  return exitCode(document, remnants, interruption.exitCode());
+  const code = exitCode(document, remnants, interruption.exitCode());
+  return code === 0 && unreadable.length > 0 ? 3 : code;
 }
 
 /** 0 where nothing is left. */

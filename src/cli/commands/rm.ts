@@ -60,8 +60,15 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   });
   progress.clear();
   const document = removalDocument(address, removal);
-  answer(settings, document, formatRemoval);
+  answer(settings, document, (shown, style) => formatRemoval(shown, style, journalFlag(flags)));
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
+}
+
+/** As a shell takes it. */
+function journalFlag({ journal }: Said): string {
+  if (typeof journal !== "string") return "";
+  const quoted = /^[\w@%+=:,./-]+$/.test(journal) ? journal : `'${journal.replaceAll("'", "'\\''")}'`;
+  return ` --journal ${quoted}`;
 }
 
 /** A registry is spoken to, unless its storage was named: then its tags are removed there. */

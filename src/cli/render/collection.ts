@@ -20,6 +20,8 @@ export interface Told {
   readonly quarantine: boolean;
   /** Whether the plan was shown before: what was done then needs no second list. */
   readonly isShown?: boolean;
+  /** Warnings that came after that. */
+  readonly sinceShown?: readonly string[];
 }
 
 /** A plan of a collection, or what it came to, in plain words. */
@@ -42,7 +44,9 @@ export function formatCollection(collection: CollectorAnswer, style: Style, told
     ...(collection.restored.length > 0
       ? [`${collection.restored.length} files came back: they are in use again.`]
       : []),
-    ...(told.isShown ? [] : collection.warnings).map((warning) => `${style.warn("warning")} ${printable(warning)}`),
+    ...(told.isShown ? (told.sinceShown ?? []) : collection.warnings).map(
+      (warning) => `${style.warn("warning")} ${printable(warning)}`,
+    ),
     ...cacheLines(collection, style),
     ...(run === null ? [] : afterwards(run, told)),
     ...(dryRun ? [style.dim("This was a dry run: nothing has been changed.")] : []),

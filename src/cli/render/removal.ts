@@ -3,8 +3,8 @@ import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 
-/** A removal, an undo or a recovery in plain words. */
-export function formatRemoval(removal: RemovalDocument, style: Style): string {
+/** A removal, an undo or a recovery in plain words; `flags` are those that `undo` needs as well. */
+export function formatRemoval(removal: RemovalDocument, style: Style, flags = ""): string {
   const { tags, dryRun, operation } = removal;
   const removed = tags.filter(({ outcome }) => outcome === "removed");
   const lines = [tableOf(tags), ...notesOf(removal)];
@@ -12,7 +12,7 @@ export function formatRemoval(removal: RemovalDocument, style: Style): string {
   if (removed.some(({ undoable }) => undoable)) {
     lines.push(
       "No byte is freed by this: the manifests stay until garbage is collected (distribution's storage: tagwise gc STORE).",
-      operation === null ? "" : `To put back: tagwise undo ${operation}`,
+      operation === null ? "" : `To put back: tagwise undo ${operation}${flags}`,
     );
   }
   if (dryRun) lines.push(style.dim("This was a dry run: nothing has been changed."));

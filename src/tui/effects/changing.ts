@@ -2,7 +2,7 @@ import { cutOffOperations, journalledRemnants, type RecoverOptions, type Remnant
 import { recoverAll } from "../../app/recover-operations.ts";
 import { removalDocument } from "../../app/removal-document.ts";
 import { removeTags } from "../../app/remove-tags.ts";
-import { undoRemoval } from "../../app/undo-removal.ts";
+import { expectReadable, undoRemoval } from "../../app/undo-removal.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Emit } from "../../untag/events.ts";
@@ -71,7 +71,7 @@ export function startUndo(around: Surroundings, { job, operation: id }: Extract<
 
 async function undoable({ world, connection }: Surroundings, id: string | undefined): Promise<Operation> {
   const { host } = connection().session.address;
-  const { operations } = await world.journal.list();
+  const { operations, unreadable } = await world.journal.list();
   const found = operations.find(
     (operation) =>
       operation.registry.host === host &&
@@ -79,6 +79,7 @@ async function undoable({ world, connection }: Surroundings, id: string | undefi
         ? stateOf(operation) !== "open" && undoableTags(operation).length > 0
         : operation.operation === id),
   );
+  if (id === undefined) expectReadable(unreadable, found);
   if (found !== undefined) return found;
   throw new RegistryError("UNKNOWN", `nothing that was removed on ${host} can be put back`, {
     next: "U shows the history",
