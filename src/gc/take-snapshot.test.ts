@@ -1,11 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type StorageTree, storageTree } from "../../test/storage-tree.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
-import { currentLink, linkIn, revisionFolder } from "../distribution/paths.ts";
+import {
+  blobFile,
+  blobsFolder,
+  currentLink,
+  layerFolder,
+  linkIn,
+  repositoriesFolder,
+  revisionFolder,
+  tagsFolder,
+} from "../distribution/paths.ts";
+import { digestOf } from "../registry/digest.ts";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";
 import { mark } from "./mark.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -16,6 +26,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let count = 0;
 const newTree = (): StorageTree => storageTree(join(scratch, `${++count}`));
 const app = parseRepositoryName("app");
+const multi = parseRepositoryName("team/multi");
 
 describe("a snapshot", () => {
   it("goes on where a link vanishes between listing and reading: the rest of its repository is read", async () => {
@@ -46,6 +57,40 @@ describe("a snapshot", () => {
     };
     await expect(take({ ...driver, walk: failingWalk })).rejects.toThrow("SlowDown");
   });
+
+  const manifest = { schemaVersion: 2, config: {}, layers: [] };
+  const image = digestOf(new TextEncoder().encode(JSON.stringify(manifest)));
+  it.each([
+    ["the repositories", repositoriesFolder],
+    ["the blobs", blobsFolder],
+    ["a folder of repositories", `${repositoriesFolder}/team`],
+    ["a repository", `${repositoriesFolder}/team/multi`],
+    ["its manifests", `${tagsFolder(multi)}/..`],
+    ["its revisions", `${revisionFolder(multi, image)}/../..`],
+    ["a revision", revisionFolder(multi, image)],
+    ["a revision's link", linkIn(revisionFolder(multi, image))],
+    ["its tags", tagsFolder(multi)],
+    ["a tag", `${tagsFolder(multi)}/latest`],
+    ["a tag's link", currentLink(multi, parseTag("latest"))],
+    ["its layers", `${layerFolder(multi, image)}/../..`],
+    ["a manifest's bytes", blobFile(image)],
+  ])(
+    "throws for %s behind a symbolic link to what is not there, and follows one to what is",
+    async (_what, path) => {
+      const tree = newTree();
+      tree.layer("team/multi", tree.blob("layer"));
+      tree.revision("team/multi", tree.blob(manifest));
+      tree.tag("team/multi", "latest", image);
+      const [place, elsewhere] = [join(tree.directory, path), join(scratch, `elsewhere-${count}`)];
+      renameSync(place, elsewhere);
+      symlinkSync(elsewhere, place);
+      const whole = await take(filesystemDriver(tree.directory));
+      expect(whole.repositories.map(({ tags, revisions }) => [tags.size, revisions.size])).toEqual([[1, 1]]);
+      rmSync(elsewhere, { recursive: true });
+      const refused = { said: "NOT_REACHED", message: expect.stringContaining(place) };
+      await expect(take(filesystemDriver(tree.directory))).rejects.toMatchObject(refused);
+    },
+  );
 
   it("reads an empty link again for two seconds: a push may be about to fill it", async () => {
     const tree = newTree();

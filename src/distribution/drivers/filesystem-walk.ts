@@ -1,11 +1,11 @@
-import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
+import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { asCompleted } from "../../support/as-completed.ts";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
 import type { KnownFolders, Walked, WalkOptions } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
-import { missing, unlessMissing } from "./missing.ts";
+import { missing, statUnlessMissing, unlessMissing } from "./missing.ts";
 
 /** Tells of everything below a folder of a directory; folders are opened many at once. */
 export async function* walkDirectory(
@@ -47,7 +47,6 @@ interface Looking {
 
 function lookingInto(directory: string, concurrency: number): Looking {
   const either = swiftly();
-  const statNow = (path: string) => statSync(path, { throwIfNoEntry: false });
   const at = (path: string) => `${directory}/${path}`;
   return {
     names: (folder) =>
@@ -65,7 +64,7 @@ function lookingInto(directory: string, concurrency: number): Looking {
     look: (paths) =>
       either({
         steps: paths.length,
-        blocking: () => paths.map((path) => missing(() => statNow(at(path)))),
+        blocking: () => paths.map((path) => statUnlessMissing(at(path))),
         waiting: () => pooled(paths, (path) => unlessMissing(stat(at(path)), undefined), { concurrency }),
       }),
   };

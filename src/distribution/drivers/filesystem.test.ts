@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -23,3 +23,23 @@ it.each([1, 300])(
     await expect(filesystemDriver(directory).readAll(paths)).rejects.toMatchObject({ code: "EISDIR" });
   },
 );
+
+it("what lies behind a symbolic link to nothing is never taken for missing, however it is asked for", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "tagwise-driver-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  symlinkSync(join(directory, "unmounted"), join(directory, "disk"));
+  const driver = filesystemDriver(directory);
+  const walk = async () => {
+    for await (const _ of driver.walk("disk/folder"));
+  };
+  for (const ask of [
+    () => driver.read("disk/folder/file"),
+    () => driver.stat("disk/folder/file"),
+    () => driver.list("disk/folder"),
+    () => driver.readAll(["disk/folder/file"]),
+    () => driver.statAll(["disk/folder/file"]),
+    walk,
+  ]) {
+    await expect(ask()).rejects.toMatchObject({ said: "NOT_REACHED" });
+  }
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
@@ -7,7 +7,7 @@ import { swiftly } from "../../support/swift.ts";
 import type { DriverOptions, StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
-import { missing, unlessMissing } from "./missing.ts";
+import { missing, statUnlessMissing, unlessMissing } from "./missing.ts";
 import { readInThread } from "./reading-thread.ts";
 import { readSmall, readSmallLater } from "./small-files.ts";
 
@@ -82,7 +82,7 @@ export function filesystemDriver(directory: string, { concurrency = 32 }: Driver
     statAll: (paths) =>
       either({
         steps: paths.length,
-        blocking: () => paths.map((path) => factsIn(missing(() => statSync(at(path), { throwIfNoEntry: false })))),
+        blocking: () => paths.map((path) => factsIn(statUnlessMissing(at(path)))),
         waiting: () =>
           pooled(paths, async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)), { concurrency: 32 }),
       }),

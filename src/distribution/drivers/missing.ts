@@ -1,3 +1,8 @@
+import { lstatSync, type Stats, statSync } from "node:fs";
+import { lstat, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { unreachable } from "./unreadable.ts";
+
 /** Gives `fallback` where a file or folder is not there; every other error goes on. */
 export async function unlessMissing<Value, Fallback>(
   promise: Promise<Value>,
@@ -6,8 +11,9 @@ export async function unlessMissing<Value, Fallback>(
   try {
     return await promise;
   } catch (error) {
-    if (isMissing(error)) return fallback;
-    throw error;
+    if (!isMissing(error)) throw error;
+    if (error.path !== undefined) await refuseLost(error.path);
+    return fallback;
   }
 }
 
@@ -16,11 +22,53 @@ export function missing<Value>(work: () => Value): Value | undefined {
   try {
     return work();
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+    if (!isMissing(error)) throw error;
+    if (error.path !== undefined) refuseLostNow(error.path);
+    return undefined;
   }
 }
 
-function isMissing(error: unknown): boolean {
+/** The same for what is asked of a file; an error a file would cost more than all the rest. */
+export function statUnlessMissing(path: string): Stats | undefined {
+  const found = missing(() => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) refuseLostNow(path);
+  return found;
+}
+
+function isMissing(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/**
+ * Throws where a path is missing only because a symbolic link on it leads nowhere, as one to a disk that is not
+ * mounted: what lies behind it is not gone, and whoever took it for gone would delete what it needs.
+ */
+async function refuseLost(path: string): Promise<void> {
+  for (let place = path; ; place = dirname(place)) {
+    const found = await lstat(place).catch(noneThere);
+    if (found === undefined && place !== dirname(place)) continue;
+    if (found?.isSymbolicLink() && (await stat(place).catch(noneThere)) === undefined) throw unreachable(place);
+    return;
+  }
+}
+
+function refuseLostNow(path: string): void {
+  for (let place = path; ; place = dirname(place)) {
+    const found = lookNow(lstatSync, place);
+    if (found === undefined && place !== dirname(place)) continue;
+    if (found?.isSymbolicLink() && lookNow(statSync, place) === undefined) throw unreachable(place);
+    return;
+  }
+}
+
+function lookNow(look: typeof lstatSync | typeof statSync, place: string): Stats | undefined {
+  try {
+    return look(place, { throwIfNoEntry: false });
+  } catch (error) {
+    return noneThere(error);
+  }
+}
+
+function noneThere(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }
