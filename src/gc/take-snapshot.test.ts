@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -74,23 +74,33 @@ describe("a snapshot", () => {
     ["a tag's link", currentLink(multi, parseTag("latest"))],
     ["its layers", `${layerFolder(multi, image)}/../..`],
     ["a manifest's bytes", blobFile(image)],
-  ])(
-    "throws for %s behind a symbolic link to what is not there, and follows one to what is",
-    async (_what, path) => {
-      const tree = newTree();
-      tree.layer("team/multi", tree.blob("layer"));
-      tree.revision("team/multi", tree.blob(manifest));
-      tree.tag("team/multi", "latest", image);
-      const [place, elsewhere] = [join(tree.directory, path), join(scratch, `elsewhere-${count}`)];
-      renameSync(place, elsewhere);
-      symlinkSync(elsewhere, place);
-      const whole = await take(filesystemDriver(tree.directory));
-      expect(whole.repositories.map(({ tags, revisions }) => [tags.size, revisions.size])).toEqual([[1, 1]]);
-      rmSync(elsewhere, { recursive: true });
-      const refused = { said: "NOT_REACHED", message: expect.stringContaining(place) };
-      await expect(take(filesystemDriver(tree.directory))).rejects.toMatchObject(refused);
-    },
-  );
+  ])("throws for %s behind a symbolic link to what is not there, and follows one to what is", async (_what, path) => {
+    const tree = newTree();
+    tree.layer("team/multi", tree.blob("layer"));
+    tree.revision("team/multi", tree.blob(manifest));
+    tree.tag("team/multi", "latest", image);
+    const [place, elsewhere] = [join(tree.directory, path), join(scratch, `elsewhere-${count}`)];
+    renameSync(place, elsewhere);
+    symlinkSync(elsewhere, place);
+    const whole = await take(filesystemDriver(tree.directory));
+    expect(whole.repositories.map(({ tags, revisions }) => [tags.size, revisions.size])).toEqual([[1, 1]]);
+    rmSync(elsewhere, { recursive: true });
+    const refused = { said: "NOT_REACHED", message: expect.stringContaining(place) };
+    await expect(take(filesystemDriver(tree.directory))).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ["a tag's link", currentLink(app, parseTag("latest"))],
+    ["a manifest's bytes", blobFile(image)],
+  ])("throws for %s that are a folder, and says which", async (_what, path) => {
+    const tree = newTree();
+    tree.revision("app", tree.blob(manifest));
+    tree.tag("app", "latest", image);
+    rmSync(join(tree.directory, path));
+    mkdirSync(join(tree.directory, path));
+    const refused = { said: "NOT_A_FILE", message: expect.stringContaining(join(tree.directory, path)) };
+    await expect(take(filesystemDriver(tree.directory))).rejects.toMatchObject(refused);
+  });
 
   it("reads an empty link again for two seconds: a push may be about to fill it", async () => {
     const tree = newTree();

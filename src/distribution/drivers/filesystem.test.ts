@@ -20,7 +20,10 @@ it.each([1, 300])(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
     mkdirSync(join(directory, "folder"));
     const paths = Array.from({ length: count }, (_, place) => (place === 0 ? "folder" : "missing"));
-    await expect(filesystemDriver(directory).readAll(paths)).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(filesystemDriver(directory).readAll(paths)).rejects.toMatchObject({
+      said: "NOT_A_FILE",
+      message: expect.stringContaining(join(directory, "folder")),
+    });
   },
 );
 

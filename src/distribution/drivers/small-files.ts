@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { smallFile } from "./driver.ts";
+import { readingFailure } from "./unreadable.ts";
 
 const usual = 64 * 1024;
 /** Small files lie side by side in large buffers: one of its own for each would cost more than reading it. */
@@ -17,6 +18,8 @@ export function readSmall(path: string): Uint8Array {
     const beginning = slab.subarray(used, used + length);
     used += length;
     return length < usual ? beginning : readOn(beginning, (rest) => readSync(file, rest, 0, rest.length, null));
+  } catch (error) {
+    throw readingFailure(error, path);
   } finally {
     closeSync(file);
   }
@@ -46,6 +49,8 @@ export async function readSmallLater(path: string): Promise<Uint8Array> {
       length += bytesRead;
     }
     return Buffer.concat(chunks);
+  } catch (error) {
+    throw readingFailure(error, path);
   } finally {
     await file.close();
   }

@@ -7,3 +7,13 @@ export function unreachable(link: string): RegistryError {
     next: "mount or bring back what it leads to, or remove the link if nobody needs it, and run again",
   });
 }
+
+/** Why a file could not be read; the system does not say which one is a folder. */
+export function readingFailure(cause: unknown, path: string): unknown {
+  if (!(cause instanceof Error && "code" in cause && cause.code === "EISDIR")) return cause;
+  return new RegistryError("UNKNOWN", `${path} is a folder where a file should be`, {
+    cause,
+    said: "NOT_A_FILE",
+    next: "put the file back from a backup, or move that folder out of the store and push the image anew; then run again",
+  });
+}
