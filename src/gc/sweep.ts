@@ -1,9 +1,10 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asidePath } from "../distribution/paths.ts";
-import type { CollectPhase, EmitCollect } from "./events.ts";
+import type { CollectPhase } from "./events.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { type BlobLine, type Plan, planCollection } from "./plan.ts";
-import { restoreReferenced, restoreRun } from "./restore.ts";
+import { putBackAll, stopped } from "./put-back.ts";
+import { restoreReferenced } from "./restore.ts";
 import { type Run, setAsideBy, writeRun } from "./runs.ts";
 import { type Survey, type SurveyOptions, survey } from "./survey.ts";
 import type { TidyLine } from "./tidy.ts";
@@ -25,48 +26,49 @@ export interface Swept {
 
 /**
  * Carries a plan out while the registry goes on: links first, so that nobody is told any more that a blob is there;
- * then everything is marked again, what is in use again comes back, and only then do the blobs go.
+ * then everything is marked again, what is in use again comes back, and only then do the blobs go. Where anything
+ * fails, all that this run set aside goes back.
  */
 export async function sweep(driver: StorageDriver, plan: Plan, options: SweepOptions): Promise<Swept> {
-  const { quarantine, emit, clock } = options;
-  const links = [...plan.layerLinks, ...plan.manifests].map(({ path }) => path);
   const counts = { manifests: plan.manifests.length, layerLinks: plan.layerLinks.length };
   const run: Run = { ...options.run, state: "open", ...counts, blobs: plan.blobs.length, bytes: bytesOf(plan.blobs) };
   await writeRun(driver, run);
-  const takeOut = taking(driver, run.run, { ...options, quarantine: true });
-  await takeOut("unlinking", links);
-  const looked = markAgain(driver, { ...options, now: clock.now() });
-  const { again, restored } = await looked.catch((error) => putBackIfInterrupted(driver, run, { ...options, error }));
-  if (again.problems.length > 0) return callOff(driver, run, again, emit);
+  const back = (error: unknown) => putBackAll(driver, run, { ...options, error });
+  const { again, restored } = await unlink(driver, plan, options).catch(back);
+  const takenBlobs = takeBlobs(driver, { plan, again, run }, options);
+  // what is deleted at once cannot come back, and then the links to it must not
+  const { ended, blobs } = await takenBlobs.catch(options.quarantine ? back : (error) => stopped(run, error));
+  return { run: ended, blobs, restored };
+}
+
+/** Takes the links out, and looks what is still without use. */
+async function unlink(driver: StorageDriver, plan: Plan, options: SweepOptions): Promise<Again> {
+  const links = [...plan.layerLinks, ...plan.manifests].map(({ path }) => path);
+  await taking(driver, options.run.run, { ...options, quarantine: true })("unlinking", links);
+  const looked = await markAgain(driver, { ...options, now: options.clock.now() });
+  // what cannot be understood may lead to what was taken
+  if (looked.again.problems.length > 0) throw failsClosed(looked.again.problems);
+  return looked;
+}
+
+interface Taking {
+  readonly plan: Plan;
+  readonly again: Plan;
+  readonly run: Run;
+}
+
+async function takeBlobs(driver: StorageDriver, { plan, again, run }: Taking, options: SweepOptions) {
+  const { quarantine } = options;
   const stillGoing = new Set(again.blobs.map(({ path }) => path));
   const going = plan.blobs.filter(({ path }) => stillGoing.has(path));
   const paths = going.map(({ path }) => path);
   const blobs = going.slice(0, await taking(driver, run.run, options)("moving", paths));
+  const takeOut = taking(driver, run.run, { ...options, quarantine: true });
   await tidyUp(driver, bothPlanned(plan.tidying, again.tidying), takeOut);
   if (!quarantine) await driver.deleteAll(await setAsideBy(driver, run.run));
   const ended: Run = { ...run, state: quarantine ? "swept" : "deleted", blobs: blobs.length, bytes: bytesOf(blobs) };
   await writeRun(driver, ended);
-  return { run: ended, blobs, restored };
-}
-
-/** Nothing but links went so far: they go back, so that what was interrupted has changed nothing. */
-async function putBackIfInterrupted(
-  driver: StorageDriver,
-  run: Run,
-  { signal, emit, error }: SweepOptions & { readonly error: unknown },
-): Promise<never> {
-  if (signal?.aborted) {
-    await restoreRun(driver, run.run, emit);
-    await writeRun(driver, { ...run, state: "restored" });
-  }
-  throw error;
-}
-
-/** Puts everything back: what cannot be understood may lead to what was taken. */
-async function callOff(driver: StorageDriver, run: Run, { problems }: Plan, emit: EmitCollect): Promise<never> {
-  await restoreRun(driver, run.run, emit);
-  await writeRun(driver, { ...run, state: "restored" });
-  throw failsClosed(problems);
+  return { ended, blobs };
 }
 
 type Again = { readonly again: Plan; readonly restored: readonly string[] };
