@@ -1,4 +1,4 @@
-import { isPassing, RegistryError } from "../registry/errors.ts";
+import { hasCode, isPassing, RegistryError } from "../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
@@ -116,18 +116,24 @@ async function readCatalog({ registry }: Session): Promise<Catalog> {
         severity: "warning",
         says: "does not list its repositories: name them",
         request,
-        answer: `${error.status} ${error.message}`,
+        answer: isAnswered(error) ? `${error.status} ${error.message}` : error.message,
       },
     };
   }
 }
 
-function problem({ message, next, status, code }: RegistryError): Finding {
+/** False where the status is of our own making. */
+function isAnswered(error: RegistryError): boolean {
+  return !hasCode(error, "ANSWER_INVALID", "UNREACHABLE", "LOST");
+}
+
+function problem(error: RegistryError): Finding {
+  const { message, next, status, code } = error;
   return {
     severity: "problem",
     says: [message, ...(next === undefined ? [] : [next])].join("; "),
     request: "the requests above",
-    answer: `${status} ${code}`,
+    answer: isAnswered(error) ? `${status} ${code}` : code,
   };
 }
 

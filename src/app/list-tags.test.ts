@@ -146,7 +146,8 @@ describe("listTags()", () => {
       );
       const { tags, notes } = await list(failing);
       expect([...tags.keys()].sort()).toEqual(["a", "b", "c"]);
-      expect(tags.get("b")).toEqual({ tag: "b", digest: undefined, facts: undefined });
+      expect(tags.get("b")).toMatchObject({ tag: "b", digest: undefined, facts: undefined });
+      expect(tags.get("b")?.failure?.code).toBe(code === "MANIFEST_UNKNOWN" ? undefined : code);
       expect(notes).toEqual(["b cannot be read: no"]);
     },
   );

@@ -1,3 +1,4 @@
+import { isAbsent, type RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { everyPage } from "../registry/pages.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -11,6 +12,8 @@ export interface ListedTag {
   readonly digest: Digest | undefined;
   /** Undefined where only names and digests were asked for. */
   readonly facts: ManifestFacts | undefined;
+  /** Why it could not be read, where it is not simply gone since, or listed without a manifest. */
+  readonly failure?: RegistryError;
 }
 
 /** What a listing tells while it goes on: names first, then each tag as it is read. */
@@ -73,6 +76,7 @@ async function readTag(registry: Pick<Registry, "resolve">, { repository, tag, r
   } catch (error) {
     if (!isGap(error)) throw error;
     const says = `cannot be read: ${error.message}`; // gone since the listing, or listed without a manifest
-    return { listed: { tag, digest: undefined, facts: undefined }, gaps: [says] };
+    const failure = isAbsent(error) ? {} : { failure: error };
+    return { listed: { tag, digest: undefined, facts: undefined, ...failure }, gaps: [says] };
   }
 }

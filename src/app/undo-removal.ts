@@ -46,6 +46,7 @@ export async function findUndoable(
   { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
 ): Promise<UndoRequest> {
   const { operations, unreadable } = id === undefined ? await journal.list() : await onlyOne(journal, id);
+  if (id === undefined && names.length === 0) expectRemoval(operations);
   for (const operation of operations) {
     const isOpen = stateOf(operation) === "open";
     // one that is at work has its outcomes still before it: it is waited for
@@ -69,6 +70,17 @@ async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]
   const found = await journal.read(id);
   if (found === undefined) throw nothing(`the journal has no operation ${id}`);
   return { operations: [found], unreadable: [] };
+}
+
+/** Throws where the last operation removed nothing: whoever means that one must not find another put back. */
+function expectRemoval(operations: readonly Operation[]): void {
+  const last = operations.find(({ repositories }) => repositories.some(({ tags }) => tags.length > 0));
+  const before = operations.find((operation) => undoableTags(operation).length > 0);
+  if (last === undefined || before === undefined || stateOf(last) !== "rolled-back") return;
+  throw nothing(
+    `the last operation (${last.operation} on ${last.registry.host}) removed nothing`,
+    `the one before it, on ${before.registry.host}, is undone by: tagwise undo ${before.operation}`,
+  );
 }
 
 /** Throws where a newer operation than the one that was found cannot be read: it may be the very one that was meant. */

@@ -2,6 +2,7 @@ import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
+import { grouped } from "../support/grouped.ts";
 import { type Intent, type Journal, type JournalStep, unwritable } from "./journal.ts";
 import { isGone, isStranded, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
@@ -70,7 +71,7 @@ export async function carryOut(
   // what could not be put back, or written down, keeps the operation open for `recover`
   const isLeftOpen = unwritten.length > 0 || outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
   const [first] = intent.repositories;
-  const state = outcomes.some(isGone) ? "done" : "rolled-back";
+  const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
   return reports;
 }
@@ -170,16 +171,36 @@ function refused({ tag, original: { digest } }: Removal, code: string, reason: s
 
 function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work): RepositoryReport {
   const ended = new Map(proof.outcomes.map((outcome) => [outcome.tag, outcome]));
+  const endOf = (line: Removing) => ended.get(line.tag) ?? untouched(line, new Error("its end is not known"));
+  const keeping = keepingToo(plan, endOf);
   const tags = plan.lines.map((line): ReportedTag => {
     if (line.act === "leave") return left(line);
-    const { tag, siblings, leftBehind, original } = line;
-    const outcome = ended.get(tag) ?? untouched(line, new Error("its end is not known"));
+    const { original } = line;
+    const outcome = endOf(line);
     const undoable = outcome.outcome === "removed" && line.undoable && !proof.unreachable.has(original.digest);
+    const { siblings, leftBehind } = (isGone(outcome) && keeping.get(original.digest)) || line;
     return { outcome, siblings, leftBehind, undoable };
   });
   for (const { outcome } of tags) emit({ kind: "outcome", repository, outcome });
   const { by, moved, restored, lost } = proof;
   return { repository, strategy: plan.capability.strategy, tags, proof: by, moved, restored, lost };
+}
+
+type Removing = Extract<PlanLine, { act: "remove" }>;
+
+/** Of the chosen tags those that stayed keep their manifest too: what gone tags of the same manifest have as siblings then. */
+function keepingToo(
+  { lines }: RepositoryPlan,
+  endOf: (line: Removing) => TagOutcome,
+): ReadonlyMap<Digest, Pick<Removing, "siblings" | "leftBehind">> {
+  const stayed = lines.filter((line) => line.act === "remove").filter((line) => !isGone(endOf(line)));
+  const byDigest = grouped(stayed, ({ original }) => original.digest);
+  return new Map(
+    [...byDigest].map(([digest, [first, ...more]]) => {
+      const siblings = first?.siblings && [...first.siblings, first.tag, ...more.map(({ tag }) => tag)].sort();
+      return [digest, { siblings, leftBehind: [] }] as const;
+    }),
+  );
 }
 
 function left({ outcome }: Extract<PlanLine, { act: "leave" }>): ReportedTag {

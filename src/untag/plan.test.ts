@@ -104,7 +104,16 @@ describe("planRepository()", () => {
         chosen: ["a", "b"],
         standings: [["a", { is: "unreadable", error: new RegistryError("ANSWER_INVALID", "?") }]],
       },
-      ends: ["refused ANSWER_INVALID", "remove b"],
+      ends: ["failed ANSWER_INVALID", "remove b"],
+    },
+    {
+      what: "one that must not be read",
+      world: {
+        tags: abc,
+        chosen: ["a", "b"],
+        standings: [["a", { is: "unreadable", error: new RegistryError("DENIED", "?") }]],
+      },
+      ends: ["refused DENIED", "remove b"],
     },
   ])("decides about $what", ({ world, rules: more, ends }) => {
     expect(endsOf(world, more)).toEqual(ends);

@@ -187,8 +187,15 @@ function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanL
         standing.original.digest,
       );
     case "unreadable":
-      return refuseBecause({ tag }, undefined, standing.error);
+      return isRefusal(standing.error)
+        ? refuseBecause({ tag }, undefined, standing.error)
+        : { act: "leave", tag, outcome: failedToRead(tag, standing.error) };
   }
+}
+
+function failedToRead(tag: Tag, { message, next, said, code }: RegistryError): TagOutcome {
+  const reason = ["it cannot be read", message, ...(next === undefined ? [] : [next])].join("; ");
+  return { tag, outcome: "failed", reason, code: said ?? code };
 }
 
 function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, digest?: Digest): PlanLine {

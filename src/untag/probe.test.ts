@@ -40,8 +40,10 @@ Artifactory                               | artifactory |        | 406          
 a right to delete tags, not manifests     | unknown     |        | D2                   |                      | 403 DENIED           | denied DENIED           | tag digest           | distribution2
 a proxy that says 202 to all              | unknown     |        | 400 UNSUPPORTED      | 404                  | 202                  | unknown ANSWER_INVALID  | tag reference digest | unknown
 a server that is broken                   | unknown     |        | 500                  | 500                  | 500                  | unknown UNKNOWN         | tag reference digest | unknown
+a proxy that wants to know who asks       | unknown     |        | 407                  | 407                  | 407                  | unknown UNKNOWN         | tag reference digest | unknown
 native asked for, where it is             | unknown     | native | 404 MANIFEST_UNKNOWN |                      | 405 UNSUPPORTED      | allowed native          | tag                  | unknown
 native asked for, where it is not         | unknown     | native | D2                   |                      | 404 MANIFEST_UNKNOWN | unknown UNSUPPORTED     | tag                  | distribution2
+native asked for, on a GitLab of old      | gitlab      | native | 405 UNSUPPORTED      |                      | 404 MANIFEST_UNKNOWN | unknown UNSUPPORTED     | tag                  | gitlab
 gitlab asked for, where it is not         | unknown     | gitlab | D2                   | 404                  | 404 MANIFEST_UNKNOWN | unknown UNSUPPORTED     | tag reference        | distribution2
 the decoy asked for, where tags go        | unknown     | decoy  | 404 MANIFEST_UNKNOWN |                      | 404 MANIFEST_UNKNOWN | allowed decoy           | tag digest           | unknown
 the decoy asked for, against a refusal    | unknown     | decoy  | 403 DENIED           |                      | 404 MANIFEST_UNKNOWN | denied DENIED           | tag                  | unknown

@@ -83,6 +83,7 @@ async function byOlderPath(
   { fingerprint, nowhere: { tag }, wanted, ask }: Asking,
 ): Promise<Conclusion | undefined> {
   if (wanted === "decoy") return undefined;
+  if (wanted === "native") return { fingerprint, deletion: "unknown", refusal: cannot(wanted) };
   if (wanted === "gitlab" || mayHaveOlderPath(fingerprint)) {
     const answer = await ask(`tags/reference/${tag}`, "a tag by GitLab's older path", () =>
       registry.deleteTag(repository, tag, "tags/reference"),
@@ -103,7 +104,7 @@ async function byDigest(
   if (isRefusal(answer)) return { fingerprint, deletion: "denied", refusal: answer };
   if (looksForIt(answer)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
   if (isAbsent(answer)) return { fingerprint, deletion: "unknown", refusal: noSuchPath(answer) };
-  if (answer.status >= 500) return { fingerprint, deletion: "unknown", refusal: answer };
+  if (![400, 405, 406, 501].includes(answer.status)) return { fingerprint, deletion: "unknown", refusal: answer };
   return { fingerprint, deletion: "disabled", refusal: disabled(answer) };
 }
 

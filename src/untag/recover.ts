@@ -131,7 +131,7 @@ async function finish(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome
   const place = (tag: Tag) => patiently(patience, () => registry.putManifest(repository, tag, chunk.decoy));
   await pooled(chunk.zombies, place, { concurrency });
   await work.record({ step: "sent", repository, digest: chunk.digest });
-  const end = await deleteForward(work, chunk);
+  const end = await deleteForward(work, chunk, { prove: true });
   return end.refused === undefined ? end.outcomes : putBack(work, chunk, end.refused);
 }
 

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { foundRemnants } from "../../src/app/find-remnants.ts";
+import { recoverAll } from "../../src/app/recover-operations.ts";
 import { siblingsGoAlong } from "../../src/decorators/quirks/greedy.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { mediaTypes } from "../../src/registry/image.ts";
@@ -187,6 +189,18 @@ it("a registry that takes no form of the decoy is left as it was", async () => {
   expect(ends[0]).toBe("failed MANIFEST_INVALID");
   expect(code).toBe(1);
   expect((await standingsOf(stage.bare, [app])).size).toBe(some.length + 1);
+});
+
+it("recover does not say that a tag is gone which the registry goes on listing", async () => {
+  const { session, options } = await openStage({ profile: "nexus" });
+  const stray = made(mediaTypes.ociIndex, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] });
+  const { digest } = await session.registry.putManifest(app, parseTag("stray"), stray);
+  await session.registry.deleteManifest(app, digest);
+  const around = { ...options(), rollback: false };
+  const remnants = await foundRemnants(session, app, [], around);
+  expect(remnants.map(({ tags }) => tags)).toEqual([["stray"]]);
+  const [report] = await recoverAll(session, remnants, around);
+  expect(report?.tags.map(({ outcome }) => outcome)).toMatchObject([{ outcome: "failed", code: "STRANDED" }]);
 });
 
 it("a deletion that is refused when it counts is rolled back", async () => {

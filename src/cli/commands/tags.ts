@@ -3,6 +3,7 @@ import { type ListedTag, listTags, type TagsEvent } from "../../app/list-tags.ts
 import { openSession } from "../../app/session.ts";
 import { type TagDocument, tagDocument, tagDocumentAmong, tagDocumentAmongFew } from "../../app/tag-document.ts";
 import { ordered, type SortKey, sharersByDigest } from "../../app/tag-order.ts";
+import { isRefusal, type RegistryError } from "../../registry/errors.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import { type Context, openContext } from "../context.ts";
@@ -24,11 +25,37 @@ async function list(word: string, flags: Said, { settings, session, interruption
   const { shown } = openSession(address, session);
   const name = `${address.host}/${repository}`;
   const options = { concurrency: settings.concurrency, fast, signal: interruption.signal };
-  const tags = noted(listTags(shown, repository, options), name, progressLine(settings));
+  const failures: Failures = { first: undefined, count: 0, of: 0 };
+  const tags = noted(counted(listTags(shown, repository, options), failures), name, progressLine(settings));
   const isSorted = flags.sort !== undefined || flags.reverse === true;
   if (settings.output === "jsonl") await printLines(isSorted ? sorted(tags, flags) : tags, fast);
   else await printTogether(await sorted(tags, flags), { name, fast, ...settings });
-  return 0;
+  return exitCodeOf(failures);
+}
+
+/** Tags that could not be read, of all. */
+interface Failures {
+  first: RegistryError | undefined;
+  count: number;
+  of: number;
+}
+
+async function* counted(events: AsyncIterable<TagsEvent>, failures: Failures): AsyncGenerator<TagsEvent> {
+  for await (const event of events) {
+    if (event.kind === "tag") {
+      failures.of++;
+      if (event.listed.failure !== undefined) failures.count++;
+      failures.first ??= event.listed.failure;
+    }
+    yield event;
+  }
+}
+
+/** A script must not take a list without digests for an answer. */
+function exitCodeOf({ first, count, of }: Failures): number {
+  if (first === undefined) return 0;
+  if (count < of) return 3;
+  return isRefusal(first) ? 4 : 1;
 }
 
 async function sorted(tags: AsyncIterable<ListedTag>, flags: Said): Promise<readonly ListedTag[]> {

@@ -39,7 +39,8 @@ export function short(digest: string | null): string {
 }
 
 function siblingsOf({ siblings, outcome }: RemovalDocumentTag): string {
-  if (siblings === null) return outcome === "removed" || outcome === "planned" ? "not scanned" : "-";
+  if (outcome !== "removed" && outcome !== "planned") return "-";
+  if (siblings === null) return "not scanned";
   if (siblings.length === 0) return "none: it was the last tag";
   return siblings.length > 5
     ? `${siblings.slice(0, 5).join(", ")} and ${siblings.length - 5} more`

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
+import { serving } from "../servers.ts";
+import { openRegistry } from "../tui/registry.ts";
+import { setScene } from "./scene.ts";
+
+const digest = `sha256:${"a".repeat(64)}`;
+
+/** A registry that lists `a` and `b`, and answers to each by itself. */
+function listing(statusOf: (tag: string) => number) {
+  return ({ url = "" }: IncomingMessage, answer: ServerResponse) => {
+    const tag = /\/manifests\/(\w+)$/.exec(url)?.[1];
+    const status = tag === undefined ? 200 : statusOf(tag);
+    const type = tag === undefined ? "application/json" : "application/vnd.oci.image.manifest.v1+json";
+    const body = tag === undefined ? '{"name":"app","tags":["a","b"]}' : "{}";
+    answer.writeHead(status, { "content-type": type, "content-length": body.length, "docker-content-digest": digest });
+    answer.end(body);
+  };
+}
+
+describe("what a registry answers in its own way", () => {
+  const scene = setScene();
+
+  it.each([
+    { what: "all that was asked", statuses: { a: 200, b: 200 }, code: 0 },
+    { what: "a tag that is listed without a manifest", statuses: { a: 200, b: 404 }, code: 0 },
+    { what: "one of two tags", statuses: { a: 200, b: 500 }, code: 3 },
+    { what: "none, by its own fault", statuses: { a: 500, b: 500 }, code: 1 },
+    { what: "none, since it must not", statuses: { a: 403, b: 403 }, code: 4 },
+  ])("tags of which it reads $what ends with $code", async ({ statuses, code }) => {
+    const { host } = await serving(listing((tag) => statuses[tag as "a" | "b"]));
+    const args = ["tags", `${host}/app`, "--fast", "--retries", "0"];
+    for (const output of ["json", "jsonl"]) expect((await scene.tagwise([...args, "-o", output])).code).toBe(code);
+  });
+
+  it("rm of a tag that cannot be read has failed, and was not refused", async () => {
+    const { host } = await serving(listing(() => 500));
+    const { code, stdout } = await scene.tagwise(["rm", `${host}/app:a`, "--yes", "-o", "json", "--retries", "0"]);
+    expect([code, JSON.parse(stdout).tags[0].outcome]).toEqual([1, "failed"]);
+  });
+
+  it("doctor takes a web server for none", async () => {
+    const { host } = await serving((_, answer) => {
+      answer.setHeader("content-type", "text/html; charset=utf-8");
+      answer.end("<!doctype html>");
+    });
+    const { code, stdout } = await scene.tagwise(["doctor", `${host}/app`, "-o", "json"]);
+    expect([code, JSON.parse(stdout).error?.code]).toEqual([1, "NO_REGISTRY"]);
+  });
+
+  it("undo takes no other operation for the last one, where that removed nothing", async () => {
+    const alpine = `${scene.host()}/team/alpine`;
+    const { operation } = JSON.parse((await scene.tagwise(["rm", `${alpine}:test1`, "--yes", "-o", "json"])).stdout);
+    const { host, push } = await openRegistry({ behaveLike: "nexus" });
+    await push("app", ["a"]);
+    const refused = await scene.tagwise(["rm", `${host}/app:a`, "--yes", "-o", "json"]);
+    expect([refused.code, JSON.parse(refused.stdout).tags[0].outcome]).toEqual([4, "refused"]);
+    const undone = await scene.tagwise(["undo"]);
+    expect(undone.code).toBe(1);
+    expect(undone.stderr).toMatch(new RegExp(`on ${host}\\) removed nothing\n.*tagwise undo ${operation}`));
+    expect((await scene.tagwise(["undo", operation])).code).toBe(0);
+  });
+});
