@@ -11,10 +11,11 @@ import {
 import type { KnownFolders } from "./drivers/driver.ts";
 
 // The layout of distribution's storage tree, the same in 2.x and 3.x. No other file knows a path.
-const root = "docker/registry/v2";
+/** The folder in which the whole tree lies, below the storage's own. */
+export const treeFolder = "docker/registry/v2";
 
 /** The folder under which every repository lies. */
-export const repositoriesFolder: string = `${root}/repositories`;
+export const repositoriesFolder: string = `${treeFolder}/repositories`;
 
 export function repositoryFolder(name: string): string {
   return `${repositoriesFolder}/${name}`;
@@ -38,7 +39,7 @@ export function isNameComponent(entry: string): boolean {
 /** The bytes of a blob or a manifest. */
 export function blobFile(digest: Digest): string {
   const { algorithm, encoded } = partsOf(digest);
-  return `${root}/blobs/${folderOf(algorithm)}/${encoded.slice(0, 2)}/${encoded}/data`;
+  return `${treeFolder}/blobs/${folderOf(algorithm)}/${encoded.slice(0, 2)}/${encoded}/data`;
 }
 
 /** The folder that makes a blob known in a repository. */
@@ -94,7 +95,7 @@ export function uploadStart(name: RepositoryName, id: string): string {
 }
 
 /** The folder of all blobs. */
-export const blobsFolder: string = `${root}/blobs`;
+export const blobsFolder: string = `${treeFolder}/blobs`;
 
 /** Where a collector puts what it takes out of the tree: beside it, on the same file system or bucket. */
 export const collectionsFolder = "tagwise/collections";
@@ -163,8 +164,8 @@ export function parseStoredPath(path: string): StoredPath | undefined {
   return end === -1 || !isRepositoryName(repository) ? undefined : partAt(repository, path.slice(end + 1));
 }
 
-const blobsPrefix = `${root}/blobs/`;
-const repositoriesPrefix = `${root}/repositories/`;
+const blobsPrefix = `${treeFolder}/blobs/`;
+const repositoriesPrefix = `${treeFolder}/repositories/`;
 
 /** `sha256/ab/abcd…`; only the algorithm may have more than one part. */
 function blobAt(folder: string): StoredPath | undefined {

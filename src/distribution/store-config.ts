@@ -21,14 +21,14 @@ export interface S3Configuration {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Record<string, unknown>;
 
-/** Reads the storage section as the registry does, overrides from its environment included. Pure. */
+/** Reads the storage section as the registry does, overrides from its environment included. Pure. Throws what is wrong with it. */
 export function configured(document: unknown, environment: Environment): Configured {
   const storage = sectionOf(overridden(sectionOf(sectionOf(document).storage), environment));
   const cache = cacheIn(sectionOf(storage.cache));
   const s3 = storage.s3 ?? storage.s3aws;
   if (s3 !== undefined && s3 !== null) return { s3: s3Of(sectionOf(s3)), cache };
   if (!("filesystem" in storage)) return { cache };
-  const { rootdirectory } = v.parse(filesystemSchema, sectionOf(storage.filesystem));
+  const { rootdirectory } = read(filesystemSchema, sectionOf(storage.filesystem), "filesystem");
   return { filesystem: { rootdirectory }, cache };
 }
 
@@ -54,9 +54,10 @@ function cacheIn({ blobdescriptor, layerinfo }: Section): string {
 }
 
 function s3Of(section: Section): S3Configuration {
-  const { bucket, rootdirectory, region, regionendpoint, forcepathstyle, accesskey, secretkey } = v.parse(
+  const { bucket, rootdirectory, region, regionendpoint, forcepathstyle, accesskey, secretkey } = read(
     s3Schema,
     section,
+    "s3",
   );
   return {
     bucket,
@@ -67,6 +68,19 @@ function s3Of(section: Section): S3Configuration {
     ...(accesskey !== undefined && { accessKeyId: accesskey }),
     ...(secretkey !== undefined && { secretAccessKey: secretkey }),
   };
+}
+
+/** Says what is wrong and never what was there instead: it may be a key. */
+function read<Schema extends v.ObjectSchema<v.ObjectEntries, undefined>>(
+  schema: Schema,
+  section: Section,
+  name: string,
+): v.InferOutput<Schema> {
+  const { success, output, issues } = v.safeParse(schema, section);
+  if (success) return output;
+  const [{ received, expected }] = issues;
+  const key = `storage.${name}.${v.getDotPath(issues[0])}`;
+  throw new TypeError(received === "undefined" ? `${key} is missing` : `${key} must be of the type ${expected}`);
 }
 
 function sectionOf(value: unknown): Section {

@@ -67,8 +67,12 @@ describe("gc", () => {
     const { store, isThere } = newStore();
     const unasked = await scene.tagwise(["gc", store, "-o", "json"]);
     expect([unasked.code, JSON.parse(unasked.stdout).error.code, isThere()]).toEqual([4, "NOT_CONFIRMED", true]);
+    mkdirSync(join(scene.home, "other/registry/v2"), { recursive: true });
     for (const args of [
       ["gc", "nowhere"],
+      ["gc", "other"],
+      ["gc", "runs", "other"],
+      ["rm", "127.0.0.1:1/a:b", "--store", "other", "--strategy", "storage", "--yes"],
       ["gc", "s3://"],
       ["gc", "runs", "nowhere"],
       ["rm", "127.0.0.1:1/a:b", "--store", "nowhere", "--strategy", "storage", "--yes"],
