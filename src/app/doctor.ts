@@ -55,7 +55,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     kindFinding(greeting, capability),
     catalog.finding,
     ...capability.findings,
-    ...(refusal === undefined ? [] : [problem(refusal)]),
+    ...(refusal === undefined ? [] : [problem(refusal, session)]),
     ...(tried === undefined ? [] : [tried.finding]),
     ...knownBugs
       .filter(({ kinds }) => kinds.includes(fingerprint.kind))
@@ -114,7 +114,7 @@ async function readCatalog({ registry }: Session): Promise<Catalog> {
       first: undefined,
       finding: {
         severity: "warning",
-        says: "does not list its repositories: name them",
+        says: `does not list its repositories${hasCode(error, "UNAUTHORIZED") ? " to everybody" : ": name them"}`,
         request,
         answer: isAnswered(error) ? `${error.status} ${error.message}` : error.message,
       },
@@ -127,8 +127,9 @@ function isAnswered(error: RegistryError): boolean {
   return !hasCode(error, "ANSWER_INVALID", "UNREACHABLE", "LOST");
 }
 
-function problem(error: RegistryError): Finding {
-  const { message, next, status, code } = error;
+function problem(error: RegistryError, { address }: Session): Finding {
+  const { message, status, code } = error;
+  const next = error.next ?? (code === "UNAUTHORIZED" ? `log in with: tagwise login ${address.host}` : undefined);
   return {
     severity: "problem",
     says: [message, ...(next === undefined ? [] : [next])].join("; "),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
 import { serving } from "../servers.ts";
 import { openRegistry } from "../tui/registry.ts";
@@ -46,6 +47,12 @@ describe("what a registry answers in its own way", () => {
     });
     const { code, stdout } = await scene.tagwise(["doctor", `${host}/app`, "-o", "json"]);
     expect([code, JSON.parse(stdout).error?.code]).toEqual([1, "NO_REGISTRY"]);
+  });
+
+  it("doctor of a registry that wants to know who asks says how to log in", async () => {
+    const { host } = await openRegistry({ htpasswd: `me:${await hash("open sesame", 4)}\n` });
+    const { code, stdout } = await scene.tagwise(["doctor", `${host}/app`]);
+    expect([code, stdout]).toEqual([4, expect.stringContaining(`log in with: tagwise login ${host}`)]);
   });
 
   it("undo takes no other operation for the last one, where that removed nothing", async () => {
