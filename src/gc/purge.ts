@@ -34,7 +34,12 @@ export async function purge(driver: StorageDriver, run: Run, options: PurgeOptio
     });
   }
   await driver.prune(asideFolder(run.run));
-  const purged: Run = { ...run, state: "purged" };
+  const purged: Run = { ...run, state: stateAfter(run, paths.length) };
   await writeRun(driver, purged);
   return { run: purged, restored, deleted: paths.length };
+}
+
+/** Where nothing was deleted, a run of which nothing lay aside stays what it is. */
+function stateAfter({ state }: Run, deleted: number): Run["state"] {
+  return deleted === 0 && (state === "restored" || state === "deleted") ? state : "purged";
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { blobFile } from "../../src/distribution/paths.ts";
+import { asideFolder, blobFile } from "../../src/distribution/paths.ts";
 import { storageTree } from "../storage-tree.ts";
 import { openTerminal } from "../tui/terminal.ts";
 import { setScene } from "./scene.ts";
@@ -96,5 +96,17 @@ describe("gc", () => {
     expect(runs).toMatchObject([{ run, state: "swept", blobs: 1, restarted: null }]);
     expect((await scene.tagwise(["gc", "restore", store, run])).code).toBe(0);
     expect(isThere()).toBe(true);
+    const purge = ["gc", "purge", store, run, "--yes", "--no-cache-in-use", "-o", "json"];
+    expect(JSON.parse((await scene.tagwise(purge)).stdout)).toMatchObject({ deleted: 0, run: { state: "restored" } });
+  });
+
+  it("says that nothing is left of a purged run only where nothing came back", async () => {
+    const { store } = newStore();
+    const { run } = JSON.parse((await scene.tagwise(["gc", store, "--yes", "-o", "json"])).stdout);
+    expect((await scene.tagwise(["gc", "purge", store, run, "--yes", "--no-cache-in-use"])).code).toBe(0);
+    const restore = ["gc", "restore", store, run];
+    expect((await scene.tagwise(restore)).stdout).toMatch(/nothing is left to put back/);
+    storageTree(join(store, asideFolder(run))).blob("left");
+    expect((await scene.tagwise(restore)).stdout).toMatch(/^1 files of run/);
   });
 });

@@ -17,6 +17,7 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
 }
 
 function formatRestored({ run: { run, state }, restored }: RunChange): string {
-  if (state === "purged" || state === "deleted") return `What run ${run} took is deleted: nothing is left to put back.`;
+  const isGone = state === "purged" || state === "deleted";
+  if (isGone && restored.length === 0) return `What run ${run} took is deleted: nothing is left to put back.`;
   return `${restored.length} files of run ${run} are back where they were.`;
 }
