@@ -16,7 +16,8 @@ function nextFor(problem: Problem | undefined): string {
   if (problem?.about === "tree")
     return "look whether the store is whole and the right one: its root is what the registry's config.yml names";
   if (problem?.about === "manifest") {
-    return "delete that manifest through the registry, or push it anew, and run again; --dry-run -o json lists all";
+    // a registry that finds bytes under the digest, or remembers them, answers 201 to a push and writes nothing
+    return "if you have the image, remove that file, restart the registry and push it anew before you run again; if not, delete the manifest by its digest through the registry, which takes all its tags along";
   }
   return "push the tag or the image anew, or remove that file if nobody needs it, and run again";
 }

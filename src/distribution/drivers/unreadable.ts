@@ -14,6 +14,6 @@ export function readingFailure(cause: unknown, path: string): unknown {
   return new RegistryError("UNKNOWN", `${path} is a folder where a file should be`, {
     cause,
     said: "NOT_A_FILE",
-    next: "put the file back from a backup, or move that folder out of the store and push the image anew; then run again",
+    next: "put the file back from a backup, or move that folder out of the store, restart the registry and push the image anew; then run again",
   });
 }
