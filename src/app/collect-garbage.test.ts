@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
@@ -9,11 +9,11 @@ import { storageTree } from "../../test/storage-tree.ts";
 import { dyingDriver, killed } from "../../test/suites/failing-driver.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
-import { asidePath, layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
+import { asideFolder, asidePath, layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
 import { hasCode } from "../registry/errors.ts";
 import { parseRepositoryName } from "../registry/names.ts";
 import { type Collection, type CollectOptions, collectGarbage } from "./collect-garbage.ts";
-import { purgeCollection, restoreCollection } from "./collector-runs.ts";
+import { collectorRuns, purgeCollection, restoreCollection } from "./collector-runs.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tagwise-collect-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -71,6 +71,23 @@ describe("a collection", () => {
       expect(next.cutOff.length).toBeLessThanOrEqual(1);
       if (!isKilled) break;
     }
+  });
+
+  it("that is killed is closed by the next one with the numbers of what lies aside, not of what it had planned", async () => {
+    const directory = newDirectory();
+    const tree = storageTree(directory);
+    tree.tag("a", "kept", tree.image("a", { layers: ["kept"] }));
+    tree.image("a", { layers: ["one", "two", "three"], config: "untagged" });
+    // its record, its links, three times what is in use again (nothing), and then half of its five blobs
+    await expect(collect(directory, { untagged: true }, dyingDriver(filesystemDriver(directory), 6))).rejects.toThrow();
+    const { cutOff } = await collect(directory, { untagged: true });
+    const [run, ...others] = await collectorRuns(storeAt(directory));
+    const aside = filesIn(join(directory, asideFolder(run?.run ?? "")));
+    const blobs = aside.filter((file) => file.includes("/blobs/"));
+    const bytes = blobs.reduce((sum, file) => sum + statSync(file).size, 0);
+    expect([cutOff, others.length]).toEqual([[run?.run], 1]);
+    expect(run).toMatchObject({ state: "swept", manifests: 1, layerLinks: 4, blobs: 2, bytes });
+    expect(blobs).toHaveLength(2);
   });
 
   it("that is interrupted before a blob went puts the links back, and has changed nothing", async () => {

@@ -4,7 +4,7 @@ import type { EmitCollect } from "../gc/events.ts";
 import { failsClosed } from "../gc/fails-closed.ts";
 import { type Plan, planCollection } from "../gc/plan.ts";
 import { restoreReferenced } from "../gc/restore.ts";
-import { listRuns, type Run, writeRun } from "../gc/runs.ts";
+import { closeRun, listRuns, type Run } from "../gc/runs.ts";
 import { type Survey, type SurveyOptions, type SurveyRules, survey } from "../gc/survey.ts";
 import { type Swept, sweep } from "../gc/sweep.ts";
 import { RegistryError } from "../registry/errors.ts";
@@ -97,7 +97,7 @@ export async function closeCutOff({ driver }: Store): Promise<readonly string[]>
   const open = (await listRuns(driver)).filter(({ state }) => state === "open");
   for (const run of open) {
     if (!(await isOver(run))) throw stillOpen(run);
-    await writeRun(driver, { ...run, state: "swept" });
+    await closeRun(driver, run);
   }
   return open.map(({ run }) => run);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { asideFolder, collectionsFolder, runFile } from "../distribution/paths.ts";
+import { asideFolder, collectionsFolder, parseAside, parseStoredPath, runFile } from "../distribution/paths.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { ProcessIdentity } from "../support/process-identity.ts";
 import { isUlid } from "../support/ulid.ts";
@@ -48,6 +48,22 @@ export async function readRun(driver: StorageDriver, run: string): Promise<Run> 
 export async function writeRun(driver: StorageDriver, run: Run): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify({ tagwise: 1, ...run })}\n`);
   await driver.write([{ path: runFile(run.run), bytes }]);
+}
+
+/** Closes a run that was cut off: with what lies aside, which may be less than it had planned. */
+export async function closeRun(driver: StorageDriver, run: Run): Promise<void> {
+  const counts = { manifests: 0, layerLinks: 0, blobs: 0, bytes: 0 };
+  for await (const batch of driver.walk(asideFolder(run.run))) {
+    for (const { path, facts } of batch) {
+      const is = parseStoredPath(parseAside(path)?.path ?? "")?.is;
+      if (is === "revision") counts.manifests++;
+      if (is === "layer") counts.layerLinks++;
+      if (is !== "blob") continue;
+      counts.blobs++;
+      counts.bytes += facts?.size ?? 0;
+    }
+  }
+  await writeRun(driver, { ...run, ...counts, state: "swept" });
 }
 
 /** The files that a run has set aside, and where each belongs. */
