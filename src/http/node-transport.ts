@@ -56,20 +56,10 @@ function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransp
     ...(isSecure && tls),
     ...(lookup && { lookup }),
   };
-  return ({ method, path, headers, body, signal }) => {
+  return ({ method, path, headers, body }) => {
     const sized = body instanceof Uint8Array ? { ...headers, "content-length": String(body.length) } : headers;
-    const outgoing = open({ ...place, method, path, headers: sized });
-    if (signal !== undefined) cutBy(signal, outgoing);
-    return outgoing;
+    return open({ ...place, method, path, headers: sized });
   };
-}
-
-/** What Node's own `signal` option does, at a fraction of its cost. */
-function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
-  const cut = () => outgoing.destroy(new Error("cut off"));
-  if (signal.aborted) cut();
-  signal.addEventListener("abort", cut, { once: true });
-  outgoing.once("close", () => signal.removeEventListener("abort", cut));
 }
 
 interface Attempt {
@@ -95,12 +85,27 @@ function exchange(outgoing: http.ClientRequest, request: Request, place: string)
       broken = isCut(cause);
       reject(explain(cause, { connected, request, place }));
     });
+    if (request.signal !== undefined) cutBy(request.signal, outgoing);
     sendBody(outgoing, request.body).catch((error) => {
       reject(error); // the caller's own stream broke, not the connection
-      outgoing.destroy();
+      destroy(outgoing, error);
     });
   });
   return { answer, wasStale: () => broken && outgoing.reusedSocket };
+}
+
+/** What Node's own `signal` option does, at a fraction of its cost. */
+function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
+  const cut = () => destroy(outgoing, new Error("cut off"));
+  if (signal.aborted) cut();
+  signal.addEventListener("abort", cut, { once: true });
+  outgoing.once("close", () => signal.removeEventListener("abort", cut));
+}
+
+/** Node tells nobody where the agent still waits for its proxy: there is no socket to carry the error. */
+function destroy(outgoing: http.ClientRequest, cause: Error): void {
+  outgoing.destroy(cause);
+  if (outgoing.socket === null) outgoing.emit("error", cause);
 }
 
 function responseOf(incoming: http.IncomingMessage, request: Request): Response {

@@ -122,4 +122,25 @@ describe("connection() through a proxy", () => {
       expect(String(error)).not.toContain("secret");
     }
   });
+
+  it.each(["https", "http"])("gives up on a proxy that takes %s and never answers, and hangs up", async (scheme) => {
+    let hungUp = () => {};
+    const gone = new Promise<void>((resolve) => (hungUp = resolve));
+    const silent = net.createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .once("close", hungUp)
+        .resume(),
+    );
+    const proxy = await listening(silent, "http");
+    const send = connection(new URL(`${scheme}://registry.test`), {
+      environment: { ALL_PROXY: proxy.href },
+      timeout: 300,
+    });
+    await expect(send(get)).rejects.toMatchObject({
+      code: scheme === "https" ? "UNREACHABLE" : "LOST",
+      message: expect.stringContaining("no sign of life for 0.3 s"),
+    });
+    await gone;
+  });
 });

@@ -1,5 +1,6 @@
-import type { Agent } from "node:http";
-import { BlockList, isIP } from "node:net";
+import type { Agent, ClientRequest } from "node:http";
+import { BlockList, isIP, type Socket } from "node:net";
+import type { HttpsProxyAgent } from "https-proxy-agent";
 import { RegistryError } from "../registry/errors.ts";
 import type { Environment } from "./credentials/credentials.ts";
 
@@ -25,10 +26,33 @@ export async function proxyAgent(
   const options = { keepAlive: true, maxFreeSockets: keptOpen };
   if (origin.protocol === "https:") {
     const { HttpsProxyAgent } = await import("https-proxy-agent");
-    return { agent: new HttpsProxyAgent(proxy.href, options), host: proxy.host };
+    return { agent: cuttable(new HttpsProxyAgent(proxy.href, options)), host: proxy.host };
   }
   const { HttpProxyAgent } = await import("http-proxy-agent");
-  return { agent: new HttpProxyAgent(proxy.href, options), host: proxy.host };
+  return { agent: cuttable(new HttpProxyAgent(proxy.href, options)), host: proxy.host };
+}
+
+/** What both packages have in common. */
+interface Connecting extends Agent {
+  readonly connectOpts: object;
+  connect(request: ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]): Promise<Socket>;
+}
+
+/** Closes the connection to a proxy that does not answer together with its request: it would keep the process alive. */
+function cuttable(agent: Connecting): Agent {
+  const connect = agent.connect.bind(agent);
+  agent.connect = async (request, options) => {
+    const opening = new AbortController();
+    const cut = () => opening.abort();
+    request.once("error", cut);
+    Object.assign(agent.connectOpts, { signal: opening.signal }); // read before connect() first waits
+    try {
+      return await connect(request, options);
+    } finally {
+      request.off("error", cut);
+    }
+  };
+  return agent;
 }
 
 /** Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does. This machine itself is never behind a proxy. */
