@@ -17,6 +17,7 @@ describe("proxyFor()", () => {
     ["https://r.example", { ...both, https_proxy: "http://lower:3" }, "lower:3"],
     ["https://r.example", { ALL_PROXY: "http://all:4" }, "all:4"],
     ["https://r.example", { HTTPS_PROXY: "bare:5" }, "bare:5"],
+    ["https://r.example", { HTTPS_PROXY: "http://user:100%25@encoded:6/" }, "encoded:6"],
     ["https://r.example", { HTTPS_PROXY: "" }, undefined],
     ["https://r.example", {}, undefined],
     ["https://localhost:5000", both, undefined],
@@ -46,7 +47,16 @@ describe("proxyFor()", () => {
     expect(proxyFor(new URL(origin), environment)?.host).toBe(host);
   });
 
-  it.each(["socks5://user:SECRET@p:1", "http://", "::SECRET::"])("refuses %s without showing it", (value) => {
+  it.each([
+    "socks5://user:SECRET@p:1",
+    "http://",
+    "::SECRET::",
+    "http://user:SECRET100%@p:1",
+    "http://user%:SECRET@p:1",
+    "http://SECRET:1234#x@p:1",
+    "http://SECRET:1234?x@p:1",
+    "http://SECRET:1234/x@p:1",
+  ])("refuses %j without showing it", (value) => {
     const choose = () => proxyFor(new URL("https://r.example"), { HTTPS_PROXY: value });
     expect(choose).toThrow(
       expect.objectContaining({ code: "UNREACHABLE", next: expect.stringContaining("HTTPS_PROXY") }),

@@ -63,11 +63,22 @@ export function proxyFor(origin: URL, environment: Environment): URL | undefined
   const [, exceptions = ""] = firstSet(environment, ["no_proxy", "NO_PROXY"]);
   if (exceptions.split(/[\s,]+/).some((exception) => isExcepted(origin, exception.toLowerCase()))) return undefined;
   const url = value.includes("://") ? value : `http://${value}`;
-  if (URL.canParse(url) && /^https?:/i.test(url)) return new URL(url);
+  if (URL.canParse(url) && isProxy(new URL(url))) return new URL(url);
   // the value may hold a password
   throw new RegistryError("UNREACHABLE", `${variable} names no http or https proxy`, {
-    next: `set ${variable} to http://HOST:PORT, or unset it`,
+    next: `set ${variable} to http://HOST:PORT, with %, #, ? and / of a password as %25, %23, %3F and %2F, or unset it`,
   });
+}
+
+/** A path, a query or a hash begins in a password that is not encoded: what stands before it is no host. */
+function isProxy({ protocol, username, password, pathname, search, hash }: URL): boolean {
+  if (!/^https?:$/.test(protocol) || pathname !== "/" || search !== "" || hash !== "") return false;
+  try {
+    for (const part of [username, password]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false; // a bare % in them
+  }
 }
 
 function firstSet(environment: Environment, names: readonly string[]): readonly [name: string, value?: string] {
