@@ -56,6 +56,24 @@ describe("login() and logout()", () => {
     expect(await logout(origin, { environment })).toBeUndefined();
   });
 
+  it("keep them in the file of REGISTRY_AUTH_FILE, where it is set, for that alone is read then", async () => {
+    const origin = await registry();
+    const { environment, path, file } = await home();
+    const named = { ...environment, REGISTRY_AUTH_FILE: join(path, "auth.json") };
+    expect(await login(origin, { ...alice, environment: named })).toEqual({
+      kind: "file",
+      file: named.REGISTRY_AUTH_FILE,
+    });
+    expect(await credentialsFrom({ environment: named })(origin.host)).toEqual({ kind: "password", ...alice });
+    expect(await logout(origin, { environment: named })).toMatchObject({ file: named.REGISTRY_AUTH_FILE });
+    expect(await credentialsFrom({ environment: named })(origin.host)).toBeUndefined();
+
+    const empty = { ...environment, REGISTRY_AUTH_FILE: "" };
+    expect(await login(origin, { ...alice, environment: empty })).toMatchObject({ file });
+    const authFile = join(path, "flag.json");
+    expect(await login(origin, { ...alice, environment: named, authFile })).toMatchObject({ file: authFile });
+  });
+
   it("keep everything else in the file, and follow a link to it", async () => {
     const origin = await registry();
     const others = { "r.example": { auth: "eA==", email: "x" } };

@@ -12,7 +12,7 @@ import { dockerConfigFile, helperFor } from "./source.ts";
 
 export interface LogoutOptions {
   readonly environment: Environment;
-  /** Where to keep them instead of docker's `config.json`. */
+  /** Where to keep them instead of REGISTRY_AUTH_FILE, or docker's `config.json`. */
   readonly authFile?: string;
 }
 
@@ -31,7 +31,7 @@ export type Keeper =
 /** Checks user and password with the registry, then keeps them where docker would. Throws `UNAUTHORIZED`; nothing is kept then. */
 export async function login(origin: URL, options: LoginOptions): Promise<Keeper> {
   const { username, password, environment } = options;
-  const file = options.authFile ?? dockerConfigFile(environment);
+  const file = authFileOf(options);
   const kept = (await readAuthFile(file)) ?? {}; // a broken file is told before anything is sent
   await check(origin, options);
   const server = dockerKey(origin.host);
@@ -47,7 +47,7 @@ export async function login(origin: URL, options: LoginOptions): Promise<Keeper>
 /** Forgets the credentials of a registry; nothing where there were none. */
 export async function logout(origin: URL, options: LogoutOptions): Promise<Keeper | undefined> {
   const { environment } = options;
-  const file = options.authFile ?? dockerConfigFile(environment);
+  const file = authFileOf(options);
   const kept = await readAuthFile(file);
   if (kept === undefined) return undefined;
   const helper = helperFor(kept, origin.host);
@@ -57,6 +57,11 @@ export async function logout(origin: URL, options: LogoutOptions): Promise<Keepe
   if (isInFile) await write(file, { ...kept, auths });
   if (erased) return { kind: "helper", helper, file };
   return isInFile ? { kind: "file", file } : undefined;
+}
+
+/** Where every later command looks first. */
+function authFileOf({ environment, authFile }: LogoutOptions): string {
+  return authFile ?? (environment.REGISTRY_AUTH_FILE || dockerConfigFile(environment));
 }
 
 async function check(origin: URL, { username, password, connection: reach = {} }: LoginOptions): Promise<void> {
