@@ -138,9 +138,10 @@ function layerOf(digest: Digest): Descriptor {
   return { mediaType: "application/vnd.docker.container.image.rootfs.diff+x-gtar", digest, size: 0 };
 }
 
+/** Programs in Go write what they leave empty as `null`, and registries take it: it is as good as absent. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder().decode(bytes), (_, value) => value ?? undefined);
   } catch (cause) {
     throw new RegistryError("MANIFEST_INVALID", "the manifest is not JSON", { cause });
   }
@@ -163,7 +164,7 @@ export const descriptorSchema: v.GenericSchema<unknown, Descriptor> = v.object({
 });
 const contentSchema = v.object({
   schemaVersion: v.optional(v.number(), 2),
-  mediaType: v.nullish(v.string()),
+  mediaType: v.exactOptional(v.string()),
   artifactType: v.exactOptional(v.string()),
   config: v.exactOptional(descriptorSchema),
   layers: v.exactOptional(v.array(descriptorSchema)),

@@ -27,7 +27,7 @@ export async function parseFailure(response: Response, absent: RegistryErrorCode
   const { status, headers } = response;
   const first = await firstError(response);
   const said = first?.code;
-  const message = first?.message ?? `the registry answered ${status}`;
+  const message = first?.message || `the registry answered ${status}`;
   return new RegistryError(codeOf(said, status, absent), message, {
     status,
     ...(said !== undefined && said !== "" && { said }),
