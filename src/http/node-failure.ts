@@ -28,7 +28,9 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
   }
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const known =
-    cause instanceof ProxyRefusal ? refusalOf(cause) : (certificateFailures[code] ?? protocolFailures[code]);
+    cause instanceof ProxyRefusal
+      ? refusalOf(cause)
+      : (certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailures[code]);
   if (known !== undefined) {
     const [says, next] = known;
     return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${place} ${says}`, { cause, next });
@@ -71,17 +73,30 @@ const certificateFailures: Readonly<Record<string, Known | undefined>> = {
   ],
 };
 
+const anotherClient: Known = ["asks for another client certificate", "name it with --cert FILE --key FILE"];
+
+/** What a server says by the alerts of TLS (RFC 8446, 6.2), all of them about our side. */
+const alertFailures: Readonly<Record<number, Known | undefined>> = {
+  40: ["refused the TLS handshake", "it may ask for --cert FILE --key FILE"], // TLS 1.2 has no other word for 116
+  42: anotherClient,
+  43: anotherClient,
+  44: ["says that the client certificate is revoked", "name another with --cert FILE --key FILE"],
+  45: ["says that the client certificate has expired", "name another with --cert FILE --key FILE"],
+  46: anotherClient,
+  48: ["does not accept the client certificate", "name another with --cert FILE --key FILE"],
+  116: ["asks for a client certificate", "name one with --cert FILE --key FILE"],
+};
+
+/** Node has a code of its own for some alerts, and EPROTO for the same where it was about to write. */
+function alertOf({ message }: Error): number {
+  return Number(/SSL alert number (\d+)/.exec(message)?.[1]);
+}
+
 const protocolFailures: Readonly<Record<string, Known | undefined>> = {
   // OpenSSL read "HTTP/1.1 400 …" where a TLS record should be
   ERR_SSL_WRONG_VERSION_NUMBER: ["does not speak https", "say --plain-http for a registry without TLS"],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ["does not speak https", "say --plain-http for a registry without TLS"],
   EPROTO: ["does not speak https that we understand", "say --plain-http for a registry without TLS"],
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ["asks for a client certificate", "name one with --cert FILE --key FILE"],
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: ["refused the TLS handshake", "it may ask for --cert FILE --key FILE"],
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: [
-    "does not accept the client certificate",
-    "name another with --cert FILE --key FILE",
-  ],
   // a TLS alert, or anything else that is not HTTP
   HPE_INVALID_CONSTANT: ["does not speak plain http", "say --tls for a registry with TLS"],
   HPE_HEADER_OVERFLOW: ["sent headers that are too long", "check that this is a registry"],

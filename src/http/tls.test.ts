@@ -6,7 +6,10 @@ import type { TLSSocket } from "node:tls";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { authority, type CertificateOptions } from "../../test/certificates.ts";
 import { serving, servingTls, speaking } from "../../test/servers.ts";
+import { retrying } from "../decorators/retrying.ts";
+import { parseRepositoryName } from "../registry/names.ts";
 import { readBody } from "../wire/body.ts";
+import { httpRegistry } from "./client.ts";
 import { type ConnectionOptions, connection } from "./connection.ts";
 
 const root = await authority();
@@ -69,6 +72,31 @@ describe("connection() over TLS", () => {
     await expect(ask(origin, { tls: { caFile } })).rejects.toMatchObject({
       next: expect.stringContaining("--cert FILE --key FILE"),
     });
+  });
+
+  it.each([
+    [40, "refused the TLS handshake"],
+    [42, "asks for another client certificate"],
+    [43, "asks for another client certificate"],
+    [44, "revoked"],
+    [45, "expired"],
+    [46, "asks for another client certificate"],
+    [48, "does not accept the client certificate"],
+    [116, "asks for a client certificate"],
+  ])("says what the alert %d of TLS wants, once", async (alert, message) => {
+    let connections = 0;
+    const { host } = await speaking((socket, _, connection) => {
+      connections = connection;
+      socket.end(Uint8Array.of(21, 3, 3, 0, 2, 2, alert));
+    });
+    const client = await root.certify("alice", { use: "client" });
+    const { cert: certFile = "", key: keyFile = "" } = await files({ ...client });
+    const registry = retrying(httpRegistry(connection(new URL(`https://${host}`), { tls: { certFile, keyFile } })));
+    await expect(registry.listTags(parseRepositoryName("a"))).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+      next: expect.stringContaining("--cert FILE --key FILE"),
+    });
+    expect(connections).toBe(1);
   });
 
   const past = new Date(Date.now() - 1000);
