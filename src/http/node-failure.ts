@@ -8,6 +8,16 @@ export interface FailureContext {
   readonly request: Request;
   /** The server, and the way to it. */
   readonly place: string;
+  /** As long as nobody but the proxy can have been spoken to. */
+  readonly proxy?: ProxyPlace | undefined;
+}
+
+/** A proxy, and what names it. */
+export interface ProxyPlace {
+  /** Name and port, without its password. */
+  readonly host: string;
+  /** The variable of the environment. */
+  readonly variable: string;
 }
 
 /** A proxy that would not open the way. */
@@ -21,16 +31,15 @@ export class ProxyRefusal extends Error {
 
 /** Says what went wrong below HTTP, and what to do where a person can: `UNREACHABLE` where nothing was sent, else `LOST`. */
 export function explain(cause: Error, context: FailureContext): RegistryError {
-  const { connected, request, place } = context;
+  const { connected, request, place, proxy } = context;
   if (request.signal?.aborted) {
     const reason = request.signal.reason instanceof Error ? request.signal.reason.message : "it was cut off";
     return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${place}: ${reason}`, { cause });
   }
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  const known =
-    cause instanceof ProxyRefusal
-      ? refusalOf(cause)
-      : (certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailures[code]);
+  const refusal = proxy && proxyFailure(cause, { code, place, proxy });
+  if (refusal !== undefined) return refusal;
+  const known = certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailures[code];
   if (known !== undefined) {
     const [says, next] = known;
     return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${place} ${says}`, { cause, next });
@@ -45,9 +54,29 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
   });
 }
 
-function refusalOf({ status }: ProxyRefusal): Known {
-  const next = status === 407 ? "put user and password into HTTPS_PROXY" : "check HTTPS_PROXY and NO_PROXY";
-  return [`was not reached: the proxy answered ${status}`, next];
+interface ProxyContext {
+  /** The cause's own. */
+  readonly code: string;
+  readonly place: string;
+  readonly proxy: ProxyPlace;
+}
+
+/** What the proxy itself refused, or why there is no way to it; undefined where it may have been the way beyond. */
+function proxyFailure(cause: Error, { code, place, proxy }: ProxyContext): RegistryError | undefined {
+  const { host, variable } = proxy;
+  const unreachable = (says: string, next = `check ${variable} and NO_PROXY`) =>
+    new RegistryError("UNREACHABLE", says, { cause, next });
+  if (cause instanceof ProxyRefusal) {
+    const next = cause.status === 407 ? `put user and password into ${variable}` : undefined;
+    return unreachable(`${place} was not reached: the proxy answered ${cause.status}`, next);
+  }
+  if (notTls.has(code) && Number.isNaN(alertOf(cause))) {
+    return unreachable(`the proxy ${host} does not speak TLS`, `set ${variable} to http://, not https://`);
+  }
+  const certificate = certificateFailures[code];
+  if (certificate !== undefined) return unreachable(`the proxy ${host} ${certificate[0]}`);
+  const isDown = "syscall" in cause && (cause.syscall === "connect" || cause.syscall === "getaddrinfo");
+  return isDown ? unreachable(`cannot connect to ${place}: ${connectionFailure(code) ?? cause.message}`) : undefined;
 }
 
 type Known = readonly [says: string, next: string];
@@ -91,6 +120,12 @@ const alertFailures: Readonly<Record<number, Known | undefined>> = {
 function alertOf({ message }: Error): number {
   return Number(/SSL alert number (\d+)/.exec(message)?.[1]);
 }
+
+const notTls: ReadonlySet<string> = new Set([
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+  "EPROTO",
+]);
 
 const protocolFailures: Readonly<Record<string, Known | undefined>> = {
   // OpenSSL read "HTTP/1.1 400 …" where a TLS record should be

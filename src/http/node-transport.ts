@@ -3,7 +3,7 @@ import type { LookupFunction, Socket } from "node:net";
 import { RegistryError } from "../registry/errors.ts";
 import { bodyOf } from "../wire/body.ts";
 import type { Headers, Request, Response, Transport } from "../wire/transport.ts";
-import { explain, ProxyRefusal } from "./node-failure.ts";
+import { explain, type FailureContext, ProxyRefusal } from "./node-failure.ts";
 import type { ProxyAgent } from "./proxies.ts";
 import { sendBody } from "./sending.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -25,10 +25,15 @@ const largestHeader = 64 * 1024;
 /** Carries requests to one server by `node:http` and `node:https`, over connections that are kept open. */
 export function nodeTransport(origin: URL, options: NodeTransportOptions = {}): Transport {
   const opening = openerFor(origin, options);
-  const place = options.proxy === undefined ? origin.host : `${origin.host} (through the proxy ${options.proxy.host})`;
+  const { proxy } = options;
+  const way: Way = {
+    place: proxy === undefined ? origin.host : `${origin.host} (through the proxy ${proxy.host})`,
+    proxy,
+    isTunnel: origin.protocol === "https:",
+  };
   return async function transport(request) {
     for (;;) {
-      const attempt = exchange(opening(request), request, place);
+      const attempt = exchange(opening(request), request, way);
       try {
         return await attempt.answer;
       } catch (error) {
@@ -68,10 +73,17 @@ interface Attempt {
   wasStale(): boolean;
 }
 
-function exchange(outgoing: http.ClientRequest, request: Request, place: string): Attempt {
+interface Way extends Pick<FailureContext, "place" | "proxy"> {
+  /** Beyond the proxy, where there is one, it is the server who answers. */
+  readonly isTunnel: boolean;
+}
+
+function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy, isTunnel }: Way): Attempt {
+  let before = proxy;
   let connected = false;
   let broken = false;
   outgoing.once("socket", (socket: Socket) => {
+    if (isTunnel) before = undefined; // the agent has it from the proxy, or has kept it open
     if (!isOpening(socket)) connected = true;
     else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (connected = true));
   });
@@ -80,10 +92,15 @@ function exchange(outgoing: http.ClientRequest, request: Request, place: string)
     if (status !== 200) outgoing.destroy(new ProxyRefusal(status));
   });
   const answer = new Promise<Response>((resolve, reject) => {
-    outgoing.once("response", (incoming) => resolve(responseOf(incoming, request)));
-    outgoing.on("error", (cause) => {
+    const fail = (cause: Error) => {
       broken = isCut(cause);
-      reject(explain(cause, { connected, request, place }));
+      reject(explain(cause, { connected, request, place, proxy: before }));
+    };
+    outgoing.on("error", fail);
+    outgoing.once("response", (incoming) => {
+      if (before === undefined || incoming.statusCode !== 407) return resolve(responseOf(incoming, request));
+      incoming.resume();
+      fail(new ProxyRefusal(407)); // only a proxy says 407
     });
     if (request.signal !== undefined) cutBy(request.signal, outgoing);
     sendBody(outgoing, request.body).catch((error) => {

@@ -44,7 +44,7 @@ describe("proxyFor()", () => {
     ["https://[fd00::1]:5000", { ...both, NO_PROXY: "[fd00::1]:5000" }, undefined],
     ["https://10.1.2.3", { ...both, NO_PROXY: "10.0.0.0/99, ,/" }, "secure:1"],
   ])("reaches %s with %j by %s", (origin, environment, host) => {
-    expect(proxyFor(new URL(origin), environment)?.host).toBe(host);
+    expect(proxyFor(new URL(origin), environment)?.url.host).toBe(host);
   });
 
   it.each([
@@ -121,6 +121,72 @@ describe("connection() through a proxy", () => {
     });
   });
 
+  it("says of a proxy that wants credentials the same for plain http", async () => {
+    const { proxy } = await proxying(407);
+    for (const scheme of ["http", "https"]) {
+      const send = connection(new URL(`${scheme}://registry.test`), { environment: { all_proxy: proxy } });
+      await expect(send(get)).rejects.toMatchObject({
+        code: "UNREACHABLE",
+        message: expect.stringContaining("the proxy answered 407"),
+        next: "put user and password into all_proxy",
+      });
+    }
+  });
+
+  it("passes on what a registry answers through the proxy", async () => {
+    const { proxy } = await proxying(404);
+    const send = connection(new URL("http://registry.test"), { environment: { HTTP_PROXY: proxy } });
+    expect((await send(get)).status).toBe(404);
+  });
+
+  it("takes a 407 that comes through a tunnel for the registry's own, over a kept-open connection too", async () => {
+    const root = await authority();
+    const registry = await servingTls(await root.certify("registry", { names: ["registry.test"] }), (_, response) =>
+      response.writeHead(407).end(),
+    );
+    const { proxy, seen } = await proxying();
+    const place = new URL(`https://registry.test:${registry.port}`);
+    const send = connection(place, { environment: { HTTPS_PROXY: proxy }, tls: { insecure: true } });
+    for (let n = 0; n < 2; n++) {
+      const answer = await send(get);
+      expect(answer.status).toBe(407);
+      await readBody(answer, 100);
+    }
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each(["http", "https"])("says of a proxy without TLS that it has none, on the way to %s", async (scheme) => {
+    const { proxy } = await proxying();
+    const secure = proxy.replace("http:", "https:");
+    const send = connection(new URL(`${scheme}://registry.test`), { environment: { ALL_PROXY: secure } });
+    await expect(send(get)).rejects.toMatchObject({
+      code: "UNREACHABLE",
+      message: `the proxy ${new URL(proxy).host} does not speak TLS`,
+      next: expect.stringContaining("set ALL_PROXY to http://"),
+    });
+  });
+
+  it("says of a proxy whose certificate nobody knows that it is the proxy's", async () => {
+    const { host } = await servingTls(await (await authority()).certify("proxy"), (_, response) => response.end());
+    const send = connection(new URL("https://registry.test"), { environment: { HTTPS_PROXY: `https://${host}` } });
+    await expect(send(get)).rejects.toMatchObject({
+      message: `the proxy ${host} has a certificate of an authority that is not known here`,
+      next: expect.stringContaining("HTTPS_PROXY"),
+    });
+  });
+
+  it("says --plain-http of a registry without TLS, also behind a proxy", async () => {
+    const plain = await listening(
+      http.createServer((_, response) => response.end()),
+      "http",
+    );
+    const { proxy } = await proxying();
+    const place = new URL(`https://registry.test:${plain.port}`);
+    await expect(connection(place, { environment: { HTTPS_PROXY: proxy } })(get)).rejects.toMatchObject({
+      next: expect.stringContaining("--plain-http"),
+    });
+  });
+
   it("says UNREACHABLE, and names the proxy without its password, where that is down", async () => {
     const nowhere = await closed();
     for (const scheme of ["http", "https"]) {
@@ -128,7 +194,11 @@ describe("connection() through a proxy", () => {
       const error: unknown = await connection(new URL(`${scheme}://registry.test`), { environment })(get).catch(
         (thrown: unknown) => thrown,
       );
-      expect(error).toMatchObject({ code: "UNREACHABLE", message: expect.stringContaining(nowhere.host) });
+      expect(error).toMatchObject({
+        code: "UNREACHABLE",
+        message: expect.stringContaining(nowhere.host),
+        next: "check ALL_PROXY and NO_PROXY",
+      });
       expect(String(error)).not.toContain("secret");
     }
   });

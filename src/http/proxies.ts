@@ -3,12 +3,11 @@ import { BlockList, isIP, type Socket } from "node:net";
 import type { HttpsProxyAgent } from "https-proxy-agent";
 import { RegistryError } from "../registry/errors.ts";
 import type { Environment } from "./credentials/credentials.ts";
+import type { ProxyPlace } from "./node-failure.ts";
 
 /** A way through a proxy. */
-export interface ProxyAgent {
+export interface ProxyAgent extends ProxyPlace {
   readonly agent: Agent;
-  /** Name and port, without its password. */
-  readonly host: string;
 }
 
 export interface ProxyOptions {
@@ -23,13 +22,15 @@ export async function proxyAgent(
 ): Promise<ProxyAgent | undefined> {
   const proxy = proxyFor(origin, environment);
   if (proxy === undefined) return undefined;
+  const { url, variable } = proxy;
+  const place = { host: url.host, variable };
   const options = { keepAlive: true, maxFreeSockets: keptOpen };
   if (origin.protocol === "https:") {
     const { HttpsProxyAgent } = await import("https-proxy-agent");
-    return { agent: cuttable(new HttpsProxyAgent(proxy.href, options)), host: proxy.host };
+    return { agent: cuttable(new HttpsProxyAgent(url.href, options)), ...place };
   }
   const { HttpProxyAgent } = await import("http-proxy-agent");
-  return { agent: cuttable(new HttpProxyAgent(proxy.href, options)), host: proxy.host };
+  return { agent: cuttable(new HttpProxyAgent(url.href, options)), ...place };
 }
 
 /** What both packages have in common. */
@@ -55,15 +56,21 @@ function cuttable(agent: Connecting): Agent {
   return agent;
 }
 
+/** A proxy, and the variable that names it. */
+interface NamedProxy {
+  readonly url: URL;
+  readonly variable: string;
+}
+
 /** Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does. This machine itself is never behind a proxy. */
-export function proxyFor(origin: URL, environment: Environment): URL | undefined {
+export function proxyFor(origin: URL, environment: Environment): NamedProxy | undefined {
   const name = origin.protocol === "https:" ? "https_proxy" : "http_proxy";
   const [variable, value] = firstSet(environment, [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"]);
   if (value === undefined || isLoopback(origin.hostname)) return undefined;
   const [, exceptions = ""] = firstSet(environment, ["no_proxy", "NO_PROXY"]);
   if (exceptions.split(/[\s,]+/).some((exception) => isExcepted(origin, exception.toLowerCase()))) return undefined;
   const url = value.includes("://") ? value : `http://${value}`;
-  if (URL.canParse(url) && isProxy(new URL(url))) return new URL(url);
+  if (URL.canParse(url) && isProxy(new URL(url))) return { url: new URL(url), variable };
   // the value may hold a password
   throw new RegistryError("UNREACHABLE", `${variable} names no http or https proxy`, {
     next: `set ${variable} to http://HOST:PORT, with %, #, ? and / of a password as %25, %23, %3F and %2F, or unset it`,
