@@ -115,4 +115,14 @@ describe("parseRealm()", () => {
       expect.objectContaining({ next: expect.stringContaining("--allow-realm 10.0.0.1:81") }),
     );
   });
+
+  it.each(["ftp://auth.example/", "https://169.254.169.254/", "https://me:x@auth.example/", "https://"])(
+    "says of %s, which no flag opens, whose fault it is",
+    (text) => {
+      const rules = { origin: new URL("https://registry.example"), allowedRealms: [] };
+      expect(() => parseRealm(text, rules)).toThrow(
+        expect.objectContaining({ next: expect.stringContaining("the registry's configuration is at fault") }),
+      );
+    },
+  );
 });

@@ -31,6 +31,9 @@ function isAllowed({ host, hostname }: URL, allowedRealms: readonly string[]): b
   return allowedRealms.some((allowed) => [host, hostname].includes(allowed.toLowerCase()));
 }
 
-function refused(what: string, next?: string): RegistryError {
-  return new RegistryError("UNAUTHORIZED", `refused: the registry names ${what}`, next === undefined ? {} : { next });
+/** What no flag opens, and no login mends. */
+const atFault = "the registry's configuration is at fault: its operator has to correct the realm";
+
+function refused(what: string, next = atFault): RegistryError {
+  return new RegistryError("UNAUTHORIZED", `refused: the registry names ${what}`, { next });
 }

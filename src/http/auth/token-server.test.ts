@@ -31,6 +31,13 @@ describe("authorized() with a token server that misbehaves", () => {
     expect(log).toHaveLength(2);
   });
 
+  it("says of a redirect whose fault it is, since no login mends it", async () => {
+    const { asking } = await tokenRegistry({ grant: () => ({ status: 307, location: "http://127.0.0.1:1/" }) });
+    await expect(asking()(get("/v2/a/tags/list"))).rejects.toMatchObject({
+      next: expect.stringContaining("the registry's configuration is at fault"),
+    });
+  });
+
   it("never quotes a token in an error", async () => {
     const { asking } = await tokenRegistry({ grant: () => ({ status: 200, json: { token: "SECRET\n" } }) });
     const error: unknown = await asking()(get("/v2/a/tags/list")).catch((thrown: unknown) => thrown);

@@ -84,7 +84,9 @@ async function read(answer: Response, { registry, realm, credentials }: TokenReq
   if (status === 200) return parseToken(await readBody(answer, largestAnswer), realm);
   if (status >= 300 && status < 400) {
     await discard(answer);
-    throw new RegistryError("UNAUTHORIZED", `refused: the token server ${realm.host} sends us on to another place`);
+    throw new RegistryError("UNAUTHORIZED", `refused: the token server ${realm.host} sends us on to another place`, {
+      next: "the registry's configuration is at fault: its realm has to name the token server itself",
+    });
   }
   const { code, message, retryAfter } = await parseFailure(answer, "UNAUTHORIZED");
   if (status === 429 || status >= 500) {
