@@ -10,3 +10,15 @@ it.each([
   const body = bodyOf(new TextEncoder().encode(text));
   expect((await parseFailure({ status: 500, headers: {}, body }, "UNKNOWN")).message).toBe(message);
 });
+
+it.each([
+  [429, "7", "try again in 7 s, as it asks to"],
+  [503, "600", "try again in 10 minutes, as it asks to"],
+  [429, "86400", "try again in an hour or more, as it asks to"],
+  [429, new Date(0).toUTCString(), undefined],
+  [429, "soon", undefined],
+  [401, "7", undefined],
+])("of a %i with Retry-After %j it says to %s", async (status, after, next) => {
+  const answer = { status, headers: { "retry-after": after }, body: bodyOf() };
+  expect((await parseFailure(answer, "UNKNOWN")).next).toBe(next);
+});

@@ -28,11 +28,17 @@ export async function parseFailure(response: Response, absent: RegistryErrorCode
   const first = await firstError(response);
   const said = first?.code;
   const message = first?.message || `the registry answered ${status}`;
-  return new RegistryError(codeOf(said, status, absent), message, {
+  const code = codeOf(said, status, absent);
+  const retryAfter = retryAfterOf(headers["retry-after"]);
+  const isBusy = code === "TOOMANYREQUESTS" || code === "UNAVAILABLE";
+  return new RegistryError(code, message, {
     status,
     ...(said !== undefined && said !== "" && { said }),
     ...(first?.detail !== undefined && { detail: detailOf(first.detail) }),
-    ...retryAfterOf(headers["retry-after"]),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(isBusy &&
+      retryAfter !== undefined &&
+      retryAfter > 0 && { next: `try again in ${inWords(retryAfter)}, as it asks to` }),
   });
 }
 
@@ -71,9 +77,16 @@ function detailOf(detail: unknown): string {
   return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
 }
 
+const longestWait = 3600;
+
 /** Seconds or a date; more than an hour is taken for an hour. */
-function retryAfterOf(header: string | undefined): { retryAfter?: number } {
-  if (header === undefined) return {};
+function retryAfterOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? { retryAfter: Math.min(Math.max(seconds, 0), 3600) } : {};
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), longestWait) : undefined;
+}
+
+function inWords(seconds: number): string {
+  if (seconds >= longestWait) return "an hour or more";
+  return seconds > 120 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds)} s`;
 }

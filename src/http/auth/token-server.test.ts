@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { serving } from "../../../test/servers.ts";
 import { granting, tokenRegistry } from "../../../test/token-registry.ts";
 import type { Request } from "../../wire/transport.ts";
+import { connection } from "../connection.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });
 
@@ -35,6 +36,19 @@ describe("authorized() with a token server that misbehaves", () => {
     const { asking } = await tokenRegistry({ grant: () => ({ status: 307, location: "http://127.0.0.1:1/" }) });
     await expect(asking()(get("/v2/a/tags/list"))).rejects.toMatchObject({
       next: expect.stringContaining("the registry's configuration is at fault"),
+    });
+  });
+
+  it("says how long a busy token server asks to wait", async () => {
+    const origin = await serving(({ url, headers }, response) => {
+      if (url?.startsWith("/token")) return void response.writeHead(429, { "retry-after": "900" }).end();
+      const realm = `http://${headers.host}/token`;
+      response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}",service="r"` }).end();
+    });
+    await expect(connection(origin)(get("/v2/a/tags/list"))).rejects.toMatchObject({
+      code: "TOOMANYREQUESTS",
+      retryAfter: 900,
+      next: expect.stringContaining("15 minutes"),
     });
   });
 

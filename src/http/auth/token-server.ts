@@ -88,10 +88,13 @@ async function read(answer: Response, { registry, realm, credentials }: TokenReq
       next: "the registry's configuration is at fault: its realm has to name the token server itself",
     });
   }
-  const { code, message, retryAfter } = await parseFailure(answer, "UNAUTHORIZED");
+  const { code, message, retryAfter, next: later } = await parseFailure(answer, "UNAUTHORIZED");
   if (status === 429 || status >= 500) {
     const down = status === 429 ? "TOOMANYREQUESTS" : "UNREACHABLE";
-    const wait = retryAfter === undefined ? {} : { retryAfter };
+    const wait = {
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(status === 429 && later !== undefined && { next: later }),
+    };
     throw new RegistryError(down, `the token server ${realm.host} answered ${status} (${code})`, wait);
   }
   const next = `${credentials === undefined ? "log in" : "log in anew"}: tagwise login ${registry}`;
