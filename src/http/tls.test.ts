@@ -145,6 +145,26 @@ describe("connection() over TLS", () => {
     });
   });
 
+  it("refuses a file of authorities that holds no certificate", async () => {
+    const { key } = await root.certify("alice");
+    const broken = "-----BEGIN CERTIFICATE-----\nSECRET\n-----END CERTIFICATE-----\n";
+    const kept = await files({ key, broken });
+    const origin = await secureRegistry();
+    for (const file of Object.values(kept)) {
+      for (const [from, options] of [
+        ["--ca", { tls: { caFile: file } }],
+        ["SSL_CERT_FILE", { environment: { SSL_CERT_FILE: file } }],
+      ] as const) {
+        await expect(ask(origin, options)).rejects.toMatchObject({
+          message: `${file} (${from}) holds no certificate that can be read`,
+          next: expect.stringContaining("BEGIN CERTIFICATE"),
+        });
+      }
+    }
+    const { both = "" } = await files({ both: `# our own\n${key}${root.cert}` });
+    expect(await ask(origin, { tls: { caFile: both } })).toBe("hello nobody");
+  });
+
   it("refuses files that hold something else, and never shows what they hold", async () => {
     const broken = "-----BEGIN CERTIFICATE-----\nSECRET\n-----END CERTIFICATE-----\n";
     const { text: caFile = "", broken: certFile = "" } = await files({ text: "SECRET", broken });

@@ -32,7 +32,7 @@ export async function loadTls(settings: TlsSettings, environment: Environment): 
   const { caFile, certFile, keyFile, insecure = false } = settings;
   const tls = await import("node:tls");
   const ca = insecure ? [] : [...tls.rootCertificates, ...(await systemAuthorities(environment))];
-  if (caFile !== undefined) ca.push(await readPem(caFile, "--ca"));
+  if (caFile !== undefined) ca.push(await readAuthorities(caFile, "--ca"));
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw invalid("a client certificate needs its key", "name both --cert FILE and --key FILE");
   }
@@ -55,13 +55,16 @@ export async function loadTls(settings: TlsSettings, environment: Environment): 
 
 /** One text, for OpenSSL takes that in half the time; the system's and Node's authorities are mostly the same. */
 function eachOnce(texts: readonly string[]): string {
-  const found = texts.flatMap((text) => text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? []);
-  return [...new Set(found)].join("\n");
+  return [...new Set(texts.flatMap(blocksOf))].join("\n");
+}
+
+function blocksOf(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
 }
 
 async function systemAuthorities(environment: Environment): Promise<readonly string[]> {
   const extra = await readQuietly(environment.NODE_EXTRA_CA_CERTS);
-  if (environment.SSL_CERT_FILE) return [await readPem(environment.SSL_CERT_FILE, "SSL_CERT_FILE"), ...extra];
+  if (environment.SSL_CERT_FILE) return [await readAuthorities(environment.SSL_CERT_FILE, "SSL_CERT_FILE"), ...extra];
   const tls = await import("node:tls");
   if ("getCACertificates" in tls && typeof tls.getCACertificates === "function") {
     return [...tls.getCACertificates("system"), ...extra]; // Node 22.15 and later
@@ -79,6 +82,20 @@ async function readQuietly(file: string | undefined): Promise<readonly string[]>
     (text) => [text],
     () => [],
   );
+}
+
+/** OpenSSL reads up to the first certificate that is broken, and says nothing: it would trust nobody new. */
+async function readAuthorities(file: string, from: string): Promise<string> {
+  const text = await readPem(file, from);
+  const { X509Certificate } = await import("node:crypto");
+  const first = blocksOf(text).find((block) => /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(block)) ?? "";
+  try {
+    new X509Certificate(first);
+    return text;
+  } catch {
+    const next = "name the file that holds the authority's -----BEGIN CERTIFICATE-----";
+    throw invalid(`${file} (${from}) holds no certificate that can be read`, next);
+  }
 }
 
 async function readPem(file: string, from: string): Promise<string> {
