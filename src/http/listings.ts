@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hasCode, RegistryError } from "../registry/errors.ts";
 import { type Descriptor, descriptorSchema } from "../registry/image.ts";
+import { parseJson } from "../registry/json.ts";
 import { type Digest, isRepositoryName, isTag, type RepositoryName, type Tag } from "../registry/names.ts";
 import type { Page, PageRequest, ReferrersRequest } from "../registry/registry.ts";
 import { readBody } from "../wire/body.ts";
@@ -13,14 +14,14 @@ const largestPage = 64 * 1024 * 1024;
 
 export function readRepositories(send: Send, page: PageRequest = {}): Promise<Page<RepositoryName>> {
   return readPage(send, { kind: "list-repositories", page: asked(page, 1000) }, page, (body) =>
-    strings(v.parse(v.object({ repositories: v.nullish(v.array(v.string())) }), body).repositories, isRepositoryName),
+    strings(v.parse(v.object({ repositories: v.optional(v.array(v.string())) }), body).repositories, isRepositoryName),
   );
 }
 
 export function readTags(send: Send, repository: RepositoryName, page: PageRequest = {}): Promise<Page<Tag>> {
   return readPage(send, { kind: "list-tags", repository, page: asked(page) }, page, (body) =>
     // Artifactory lists digests among the tags: what is no tag is left out
-    strings(v.parse(v.object({ tags: v.nullish(v.array(v.string())) }), body).tags, isTag),
+    strings(v.parse(v.object({ tags: v.optional(v.array(v.string())) }), body).tags, isTag),
   );
 }
 
@@ -35,7 +36,7 @@ export function readReferrers(
     ...(artifactType !== undefined && { artifactType }),
   } as const;
   return readPage(send, request, page, (body) => {
-    const { manifests } = v.parse(v.object({ manifests: v.nullish(v.array(descriptorSchema)) }), body);
+    const { manifests } = v.parse(v.object({ manifests: v.optional(v.array(descriptorSchema)) }), body);
     return (manifests ?? []).filter((found) => artifactType === undefined || found.artifactType === artifactType);
   });
 }
@@ -74,14 +75,14 @@ function isPageRefusal(error: unknown): boolean {
 
 function itemsFrom<Item>(body: Uint8Array, itemsOf: (body: unknown) => readonly Item[]): readonly Item[] {
   try {
-    return itemsOf(JSON.parse(new TextDecoder().decode(body)));
+    return itemsOf(parseJson(body));
   } catch (cause) {
     throw new RegistryError("ANSWER_INVALID", "the registry sent a listing that cannot be read", { cause });
   }
 }
 
 function strings<Name extends string>(
-  found: readonly string[] | null | undefined,
+  found: readonly string[] | undefined,
   isName: (text: string) => text is Name,
 ): readonly Name[] {
   return (found ?? []).filter(isName);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { digestOf, matches } from "./digest.ts";
 import { RegistryError } from "./errors.ts";
+import { parseJson } from "./json.ts";
 import { type Digest, isDigestText } from "./names.ts";
 import { signedPayloadOf } from "./schema1.ts";
 
@@ -98,7 +99,7 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 
 /** Reads what a manifest says. Throws `MANIFEST_INVALID` where it is not one. */
 export function parseManifest(manifest: Manifest): ManifestContent {
-  const parsed = v.safeParse(contentSchema, parseJson(manifest.bytes));
+  const parsed = v.safeParse(contentSchema, readJson(manifest.bytes));
   if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", `not a manifest: ${wordsOf(parsed.issues)}`);
   const { config, blobs, layers, fsLayers, manifests, subject, artifactType, annotations, ...rest } = parsed.output;
   const mediaType = rest.mediaType ?? manifest.mediaType;
@@ -138,10 +139,9 @@ function layerOf(digest: Digest): Descriptor {
   return { mediaType: "application/vnd.docker.container.image.rootfs.diff+x-gtar", digest, size: 0 };
 }
 
-/** Programs in Go write what they leave empty as `null`, and registries take it: it is as good as absent. */
-function parseJson(bytes: Uint8Array): unknown {
+function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes), (_, value) => value ?? undefined);
+    return parseJson(bytes);
   } catch (cause) {
     throw new RegistryError("MANIFEST_INVALID", "the manifest is not JSON", { cause });
   }
