@@ -12,7 +12,7 @@ import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
 import type { TakeOut } from "../untag/strategies/storage.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
-import type { Headers } from "../wire/transport.ts";
+import type { Response } from "../wire/transport.ts";
 
 /** How a face wants a registry to be spoken to. */
 export interface SessionOptions extends ConnectionOptions {
@@ -49,7 +49,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
     await discard(answer);
     const { status, headers } = answer;
-    if (status === 404 || isWebPage(headers)) throw noRegistry(address);
+    if (status === 404 || isWebPage(answer)) throw noRegistry(address);
     return fingerprint({ hostname: address.origin.hostname, status, headers, ...(realm !== undefined && { realm }) });
   };
   let greeting: Promise<Fingerprint> | undefined;
@@ -76,12 +76,10 @@ function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
   return { ...repeated, putManifest, deleteManifest, deleteTag };
 }
 
-/** Some web servers answer every path with the same page. */
-function isWebPage(headers: Headers): boolean {
+/** Some web servers answer every path with the same page; one that tells of a failure may stand before a registry. */
+function isWebPage({ status, headers }: Response): boolean {
   const isHtml = /^text\/html\b/i.test(headers["content-type"] ?? "");
-  return (
-    isHtml && headers["docker-distribution-api-version"] === undefined && headers["www-authenticate"] === undefined
-  );
+  return status < 300 && isHtml && headers["docker-distribution-api-version"] === undefined;
 }
 
 /** A web server says 404 to everything, and every tag would seem to be absent. */

@@ -49,6 +49,15 @@ describe("what a registry answers in its own way", () => {
     expect([code, JSON.parse(stdout).error?.code]).toEqual([1, "NO_REGISTRY"]);
   });
 
+  it("doctor takes a gateway that tells of a failure for no web server", async () => {
+    const { host } = await serving((_, answer) => {
+      answer.writeHead(503, { "content-type": "text/html" });
+      answer.end("<!doctype html>");
+    });
+    const { code, stdout } = await scene.tagwise(["doctor", `${host}/app`, "-o", "json", "--retries", "0"]);
+    expect([code, JSON.parse(stdout).error?.code]).toEqual([1, "UNAVAILABLE"]);
+  });
+
   it("doctor of a registry that wants to know who asks says how to log in", async () => {
     const { host } = await openRegistry({ htpasswd: `me:${await hash("open sesame", 4)}\n` });
     const { code, stdout } = await scene.tagwise(["doctor", `${host}/app`]);
