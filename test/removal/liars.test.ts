@@ -114,10 +114,21 @@ it.each(["1-rc", "1.2"])(
     const { document, code } = await stage.remove([{ repository: app, targets: hazard.map((tag) => ({ tag })) }]);
     expect(document.tags.map(({ outcome, code: why }) => why ?? outcome)).toEqual(["REHEARSAL_FAILED", "removed"]);
     expect(code).toBe(3);
+    expect(document.tags[1]?.siblings).toEqual([hazard[0], name].sort()); // the refused one stayed, on the same manifest
     const left = [...before].filter(([tag]) => !tag.endsWith(":2"));
     expect([...(await standingsOf(stage.session.registry, [app]))]).toEqual(left);
   },
 );
+
+it("an operation that removed nothing, since one tag was refused and the other absent, is told as rolled back", async () => {
+  const stage = await openStage({ inside: leavesZombies });
+  await pushed(stage.bare, "one", [...hazard, parseTag("1-rc")]);
+  const targets = [{ tag: hazard[0] as Tag }, { tag: parseTag("nowhere") }];
+  const { document } = await stage.remove([{ repository: app, targets }]);
+  expect(document.tags.map(({ outcome }) => outcome)).toEqual(["refused", "absent"]);
+  const operation = await stage.journal.read(document.operation ?? "");
+  expect(operation && stateOf(operation)).toBe("rolled-back");
+});
 
 it("a zombie that no rehearsal could foresee is reported as stranded, and the rest is not begun", async () => {
   const zombies = new Set<string>(["some1"]);
