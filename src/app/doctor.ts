@@ -1,4 +1,4 @@
-import { hasCode, isPassing, RegistryError } from "../registry/errors.ts";
+import { hasCode, inWords, isPassing, RegistryError } from "../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
@@ -132,7 +132,7 @@ function problem(error: RegistryError, { address }: Session): Finding {
   const next = error.next ?? (code === "UNAUTHORIZED" ? `log in with: tagwise login ${address.host}` : undefined);
   return {
     severity: "problem",
-    says: [message, ...(next === undefined ? [] : [next])].join("; "),
+    says: inWords({ message, next }),
     request: "the requests above",
     answer: isAnswered(error) ? `${status} ${code}` : code,
   };

@@ -67,6 +67,11 @@ export class RegistryError extends Error {
   }
 }
 
+/** What went wrong and what to do, on one line. */
+export function inWords({ message, next }: Pick<RegistryError, "message" | "next">): string {
+  return next === undefined ? message : `${message}; ${next}`;
+}
+
 export function isRegistryErrorCode(text: string): text is RegistryErrorCode {
   return Object.hasOwn(statusOfCode, text);
 }

@@ -6,10 +6,12 @@ import { dirname } from "node:path";
  * never ends where a folder that is there denies that anything could be in it, as /proc does.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
-  const failure = await failureOf(path, mode);
-  if (failure?.code !== "ENOENT" || dirname(path) === path) return unless(failure);
-  await makeFolder(dirname(path), mode);
-  return unless(await failureOf(path, mode));
+  let failure = await failureOf(path, mode);
+  if (failure?.code === "ENOENT" && dirname(path) !== path) {
+    await makeFolder(dirname(path), mode);
+    failure = await failureOf(path, mode);
+  }
+  if (failure !== undefined) throw failure;
 }
 
 /** Why a folder is not there and cannot be made in one that is; undefined where it is there now. */
@@ -24,8 +26,4 @@ async function failureOf(path: string, mode: number): Promise<NodeJS.ErrnoExcept
     );
     return isThere ? undefined : (error as NodeJS.ErrnoException);
   }
-}
-
-function unless(failure: Error | undefined): void {
-  if (failure !== undefined) throw failure;
 }

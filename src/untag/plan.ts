@@ -1,4 +1,4 @@
-import { isRefusal, RegistryError } from "../registry/errors.ts";
+import { inWords, isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { grouped } from "../support/grouped.ts";
 import { givesUpUntagged } from "./fingerprint.ts";
@@ -193,9 +193,9 @@ function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanL
   }
 }
 
-function failedToRead(tag: Tag, { message, next, said, code }: RegistryError): TagOutcome {
-  const reason = ["it cannot be read", message, ...(next === undefined ? [] : [next])].join("; ");
-  return { tag, outcome: "failed", reason, code: said ?? code };
+function failedToRead(tag: Tag, error: RegistryError): TagOutcome {
+  const reason = `it cannot be read; ${inWords(error)}`;
+  return { tag, outcome: "failed", reason, code: error.said ?? error.code };
 }
 
 function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, digest?: Digest): PlanLine {
@@ -211,7 +211,7 @@ function refuseBecause(
   digest: Digest | undefined,
   error: RegistryError | undefined,
 ): PlanLine {
-  const reason = [error?.message ?? "no strategy fits", ...(error?.next === undefined ? [] : [error.next])].join("; ");
+  const reason = error === undefined ? "no strategy fits" : inWords(error);
   return refuse({ tag }, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
 }
 

@@ -5,7 +5,7 @@ import { collectionDocument } from "../../app/collection-document.ts";
 import { noteRestart } from "../../app/collector-runs.ts";
 import { type Restart, restartRegistry } from "../../app/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
-import { RegistryError } from "../../registry/errors.ts";
+import { inWords, RegistryError } from "../../registry/errors.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { confirm } from "../confirm.ts";
 import { openContext } from "../context.ts";
@@ -76,7 +76,7 @@ async function failuresOf(
     return [];
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return [[error.message, ...(error.next === undefined ? [] : [error.next])].join("; ")];
+    return [inWords(error)];
   }
 }
 

@@ -64,15 +64,19 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
         ? "Nothing is left to recover."
         : "Nothing is left to recover of what can be read.",
   );
-  const code = exitCode(document, remnants, interruption.exitCode());
-  return code === 0 && unreadable.length > 0 ? 3 : code;
+  return exitCode(document, { remnants, unreadable }, interruption.exitCode());
 }
 
 /** 0 where nothing is left. */
-function exitCode(document: RemovalDocument, remnants: readonly Remnant[], interrupted: 130 | 143 | undefined): number {
+function exitCode(
+  document: RemovalDocument,
+  { remnants, unreadable }: { readonly remnants: readonly Remnant[]; readonly unreadable: readonly unknown[] },
+  interrupted: 130 | 143 | undefined,
+): number {
   const code = exitCodeOf(document, { interrupted });
   if (code === 5 || code === interrupted) return code;
   const isLeft =
+    unreadable.length > 0 ||
     remnants.some(({ operation }) => operation === undefined) ||
     document.tags.some(({ outcome }) => ["planned", "refused", "failed"].includes(outcome));
   return isLeft ? 3 : 0;

@@ -26,7 +26,7 @@ async function list(word: string, flags: Said, { settings, session, interruption
   const name = `${address.host}/${repository}`;
   const options = { concurrency: settings.concurrency, fast, signal: interruption.signal };
   const failures: Failures = { first: undefined, count: 0, of: 0 };
-  const tags = noted(counted(listTags(shown, repository, options), failures), name, progressLine(settings));
+  const tags = noted(listTags(shown, repository, options), { name, failures, progress: progressLine(settings) });
   const isSorted = flags.sort !== undefined || flags.reverse === true;
   if (settings.output === "jsonl") await printLines(isSorted ? sorted(tags, flags) : tags, fast);
   else await printTogether(await sorted(tags, flags), { name, fast, ...settings });
@@ -40,15 +40,10 @@ interface Failures {
   of: number;
 }
 
-async function* counted(events: AsyncIterable<TagsEvent>, failures: Failures): AsyncGenerator<TagsEvent> {
-  for await (const event of events) {
-    if (event.kind === "tag") {
-      failures.of++;
-      if (event.listed.failure !== undefined) failures.count++;
-      failures.first ??= event.listed.failure;
-    }
-    yield event;
-  }
+function count({ failure }: ListedTag, failures: Failures): void {
+  failures.of++;
+  if (failure !== undefined) failures.count++;
+  failures.first ??= failure;
 }
 
 /** A script must not take a list without digests for an answer. */
@@ -106,8 +101,17 @@ function formatted(tags: readonly ListedTag[], fast: boolean): string {
 /** More notes than this are counted, not shown. */
 const mostNotes = 20;
 
-/** Shows how far it is and what could not be read; passes the tags on. */
-async function* noted(events: AsyncIterable<TagsEvent>, name: string, progress: Progress): AsyncGenerator<ListedTag> {
+interface Noting {
+  readonly name: string;
+  readonly failures: Failures;
+  readonly progress: Progress;
+}
+
+/** Shows how far it is and what could not be read, and counts that; passes the tags on. */
+async function* noted(
+  events: AsyncIterable<TagsEvent>,
+  { name, failures, progress }: Noting,
+): AsyncGenerator<ListedTag> {
   let names = 0;
   let notes = 0;
   for await (const event of events) {
@@ -119,6 +123,7 @@ async function* noted(events: AsyncIterable<TagsEvent>, name: string, progress: 
     } else {
       progress.show({ subject: name, doing: "reading tags", done: event.done, total: event.total });
       if (event.done === event.total) progress.clear();
+      count(event.listed, failures);
       yield event.listed;
     }
   }
