@@ -49,6 +49,6 @@ function historyOf(operation: Operation): HistoryOperation {
       digest,
       outcome: outcome ?? null,
     })),
-    undoable: undoableTags(operation).length > 0,
+    undoable: undoableTags(operation).some(({ forGood }) => !forGood),
   };
 }

@@ -41,7 +41,8 @@ export async function openSettings(flags: Said): Promise<Pick<Context, "settings
   return { settings, folders: places, environment };
 }
 
-export async function openContext(flags: Said): Promise<Context> {
+/** Whoever changes something names the command that tidies up after it was cut off. */
+export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: string } = {}): Promise<Context> {
   const { settings, folders: places, environment } = await openSettings(flags);
   const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
   return {
@@ -54,7 +55,7 @@ export async function openContext(flags: Said): Promise<Context> {
     get host() {
       return hostMark();
     },
-    interruption: interruption(),
+    interruption: interruption(leftTo),
     environment,
     session: {
       concurrency,

@@ -20,16 +20,16 @@ export class Interrupted extends Error {
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const;
 
-export function interruption(): Interruption {
+/** With `leftTo`, the command that tidies up after an end at once, the first signal says what goes on. */
+export function interruption(leftTo?: string): Interruption {
   const controller = new AbortController();
   let code: 130 | 143 | undefined;
   for (const [name, exitCode] of Object.entries(codes)) {
     process.on(name, () => {
       if (code !== undefined) process.exit(exitCode);
       code = exitCode;
-      process.stderr.write(
-        "\nstopping in good order; once more to stop at once (tagwise recover, or the next gc, then tidies up)\n",
-      );
+      if (leftTo !== undefined)
+        process.stderr.write(`\nstopping in good order; once more to stop at once (${leftTo} then tidies up)\n`);
       controller.abort(new Interrupted(exitCode));
     });
   }

@@ -14,6 +14,7 @@ import { type ConnectionOptions, connection } from "./connection.ts";
 
 const root = await authority();
 const stranger = await authority("stranger");
+const broken = "-----BEGIN CERTIFICATE-----\nSECRET\n-----END CERTIFICATE-----\n";
 const get = { method: "GET", path: "/v2/a/tags/list", headers: {} };
 
 async function folder(): Promise<string> {
@@ -147,7 +148,6 @@ describe("connection() over TLS", () => {
 
   it("refuses a file of authorities that holds no certificate", async () => {
     const { key } = await root.certify("alice");
-    const broken = "-----BEGIN CERTIFICATE-----\nSECRET\n-----END CERTIFICATE-----\n";
     const kept = await files({ key, broken });
     const origin = await secureRegistry();
     for (const file of Object.values(kept)) {
@@ -165,8 +165,23 @@ describe("connection() over TLS", () => {
     expect(await ask(origin, { tls: { caFile: both } })).toBe("hello nobody");
   });
 
+  it("says which certificate is broken in a file of several", async () => {
+    const { several: caFile = "" } = await files({ several: `${stranger.cert}${broken}${root.cert}` });
+    await expect(ask(await secureRegistry(), { tls: { caFile } })).rejects.toMatchObject({
+      message: `${caFile} (--ca): certificate 2 of 3 cannot be read`,
+      next: expect.any(String),
+    });
+  });
+
+  it("trusts an authority that is named although one of the system's is broken", async () => {
+    const { ca: caFile = "", extra = "" } = await files({ ca: root.cert, extra: broken });
+    const environment = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: caFile };
+    expect(await ask(await secureRegistry(), { environment })).toBe("hello nobody");
+    const hidden = { NODE_EXTRA_CA_CERTS: extra };
+    expect(await ask(await secureRegistry(), { environment: hidden, tls: { caFile } })).toBe("hello nobody");
+  });
+
   it("refuses files that hold something else, and never shows what they hold", async () => {
-    const broken = "-----BEGIN CERTIFICATE-----\nSECRET\n-----END CERTIFICATE-----\n";
     const { text: caFile = "", broken: certFile = "" } = await files({ text: "SECRET", broken });
     const origin = await secureRegistry();
     for (const tls of [{ caFile }, { certFile, keyFile: certFile }]) {

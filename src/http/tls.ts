@@ -31,8 +31,9 @@ const bundles = [
 export async function loadTls(settings: TlsSettings, environment: Environment): Promise<TlsOptions> {
   const { caFile, certFile, keyFile, insecure = false } = settings;
   const tls = await import("node:tls");
-  const ca = insecure ? [] : [...tls.rootCertificates, ...(await systemAuthorities(environment))];
-  if (caFile !== undefined) ca.push(await readAuthorities(caFile, "--ca"));
+  // OpenSSL reads up to the first certificate that is broken: one among the system's must not hide those that were named
+  const ca = caFile === undefined ? [] : [await readAuthorities(caFile, "--ca")];
+  if (!insecure) ca.push(...tls.rootCertificates, ...(await systemAuthorities(environment)));
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw invalid("a client certificate needs its key", "name both --cert FILE and --key FILE");
   }
@@ -84,17 +85,24 @@ async function readQuietly(file: string | undefined): Promise<readonly string[]>
   );
 }
 
-/** OpenSSL reads up to the first certificate that is broken, and says nothing: it would trust nobody new. */
+/** One that is broken is told: OpenSSL would leave out what comes after it, and say nothing. */
 async function readAuthorities(file: string, from: string): Promise<string> {
   const text = await readPem(file, from);
   const { X509Certificate } = await import("node:crypto");
-  const first = blocksOf(text).find((block) => /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(block)) ?? "";
-  try {
-    new X509Certificate(first);
-    return text;
-  } catch {
-    const next = "name the file that holds the authority's -----BEGIN CERTIFICATE-----";
-    throw invalid(`${file} (${from}) holds no certificate that can be read`, next);
+  const certificates = blocksOf(text).filter((block) => /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(block));
+  const broken = certificates.findIndex((certificate) => !isReadable(certificate));
+  if (certificates.length > 0 && broken === -1) return text;
+  const next = "name the file that holds the authority's -----BEGIN CERTIFICATE-----";
+  if (certificates.length < 2) throw invalid(`${file} (${from}) holds no certificate that can be read`, next);
+  const which = `${broken + 1} of ${certificates.length}`;
+  throw invalid(`${file} (${from}): certificate ${which} cannot be read`, "take it out, or put it in again whole");
+
+  function isReadable(certificate: string): boolean {
+    try {
+      return new X509Certificate(certificate) !== undefined;
+    } catch {
+      return false;
+    }
   }
 }
 

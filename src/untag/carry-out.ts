@@ -3,7 +3,7 @@ import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { grouped } from "../support/grouped.ts";
-import { type Intent, type Journal, type JournalStep, unwritable } from "./journal.ts";
+import { type Intent, type IntendedTag, type Journal, type JournalStep, unwritable } from "./journal.ts";
 import { isGone, isStranded, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -226,9 +226,10 @@ function intentOf(plans: readonly RepositoryPlan[], { operation, address }: Carr
     if (removals.length === 0 || strategy === undefined) return [];
     for (const [digest, { manifest }] of originalsOf(survey.standings)) manifests.set(digest, manifest);
     const siblings = new Map(removals.map(({ original: { digest }, siblings = [] }) => [digest, siblings]));
-    return [
-      { repository, strategy, tags: removals.map(({ tag, original: { digest } }) => ({ tag, digest })), siblings },
-    ];
+    const tags = removals.map(({ tag, original: { digest }, undoable }): IntendedTag => {
+      return { tag, digest, ...(!undoable && { forGood: true }) };
+    });
+    return [{ repository, strategy, tags, siblings }];
   });
   return { operation, at, registry: address, repositories, manifests };
 }

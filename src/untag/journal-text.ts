@@ -82,7 +82,7 @@ const intentSchema = v.object({
     v.object({
       repository,
       strategy: v.picklist(["native", "gitlab", "decoy", "storage"]),
-      tags: v.array(v.object({ tag, digest })),
+      tags: v.array(v.object({ tag, digest, forGood: v.exactOptional(v.literal(true)) })),
       siblings: v.pipe(
         v.record(v.string(), v.array(tag)),
         v.transform((found) => new Map(Object.entries(found) as [Digest, Tag[]][])),

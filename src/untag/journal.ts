@@ -17,9 +17,16 @@ export interface Intent {
 export interface IntendedRemoval {
   readonly repository: RepositoryName;
   readonly strategy: StrategyName;
-  readonly tags: readonly { readonly tag: Tag; readonly digest: Digest }[];
+  readonly tags: readonly IntendedTag[];
   /** The tags that keep each manifest, where they were scanned: they must stand when all is over. */
   readonly siblings: ReadonlyMap<Digest, readonly Tag[]>;
+}
+
+export interface IntendedTag {
+  readonly tag: Tag;
+  readonly digest: Digest;
+  /** Present where it was known beforehand that the registry would not take the manifest back. */
+  readonly forGood?: true;
 }
 
 /** How an operation ended, or what was done about it later. */
@@ -72,14 +79,12 @@ export function outcomesOf(operation: Operation): readonly OperationTag[] {
       for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
   }
   return operation.repositories.flatMap(({ repository, tags }) =>
-    tags.map(({ tag, digest }) => ({ repository, tag, digest, outcome: known.get(`${repository}:${tag}`)?.outcome })),
+    tags.map((tag) => ({ ...tag, repository, outcome: known.get(`${repository}:${tag.tag}`)?.outcome })),
   );
 }
 
-export interface OperationTag {
+export interface OperationTag extends IntendedTag {
   readonly repository: RepositoryName;
-  readonly tag: Tag;
-  readonly digest: Digest;
   readonly outcome: TagOutcome["outcome"] | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { foundRemnants } from "../../src/app/find-remnants.ts";
+import { history } from "../../src/app/history.ts";
 import { recoverAll } from "../../src/app/recover-operations.ts";
 import { siblingsGoAlong } from "../../src/decorators/quirks/greedy.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
@@ -243,8 +244,10 @@ it.each([
       return registry.putManifest(repository, reference, manifest);
     },
   });
-  const { ends, document, ...removed } = await removeFrom({ inside }, { tags: some.slice(0, 1), more: { noUndo } });
-  expect([ends, removed.code, document.tags[0]?.undoable]).toEqual([[end], code, false]);
+  const removed = await removeFrom({ inside }, { tags: some.slice(0, 1), more: { noUndo } });
+  expect([removed.ends, removed.code, removed.document.tags[0]?.undoable]).toEqual([[end], code, false]);
+  const { operations } = await history(removed.stage.journal);
+  expect(operations.map(({ state, undoable }) => `${state} ${undoable}`)).toEqual(noUndo ? ["done false"] : []);
 });
 
 it.each([

@@ -27,6 +27,9 @@ describe("what only reads", () => {
       for (const socket of sockets) socket.destroy();
       expect(code).toBe(130);
       expect(stderr).toContain("interrupted; nothing was changed");
+      const tidies = "once more to stop at once (tagwise recover then tidies up)";
+      if (command === "recover") expect(stderr).toContain(tidies);
+      else expect(stderr, "there is nothing to tidy up").not.toContain("once more");
     },
   );
 });

@@ -12,11 +12,11 @@ import type { Said } from "../settings.ts";
 
 /** `tagwise doctor HOST[/REPOSITORY]`; 4 where no tag could be removed. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const rehearse = flags.rehearse === true;
+  const context = await openContext(flags, rehearse ? { leftTo: "tagwise recover" } : {});
   const { settings } = context;
   const { registry, prefix } = readPrefix(word, settings);
   const progress = progressLine(settings);
-  const rehearse = flags.rehearse === true;
   const examining = examine(openSession(registry, context.session), {
     ...context,
     repository: prefix === "" ? undefined : parseRepositoryName(prefix),

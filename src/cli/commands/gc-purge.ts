@@ -17,7 +17,7 @@ import { collectProgress, readRestart, readStore, storeWork } from "../store-wor
 
 /** `tagwise gc purge STORE RUN`; refuses while a cache may still promise what lies aside. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
   const restart = readRestart(flags.restart);
   const found = await collectorRun(store, run);

@@ -7,7 +7,7 @@ import { collectProgress, readStore, storeWork } from "../store-work.ts";
 
 /** `tagwise gc restore STORE RUN`; harmless, so it does not ask. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
   const progress = progressLine(context.settings);
   const change = await restoreCollection(store, run, storeWork(context, collectProgress(progress, store.name)));

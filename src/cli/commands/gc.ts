@@ -21,7 +21,7 @@ import { collectProgress, readRestart, readStore, storeWork } from "../store-wor
 
 /** `tagwise gc STORE`; asks, fails closed, and exits 0 where all that was planned is done. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
   const progress = progressLine(context.settings);
   const work = storeWork(context, collectProgress(progress, store.name));

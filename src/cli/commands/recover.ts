@@ -34,7 +34,7 @@ interface Place {
 
 /** `tagwise recover [HOST[/PREFIX]]` */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const context = await openContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, clock } = context;
   const progress = progressLine(settings);
   const began = clock.ticks();

@@ -24,7 +24,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     throw new UsageError("- and --password-stdin cannot both read standard input", {
       next: "give the password in TAGWISE_PASSWORD",
     });
-  const context = await openContext(flags);
+  const context = await openContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, folders } = context;
   const references = (await readReferences(words)).map((text) => parseTarget(text, context));
   const address = onlyRegistry(references);

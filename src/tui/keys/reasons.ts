@@ -57,6 +57,7 @@ export const notUndoable: Reason = (model) => {
   if (overlay?.is !== "history") return undefined;
   const operation = overlay.operations?.[overlay.cursor];
   if (operation === undefined) return "there is no operation";
+  if (operation.state === "done" && !operation.undoable) return "it cannot be undone: it removed for good";
   if (!operation.undoable) return `it cannot be undone: it is ${operation.state}`;
   if (operation.registry !== model.registry.address?.host)
     return `it was on ${operation.registry}: open that registry first`;
