@@ -1,14 +1,17 @@
 import { RegistryError } from "../registry/errors.ts";
 import type { Problem } from "./snapshot.ts";
 
+/** So many are named, that whoever mends them need not run once for each. */
+const mostNamed = 8;
+
 /** The refusal to sweep a tree of which something could not be read or understood. */
 export function failsClosed(problems: readonly Problem[]): RegistryError {
-  const [first] = problems;
-  const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  const told = first === undefined ? "" : `: ${first.path}: ${first.says}`;
-  return new RegistryError("UNKNOWN", `nothing is swept, for not all of the tree is understood${told}${others}`, {
+  const named = problems.slice(0, mostNamed).map(({ path, says }) => `${path}: ${says}`);
+  const others = problems.length > mostNamed ? ` (and ${problems.length - mostNamed} more)` : "";
+  const told = `${named.join("; ")}${others}`;
+  return new RegistryError("UNKNOWN", `nothing is swept, for not all of the tree is understood: ${told}`, {
     said: "NOT_UNDERSTOOD",
-    next: nextFor(first),
+    next: nextFor(problems[0]),
   });
 }
 

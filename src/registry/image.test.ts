@@ -20,6 +20,19 @@ describe("parseManifest()", () => {
   });
 
   it.each([
+    [mediaTypes.dockerSchema1Signed, { schemaVersion: 1 }, "image"],
+    [mediaTypes.ociManifest, {}, "image"],
+    [mediaTypes.ociManifest, { artifactType: "application/x" }, "artifact"],
+    [mediaTypes.ociManifest, { config: { mediaType: "application/x", digest, size: 1 } }, "artifact"],
+    [mediaTypes.ociArtifact, {}, "artifact"],
+    [mediaTypes.dockerList, {}, "index"],
+    ["application/x", { manifests: [] }, "index"],
+    ["application/x", {}, "artifact"],
+  ])("takes %s that says %j for an %s", (mediaType, content, kind) => {
+    expect(parseManifest({ mediaType, bytes: encoded(content) }).kind).toBe(kind);
+  });
+
+  it.each([
     ["a null among the layers", { layers: [null] }],
     ["a layer without a digest", { layers: [{ size: 1 }] }],
     ["no object", 7],

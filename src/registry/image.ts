@@ -129,9 +129,16 @@ interface KindMarks {
 function kindOf(mediaType: string, { config, artifactType, manifests }: KindMarks): ManifestKind {
   if (isIndexType(mediaType) || (manifests !== undefined && mediaType !== mediaTypes.ociManifest)) return "index";
   if (mediaType === mediaTypes.ociArtifact || artifactType !== undefined) return "artifact";
-  const isImage =
-    config === undefined || config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
-  return isImage ? "image" : "artifact";
+  return config === undefined ? kindByType(mediaType) : kindByConfig(config);
+}
+
+function kindByConfig({ mediaType }: Descriptor): ManifestKind {
+  return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig ? "image" : "artifact";
+}
+
+/** Schema 1 has no config; a type that nobody here knows is no image for having none either. */
+function kindByType(mediaType: string): ManifestKind {
+  return manifestMediaTypes.includes(mediaType) ? "image" : "artifact";
 }
 
 /** Schema 1 names its layers and does not say how large they are. */
