@@ -15,7 +15,8 @@ export async function bundleCommandLine(folder: string): Promise<void> {
     postFooter: "})",
     dynamicImportInCjs: false, // code that is taken from a cache cannot import
   });
-  await bundle("src/cli/launcher/main.ts", folder, {}, { ENTRY_CHUNK: JSON.stringify(entry) });
+  // one file: this one is found and compiled by Node's own loader
+  await bundle("src/cli/launcher/main.ts", folder, { codeSplitting: false }, { ENTRY_CHUNK: JSON.stringify(entry) });
   chmodSync(`${root}${folder}/main.cjs`, 0o755);
 }
 
