@@ -17,30 +17,13 @@ import {
   deletesNothing,
   dropsNames,
   keepsDecoys,
-  leavesZombies,
   ociForms,
   refusesDeletion,
   refusesEmpty,
 } from "../suites/untag/liars.ts";
-import { latest, tagsNamed } from "../suites/untag/scene.ts";
-import { openStage, type Removed, type Stage, type StageOptions } from "../suites/untag/stage.ts";
-
-const some = tagsNamed("some", 20);
-
-/** Removes all but `latest` of one image's tags and gives the end. */
-async function removeFrom(
-  options: StageOptions,
-  { tags = some, more = {} }: { readonly tags?: readonly Tag[]; readonly more?: Parameters<Stage["remove"]>[1] } = {},
-): Promise<Removed & { readonly stage: Stage; readonly ends: readonly string[] }> {
-  const stage = await openStage(options);
-  await pushed(stage.bare, "one", [...tags, latest]);
-  const removed = await stage.remove([{ repository: app, targets: tags.map((tag) => ({ tag })) }], more);
-  return {
-    ...removed,
-    stage,
-    ends: removed.document.tags.map(({ outcome, code }) => `${outcome} ${code ?? ""}`.trim()),
-  };
-}
+import { removeFrom, some } from "../suites/untag/remove-from.ts";
+import { latest } from "../suites/untag/scene.ts";
+import { openStage } from "../suites/untag/stage.ts";
 
 it("a 202 that deletes nothing strands one tag, not all of them, and says so", async () => {
   const { ends, code, stage, document } = await removeFrom({ inside: deletesNothing });
@@ -61,26 +44,6 @@ it("a 202 that deletes nothing is found out for a single tag, too", async () => 
   expect([ends, code]).toEqual([["failed STRANDED"], 5]);
 });
 
-it.each(["harbor", "nexus"])("a 202 of %s that deletes nothing is found out by the rehearsal", async (profile) => {
-  const { ends, code, stage } = await removeFrom({ profile, inside: deletesNothing });
-  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
-  expect(code).toBe(4);
-  expect(await scratchTags(stage)).toHaveLength(2);
-  expect(stage.events).toContainEqual(
-    expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),
-  );
-});
-
-it("Nexus, whose tags outlive their manifest, is refused after the rehearsal", async () => {
-  const { ends, code, stage } = await removeFrom({ profile: "nexus" });
-  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
-  expect(code).toBe(4);
-  expect(new Set((await standingsOf(stage.bare, [app])).values()).size).toBe(1);
-  expect(stage.events).toContainEqual(
-    expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),
-  );
-});
-
 it("siblings that went along are put back", async () => {
   const { document, code, stage } = await removeFrom({
     profile: "distribution3",
@@ -89,46 +52,6 @@ it("siblings that went along are put back", async () => {
   expect(document.restored).toEqual([latest]);
   expect(code).toBe(0);
   expect([...(await standingsOf(stage.bare, [app])).keys()]).toEqual([`registry.test/${app}:${latest}`]);
-});
-
-it("a kind of registry that takes siblings along is found out by the rehearsal, which leaves nothing behind", async () => {
-  const { ends, document, code, stage } = await removeFrom({ profile: "greedy" });
-  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
-  expect([document.restored, code]).toEqual([[], 4]);
-  expect((await standingsOf(stage.session.registry, [app])).size).toBe(some.length + 1);
-});
-
-it("a rehearsal that passes leaves nothing behind", async () => {
-  const { code, stage } = await removeFrom({ profile: "harbor" });
-  expect(code).toBe(0);
-  expect((await standingsOf(stage.session.registry, [app])).size).toBe(1);
-});
-
-const hazard = [parseTag("1"), parseTag("2")];
-
-it.each(["1-rc", "1.2"])(
-  "on S3 distribution 2 would leave a zombie beside %s: that tag is refused, the other goes, and no scratch tag stays",
-  async (name) => {
-    const stage = await openStage({ inside: leavesZombies });
-    await pushed(stage.bare, "one", [...hazard, parseTag(name)]);
-    const before = await standingsOf(stage.bare, [app]);
-    const { document, code } = await stage.remove([{ repository: app, targets: hazard.map((tag) => ({ tag })) }]);
-    expect(document.tags.map(({ outcome, code: why }) => why ?? outcome)).toEqual(["REHEARSAL_FAILED", "removed"]);
-    expect(code).toBe(3);
-    expect(document.tags[1]?.siblings).toEqual([hazard[0], name].sort()); // the refused one stayed, on the same manifest
-    const left = [...before].filter(([tag]) => !tag.endsWith(":2"));
-    expect([...(await standingsOf(stage.session.registry, [app]))]).toEqual(left);
-  },
-);
-
-it("an operation that removed nothing, since one tag was refused and the other absent, is told as rolled back", async () => {
-  const stage = await openStage({ inside: leavesZombies });
-  await pushed(stage.bare, "one", [...hazard, parseTag("1-rc")]);
-  const targets = [{ tag: hazard[0] as Tag }, { tag: parseTag("nowhere") }];
-  const { document } = await stage.remove([{ repository: app, targets }]);
-  expect(document.tags.map(({ outcome }) => outcome)).toEqual(["refused", "absent"]);
-  const operation = await stage.journal.read(document.operation ?? "");
-  expect(operation && stateOf(operation)).toBe("rolled-back");
 });
 
 it("a zombie that no rehearsal could foresee is reported as stranded, and the rest is not begun", async () => {
@@ -143,12 +66,6 @@ it("a zombie that no rehearsal could foresee is reported as stranded, and the re
   const { ends, code } = await removeFrom({ inside });
   expect(ends).toEqual(["failed STRANDED", ...some.slice(1).map(() => "failed")]);
   expect(code).toBe(5);
-});
-
-it("the hazard of S3 costs no more than a rehearsal where the driver has no such fault", async () => {
-  const { code, stage } = await removeFrom({}, { tags: [...hazard, parseTag("1-rc")] });
-  expect(code).toBe(0);
-  expect([...(await standingsOf(stage.session.registry, [app])).keys()]).toEqual([`registry.test/${app}:${latest}`]);
 });
 
 it("a listing that drops names that extend others raises no alarm", async () => {
@@ -270,10 +187,4 @@ it.each([
 
 function inside(registry: ((registry: Registry) => Registry) | undefined): (registry: Registry) => Registry {
   return registry ?? ((same) => same);
-}
-
-async function scratchTags(stage: Stage): Promise<readonly string[]> {
-  return [...(await standingsOf(stage.session.registry, [app])).keys()].filter((name) =>
-    name.includes("tagwise-scratch"),
-  );
 }
