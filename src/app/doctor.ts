@@ -55,7 +55,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     kindFinding(greeting, capability),
     catalog.finding,
     ...capability.findings,
-    ...(refusal === undefined ? [] : [problem(refusal, session)]),
+    ...(refusal === undefined ? [] : [problem(refusal)]),
     ...(tried === undefined ? [] : [tried.finding]),
     ...knownBugs
       .filter(({ kinds }) => kinds.includes(fingerprint.kind))
@@ -127,12 +127,11 @@ function isAnswered(error: RegistryError): boolean {
   return !hasCode(error, "ANSWER_INVALID", "UNREACHABLE", "LOST");
 }
 
-function problem(error: RegistryError, { address }: Session): Finding {
-  const { message, status, code } = error;
-  const next = error.next ?? (code === "UNAUTHORIZED" ? `log in with: tagwise login ${address.host}` : undefined);
+function problem(error: RegistryError): Finding {
+  const { status, code } = error;
   return {
     severity: "problem",
-    says: inWords({ message, next }),
+    says: inWords(error),
     request: "the requests above",
     answer: isAnswered(error) ? `${status} ${code}` : code,
   };

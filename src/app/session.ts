@@ -54,7 +54,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
   };
   let greeting: Promise<Fingerprint> | undefined;
   const { retries, cache } = options;
-  const registry = lookingFirst(httpRegistry(transport), retries === undefined ? {} : { retries });
+  const registry = lookingFirst(httpRegistry(transport, address.host), retries === undefined ? {} : { retries });
   return {
     address,
     registry,

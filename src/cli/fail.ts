@@ -51,11 +51,9 @@ function clean(text: string): string {
 }
 
 function nextFor({ code }: RegistryError): string | undefined {
-  if (code === "UNAUTHORIZED") return "log in with: tagwise login HOST";
   if (code === "DENIED")
     return "these credentials do not have the right; ask for pull, push and delete on the repository";
   if (code === "UNREACHABLE") return "check the host and the port; --plain-http speaks http, --tls https";
-  if (code === "NAME_UNKNOWN") return "list the repositories with: tagwise ls HOST";
   return undefined;
 }
 

@@ -18,9 +18,9 @@ import { uploadOver } from "./uploading.ts";
 
 const accept = { accept: manifestMediaTypes.join(", ") };
 
-/** A registry reached over the distribution protocol; any registry in the world. */
-export function httpRegistry(transport: Transport): Registry {
-  const send = sender(transport);
+/** A registry reached over the distribution protocol; any registry in the world. `host` names it in errors. */
+export function httpRegistry(transport: Transport, host?: string): Registry {
+  const send = sender(transport, host);
   return {
     listRepositories: (page) => readRepositories(send, page),
     listTags: (repository, page) => readTags(send, repository, page),

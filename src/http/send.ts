@@ -22,12 +22,13 @@ export interface Named {
 /** Sends one request and resolves for 2xx only. Throws the registry's error for the rest. */
 export type Send = (request: RegistryRequest | Named, options?: SendOptions) => Promise<Response>;
 
-export function sender(transport: Transport): Send {
+/** With the host's name, an answer that asks for credentials says how to log in there. */
+export function sender(transport: Transport, host?: string): Send {
   return async (request, { headers = {}, body, keepBody = false } = {}) => {
     const { method, path } = "kind" in request ? encodeRequest(request) : request;
     const response = await transport({ method, path, headers, ...(body !== undefined && { body }) });
     if (response.status < 200 || response.status > 299) {
-      throw await parseFailure(response, "kind" in request ? absenceOf(request) : request.absent);
+      throw await parseFailure(response, { absent: "kind" in request ? absenceOf(request) : request.absent, host });
     }
     if (!keepBody) await discard(response);
     return response;

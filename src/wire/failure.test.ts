@@ -8,7 +8,7 @@ it.each([
   ["<html>", "the registry answered 500"],
 ])("of %s it says: %s", async (text, message) => {
   const body = bodyOf(new TextEncoder().encode(text));
-  expect((await parseFailure({ status: 500, headers: {}, body }, "UNKNOWN")).message).toBe(message);
+  expect((await parseFailure({ status: 500, headers: {}, body }, { absent: "UNKNOWN" })).message).toBe(message);
 });
 
 it.each([
@@ -20,5 +20,17 @@ it.each([
   [401, "7", undefined],
 ])("of a %i with Retry-After %j it says to %s", async (status, after, next) => {
   const answer = { status, headers: { "retry-after": after }, body: bodyOf() };
-  expect((await parseFailure(answer, "UNKNOWN")).next).toBe(next);
+  expect((await parseFailure(answer, { absent: "UNKNOWN" })).next).toBe(next);
+});
+
+it.each([
+  [401, "UNAUTHORIZED", "log in with: tagwise login r.example:5000"],
+  [404, "NAME_UNKNOWN", "list the repositories with: tagwise ls r.example:5000"],
+  [404, "MANIFEST_UNKNOWN", undefined],
+])("of a %i %s of a registry that has a name it says to %s", async (status, code, next) => {
+  const body = () => bodyOf(new TextEncoder().encode(JSON.stringify({ errors: [{ code, message: "no" }] })));
+  const told = async (host?: string) =>
+    parseFailure({ status, headers: {}, body: body() }, { absent: "UNKNOWN", host });
+  expect((await told("r.example:5000")).next).toBe(next);
+  expect((await told()).next).toBeUndefined();
 });

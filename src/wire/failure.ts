@@ -22,24 +22,42 @@ export function formatFailure(error: Pick<RegistryError, "code" | "message" | "s
   return new TextEncoder().encode(JSON.stringify({ errors: [told] }));
 }
 
-/** Reads the answer to a request that failed; `absent` is what a 404 without a body means here. */
-export async function parseFailure(response: Response, absent: RegistryErrorCode): Promise<RegistryError> {
+export interface FailureContext {
+  /** What a 404 without a body means here. */
+  readonly absent: RegistryErrorCode;
+  /** The registry that was asked, as a person names it. */
+  readonly host?: string | undefined;
+}
+
+/** Reads the answer to a request that failed. */
+export async function parseFailure(response: Response, { absent, host }: FailureContext): Promise<RegistryError> {
   const { status, headers } = response;
   const first = await firstError(response);
   const said = first?.code;
   const message = first?.message || `the registry answered ${status}`;
   const code = codeOf(said, status, absent);
   const retryAfter = retryAfterOf(headers["retry-after"]);
-  const isBusy = code === "TOOMANYREQUESTS" || code === "UNAVAILABLE";
+  const next = nextFor(code, { retryAfter, host });
   return new RegistryError(code, message, {
     status,
     ...(said !== undefined && said !== "" && { said }),
     ...(first?.detail !== undefined && { detail: detailOf(first.detail) }),
     ...(retryAfter !== undefined && { retryAfter }),
-    ...(isBusy &&
-      retryAfter !== undefined &&
-      retryAfter > 0 && { next: `try again in ${inWords(retryAfter)}, as it asks to` }),
+    ...(next !== undefined && { next }),
   });
+}
+
+interface Telling {
+  readonly retryAfter: number | undefined;
+  readonly host: string | undefined;
+}
+
+function nextFor(code: RegistryErrorCode, { retryAfter = 0, host }: Telling): string | undefined {
+  const isBusy = code === "TOOMANYREQUESTS" || code === "UNAVAILABLE";
+  if (isBusy && retryAfter > 0) return `try again in ${inWords(retryAfter)}, as it asks to`;
+  if (host === undefined) return undefined;
+  if (code === "UNAUTHORIZED") return `log in with: tagwise login ${host}`;
+  return code === "NAME_UNKNOWN" ? `list the repositories with: tagwise ls ${host}` : undefined;
 }
 
 async function firstError(response: Response): Promise<v.InferOutput<typeof failureSchema>["errors"][0] | undefined> {

@@ -25,7 +25,7 @@ describe("settings", () => {
     expect(quiet).toEqual({ code: 0, stdout: "", stderr: "" });
     const failing = await scene.tagwise(["tags", `${scene.host()}/nothing/here`, "--quiet"]);
     expect(failing.code).toBe(1);
-    expect(failing.stderr).toMatch(/^tagwise: .+\n {2}list the repositories with: tagwise ls HOST\n$/);
+    expect(failing.stderr).toMatch(/^tagwise: [^\n]+\n {2}list the repositories with: tagwise ls 127.0.0.1:\d+\n$/);
   });
 
   it.each([

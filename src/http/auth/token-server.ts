@@ -88,7 +88,7 @@ async function read(answer: Response, { registry, realm, credentials }: TokenReq
       next: "the registry's configuration is at fault: its realm has to name the token server itself",
     });
   }
-  const { code, message, retryAfter, next: later } = await parseFailure(answer, "UNAUTHORIZED");
+  const { code, message, retryAfter, next: later } = await parseFailure(answer, { absent: "UNAUTHORIZED" });
   if (status === 429 || status >= 500) {
     const down = status === 429 ? "TOOMANYREQUESTS" : "UNREACHABLE";
     const wait = {

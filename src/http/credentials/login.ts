@@ -68,7 +68,7 @@ async function check(origin: URL, { username, password, connection: reach = {} }
   const credentials = async () => ({ kind: "password", username, password }) as const;
   const answer = await connection(origin, { ...reach, credentials })({ method: "GET", path: "/v2/", headers: {} });
   if (answer.status === 200) return discard(answer);
-  const error = await parseFailure(answer, "UNSUPPORTED");
+  const error = await parseFailure(answer, { absent: "UNSUPPORTED" });
   if (answer.status === 401) {
     const next = "check the user and the password; some registries want an access token for it";
     throw new RegistryError("UNAUTHORIZED", `${origin.host} refused the user and the password`, { cause: error, next });
