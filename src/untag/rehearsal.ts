@@ -16,7 +16,9 @@ import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 export async function rehearse(work: Work, strategy: UntagStrategy): Promise<string | undefined> {
   const { repository, random } = work;
   work.emit({ kind: "progress", repository, phase: "rehearsing", done: 0, total: 1 });
-  const name = `tagwise-scratch-${Buffer.from(random(6)).toString("hex")}`;
+  const earlier = await leftByEarlier(work).catch((error) => reasonOf(error).reason);
+  if (earlier !== undefined) return earlier;
+  const name = `${prefix}${Buffer.from(random(6)).toString("hex")}`;
   const [first, second] = [parseTag(name), parseTag(`${name}-2`)];
   const made = await makeScratch(work, [first, second]);
   if (typeof made === "string") return made;
@@ -24,6 +26,18 @@ export async function rehearse(work: Work, strategy: UntagStrategy): Promise<str
   const verdict = await tryOut(work, strategy, scratch).catch((error) => reasonOf(error).reason);
   await cleanUp(work, strategy, scratch);
   return verdict;
+}
+
+const prefix = "tagwise-scratch-";
+
+/** Where nothing could remove the scratch tags of before, two more would stay each time. */
+async function leftByEarlier(hasty: Work): Promise<string | undefined> {
+  const { registry, repository } = patient(hasty);
+  const listing = await everyTag(registry, repository);
+  const tags = listing.filter((tag) => tag.startsWith(prefix));
+  if (tags.length === 0) return undefined;
+  const named = `${tags.slice(0, 4).join(", ")}${tags.length > 4 ? ` and ${tags.length - 4} more` : ""}`;
+  return `scratch tags of an earlier one are still here (${named}); \`tagwise recover\` with this repository removes them where the registry can`;
 }
 
 interface Scratch {

@@ -28,6 +28,18 @@ it("Nexus, whose tags outlive their manifest, is refused after the rehearsal", a
   );
 });
 
+it("a rehearsal that left its scratch tags behind is not repeated beside them", async () => {
+  const { stage } = await removeFrom({ profile: "nexus" });
+  const left = await scratchTags(stage);
+  const { document } = await stage.remove([{ repository: app, targets: [{ tag: latest }] }]);
+  expect(document.tags[0]).toMatchObject({
+    code: "REHEARSAL_FAILED",
+    reason: expect.stringContaining("tagwise-scratch-"),
+  });
+  expect(document.tags[0]).toMatchObject({ reason: expect.stringContaining("`tagwise recover`") });
+  expect(await scratchTags(stage)).toEqual(left);
+});
+
 it("a kind of registry that takes siblings along is found out by the rehearsal, which leaves nothing behind", async () => {
   const { ends, document, code, stage } = await removeFrom({ profile: "greedy" });
   expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
