@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { readOnlyMaintenance } from "../decorators/quirks/maintenance.ts";
 import { deletionDisabled } from "../decorators/quirks/no-delete.ts";
 import { behaving, type Profile, profiles, showing } from "../decorators/quirks/profiles.ts";
 import { distributionRegistry } from "../distribution/registry.ts";
-import { registryHandler } from "../http/handler.ts";
+import { type HandlerOptions, registryHandler } from "../http/handler.ts";
 import { type Listening, listen } from "../http/listen.ts";
 import { memoryRegistry } from "../memory/memory.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -24,7 +25,7 @@ export interface ServeOptions {
   /** Certificate and key, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Is told of faults of the server itself. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onFault?: HandlerOptions["onFault"];
 }
 
 export interface ServedRegistry extends Listening {
@@ -43,7 +44,8 @@ export async function serveRegistry(options: ServeOptions = {}): Promise<ServedR
   const { storage, htpasswd, tls, onFault } = options;
   const { host, port } = parseAddress(options.addr ?? "127.0.0.1:5000");
   const profile = profileNamed(options.behaveLike ?? "oci");
-  if (storage !== undefined) await makeFolder(storage); // a push must not be the first to find out
+  if (storage !== undefined) await makeFolder(storage);
+  if (storage !== undefined && !options.readOnly) await expectWritable(storage);
   const store = storage === undefined ? memoryRegistry() : distributionRegistry(storage);
   const { registry, transport } = quirky(store, { ...options, profile, ...(onFault && { onFault }) });
   const listening = await listen(transport, {
@@ -53,6 +55,11 @@ export async function serveRegistry(options: ServeOptions = {}): Promise<ServedR
     ...(htpasswd !== undefined && { htpasswd: await readFile(htpasswd, "utf8") }),
   });
   return { ...listening, registry, profile };
+}
+
+/** A push must not be the first to find out. */
+async function expectWritable(storage: string): Promise<void> {
+  await rmdir(await mkdtemp(join(storage, ".tagwise-")));
 }
 
 /** Puts the chosen quirks around a registry and around what serves it. */

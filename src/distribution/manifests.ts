@@ -1,6 +1,6 @@
 import { admitted } from "../registry/admission.ts";
 import { RegistryError } from "../registry/errors.ts";
-import { type Descriptor, isManifestOf, isSchema1, largestManifest, type Manifest } from "../registry/image.ts";
+import { type Descriptor, isManifestOf, largestManifest, type Manifest } from "../registry/image.ts";
 import { mediaTypeWithin } from "../registry/media-type.ts";
 import {
   type Digest,
@@ -14,6 +14,7 @@ import { recentlyUsed } from "../support/recently-used.ts";
 import type { Blobs } from "./blobs.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
 import { blobFile, currentLink, indexLink, linkIn, revisionFolder } from "./paths.ts";
+import { requireReadable } from "./readable.ts";
 
 /** A manifest as the tree keeps it. */
 interface StoredManifest {
@@ -77,10 +78,7 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
         hasBlob: (digest) => blobs.isIn(repository, digest),
         hasManifest: (digest) => isIn(repository, digest),
       });
-      if (isSchema1(manifest.mediaType)) {
-        // the tree keeps it without its signatures, and whoever serves it would sign anew: other bytes
-        throw new RegistryError("MANIFEST_INVALID", "schema 1 cannot be kept as it is in this layout");
-      }
+      requireReadable(manifest);
       const { digest } = descriptor;
       const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
       const links = [linkIn(revisionFolder(repository, digest)), ...tagLinks(repository, reference, digest)];

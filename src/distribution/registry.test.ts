@@ -55,6 +55,19 @@ it("takes an empty link, which the real registry leaves for a moment, for a tag 
   expect((await registry.listTags(app)).items).toEqual([]);
 });
 
+it.each([
+  ["no schemaVersion", mediaTypes.ociManifest, {}],
+  ["another schemaVersion", mediaTypes.ociManifest, { schemaVersion: 3 }],
+  ["a type of its own", "text/plain", { schemaVersion: 2, mediaType: "text/plain" }],
+  ["the type of artifacts", mediaTypes.ociArtifact, { schemaVersion: 2, mediaType: mediaTypes.ociArtifact }],
+])("refuses a manifest with %s, which distribution could not read back", async (_, mediaType, content) => {
+  const manifest = { mediaType, bytes: bytesOf(JSON.stringify(content)) };
+  await expect(registry.putManifest(app, one, manifest)).rejects.toMatchObject({ code: "MANIFEST_INVALID" });
+  const marked = { ...index, bytes: Buffer.concat([Buffer.from("\ufeff"), index.bytes]) };
+  await expect(registry.putManifest(app, one, marked)).rejects.toMatchObject({ code: "MANIFEST_INVALID" });
+  await expect(registry.listTags(app)).rejects.toMatchObject({ code: "NAME_UNKNOWN" });
+});
+
 it("passes over what is no tag and no repository", async () => {
   await registry.putManifest(app, one, index);
   mkdirSync(join(directory, tagsFolder(app), "-no-tag"));

@@ -24,7 +24,7 @@ const forms: Readonly<Record<string, ManifestContents["form"]>> = {
   [mediaTypes.ociArtifact]: "artifact",
 };
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // no registry reads a manifest behind a byte order mark
 
 /** Reads what a manifest leads to; unlike a registry, it takes nothing for granted that it does not know. */
 export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents | Unreadable {
@@ -37,6 +37,8 @@ export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents 
   }
   if (json === null || typeof json !== "object" || Array.isArray(json))
     return { unreadable: "it is not a JSON object" };
+  const stray = strayKey(json);
+  if (stray !== undefined) return { unreadable: `its key ${JSON.stringify(stray)} means another to a registry` };
   const contents = formOf(json) === "schema1" ? schema1Of(json) : contentsIn(json);
   const mediaType = "form" in contents && contents.form === "schema1" ? mediaTypes.dockerSchema1Signed : "";
   if ("unreadable" in contents || isManifestOf(digest, { mediaType, bytes })) return contents;
@@ -78,6 +80,25 @@ function contentsIn(json: Json): ManifestContents | Unreadable {
     references: references.flatMap((list) => list ?? []),
     ...(about[0] !== undefined && { subject: about[0] }),
   };
+}
+
+const leading = ["schemaVersion", "mediaType", "config", "layers", "blobs", "manifests", "subject", "fsLayers"];
+const keys: ReadonlySet<string> = new Set([...leading, "digest", "blobSum", "size", "annotations", "platform", "urls"]);
+const folded: ReadonlySet<string> = new Set([...leading, "digest", "blobSum"].map(fold));
+
+/** A key that Go takes for one of those that lead somewhere, for it does not look at their case. */
+function strayKey(json: Json): string | undefined {
+  const descriptors = Object.entries(json).flatMap(([key, value]) => (leading.includes(key) ? value : []));
+  for (const one of [json, ...descriptors]) {
+    const stray = Object.keys(Object(one)).find((key) => !keys.has(key) && folded.has(fold(key)));
+    if (stray !== undefined) return stray;
+  }
+  return undefined;
+}
+
+/** Case as Unicode folds it: the long s and the sign of Kelvin are letters, too. */
+function fold(text: string): string {
+  return text.toUpperCase().toLowerCase();
 }
 
 /** The digests in a list of descriptors; empty ones where a descriptor has none, as a registry reads it. */

@@ -135,6 +135,12 @@ describe("a snapshot", () => {
     ["an unknown schema version", { schemaVersion: 3 }, "its kind is unknown"],
     ["layers that are no list", { schemaVersion: 2, layers: {} }, "no list of digests"],
     ["bytes that are no JSON", "{", "it is not JSON"],
+    ["a byte order mark", '\ufeff{"schemaVersion":2}', "it is not JSON"],
+    // Go takes these for the names that they resemble, and a registry serves what they lead to
+    ["layers in capitals", { schemaVersion: 2, Layers: [] }, 'its key "Layers" means another'],
+    ["a digest in capitals", { schemaVersion: 2, config: { Digest: `sha256:${"0".repeat(64)}` } }, '"Digest"'],
+    ["a digest of a layer in capitals", { schemaVersion: 2, layers: [{ diGest: "" }] }, '"diGest"'],
+    ["a long s", { schemaVersion: 2, layer\u017f: [] }, '"layer\u017f"'],
   ])("tells of a manifest with %s as a problem", async (_what, content, says) => {
     const tree = newTree();
     tree.revision("app", tree.blob(content));

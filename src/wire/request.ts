@@ -3,6 +3,7 @@ import {
   type Digest,
   isDigest,
   isDigestText,
+  isRepositoryName,
   parseDigest,
   parseReference,
   parseRepositoryName,
@@ -208,7 +209,7 @@ function decodeStart(repository: RepositoryName, searchParams: URLSearchParams):
     repository,
     ...(digest && { digest: parseDigest(digest) }),
     ...(mount && isDigestText(mount) && { mount }),
-    ...(from && { from: parseRepositoryName(from) }),
+    ...(from && isRepositoryName(from) && { from }),
   };
 }
 

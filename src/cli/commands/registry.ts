@@ -1,17 +1,20 @@
 import { once } from "node:events";
 import process from "node:process";
 import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "../../app/serve-registry.ts";
-import { RegistryError } from "../../registry/errors.ts";
+import { inWords, RegistryError } from "../../registry/errors.ts";
+import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
+import type { Request } from "../../wire/transport.ts";
 import { openSettings } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
 import { oneOf, type Said } from "../settings.ts";
+import { systemFailure } from "../system-failure.ts";
 
 /** `tagwise registry`; serves until a signal comes, and that is a success. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const { settings } = await openSettings(flags);
-  const served = await serve(optionsFrom(flags, settings.verbose));
+  const served = await serve(optionsFrom(flags));
   const end = ended(); // before the line that tells others that it runs
   answer(settings, { url: served.url }, () => served.url);
   await end;
@@ -19,8 +22,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
   return 0;
 }
 
-function optionsFrom(flags: Said, verbose: boolean): ServeOptions {
-  const onFault = (error: unknown) => void process.stderr.write(`${printable(String(error))}\n`);
+function optionsFrom(flags: Said): ServeOptions {
   return {
     addr: String(flags.addr),
     behaveLike: oneOf("behave-like", flags.behaveLike, Object.keys(behaviours)),
@@ -28,8 +30,14 @@ function optionsFrom(flags: Said, verbose: boolean): ServeOptions {
     readOnly: flags.readOnly === true,
     ...(typeof flags.storage === "string" && { storage: flags.storage }),
     ...(typeof flags.htpasswd === "string" && { htpasswd: flags.htpasswd }),
-    ...(verbose && { onFault }),
+    onFault,
   };
+}
+
+/** The client learns only that there was a fault. */
+function onFault(error: unknown, { method, path }: Pick<Request, "method" | "path">): void {
+  const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
+  process.stderr.write(`${printable(`${method} ${path}: ${inWords({ message, next })}`)}\n`);
 }
 
 async function serve(options: ServeOptions): Promise<ServedRegistry> {

@@ -44,8 +44,15 @@ export function filesystemDriver(directory: string, { concurrency = 32 }: Driver
     async append(path, content) {
       await mkdir(dirname(at(path)), { recursive: true });
       const file = await open(at(path), "a");
+      let { size } = await file.stat();
       try {
-        for await (const chunk of content) await writeAll(file, chunk);
+        for await (const chunk of content) {
+          await writeAll(file, chunk);
+          size += chunk.length;
+        }
+      } catch (error) {
+        await file.truncate(size); // a disk that is full has taken a part, and whoever goes on counts whole chunks
+        throw error;
       } finally {
         await file.close();
       }
