@@ -174,3 +174,10 @@ function lengthAndDigest({ headers }: Pick<Response, "headers">): object {
 function bytesOf(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
+
+it("takes a mount from where no repository can be for an upload", async () => {
+  const send = await filled();
+  const path = `/v2/team/app/blobs/uploads/?mount=${digest}&from=UPPER`;
+  const { status, headers } = await send({ method: "POST", path, headers: {} });
+  expect([status, headers.location]).toEqual([202, expect.stringContaining("/blobs/uploads/")]);
+});

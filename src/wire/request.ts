@@ -208,9 +208,13 @@ function decodeStart(repository: RepositoryName, searchParams: URLSearchParams):
     kind: "start-upload",
     repository,
     ...(digest && { digest: parseDigest(digest) }),
-    ...(mount && isDigestText(mount) && { mount }),
-    ...(from && isRepositoryName(from) && { from }),
+    ...(mount && isDigestText(mount) && mountOf(mount, from ?? "")),
   };
+}
+
+function mountOf(mount: Digest, from: string): { readonly mount?: Digest; readonly from?: RepositoryName } {
+  if (from === "") return { mount };
+  return isRepositoryName(from) ? { mount, from } : {};
 }
 
 /** Throws `PAGINATION_NUMBER_INVALID` where `n` is not a whole number. */

@@ -1,10 +1,13 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
+import { startEmbedded } from "./harness/embedded.ts";
 import { newImage, push } from "./harness/images.ts";
 import { startProxy } from "./harness/proxy.ts";
+import { ask } from "./harness/registry-server.ts";
 import { run, succeed } from "./harness/run.ts";
 import type { Stage } from "./harness/stage.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
@@ -43,13 +46,49 @@ describeWith(["docker-registry", "mount", "umount"], "a journal on a full disk",
   );
 });
 
-/** A directory on a disk without a free byte. */
-async function mountFullDisk(stage: Stage): Promise<string> {
+describeWith(["mount", "umount"], "the embedded registry on a full disk", () => {
+  const stage = openStage();
+
+  it.skipIf(!isRoot && process.env.CI !== "true")(
+    "goes on with an upload when there is room again (needs root, to mount a small disk)",
+    async () => {
+      const storage = await mountDisk(stage, "1m");
+      const server = await startEmbedded(stage, ["--storage", storage]);
+      const layer = randomBytes(3 * 1024 * 1024);
+      const { headers } = await ask(server, "POST", "/v2/team/app/blobs/uploads/");
+      const upload = headers.location ?? "";
+      expect((await ask(server, "PATCH", upload, { body: layer })).status).toBe(500);
+      await succeed(stage, "mount", ["-o", "remount,size=16m", storage]);
+      const { headers: told } = await ask(server, "GET", upload);
+      const next = Number(/^0-(\d+)$/.exec(told.range ?? "")?.[1] ?? -1) + 1;
+      process.stdout.write(`${next} of ${layer.length} bytes were taken by the full disk\n`);
+      expect(next).toBeLessThan(layer.length);
+      const range = `${next}-${layer.length - 1}`;
+      const rest = { headers: { "content-range": range }, body: layer.subarray(next) };
+      expect((await ask(server, "PATCH", upload, rest)).status).toBe(202);
+      const digest = `sha256:${createHash("sha256").update(layer).digest("hex")}`;
+      expect((await ask(server, "PUT", `${upload}?digest=${digest}`, { body: new Uint8Array() })).status).toBe(201);
+      const { body } = await ask(server, "GET", `/v2/team/app/blobs/${digest}`);
+      expect(body.equals(layer)).toBe(true);
+      expect(server.log()).toMatch(/^PATCH \/v2\/team\/app\/blobs\/uploads\/\S+: .*(?:ENOSPC|disk is full)/m);
+      await server.stop();
+    },
+  );
+});
+
+/** A directory on a disk of its own. */
+async function mountDisk(stage: Stage, size: string): Promise<string> {
   const disk = stage.newDirectory("disk");
-  await succeed(stage, "mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+  await succeed(stage, "mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk]);
   stage.defer(async () => {
     await run(stage, "umount", [disk]);
   });
+  return disk;
+}
+
+/** A directory on a disk without a free byte. */
+async function mountFullDisk(stage: Stage): Promise<string> {
+  const disk = await mountDisk(stage, "64k");
   const journal = join(disk, "journal");
   mkdirSync(journal);
   expect(() => writeFileSync(join(disk, "filler"), Buffer.alloc(128 * 1024))).toThrow("ENOSPC");
