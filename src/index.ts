@@ -7,7 +7,7 @@ export { type Inspection, type InspectOptions, inspectManifest } from "./app/ins
 export { type InspectionDocument, inspectionDocument } from "./app/inspection-document.ts";
 export { type ListRepositoriesOptions, listRepositories } from "./app/list-repositories.ts";
 export { type ListedTag, type ListTagsOptions, listTags, type TagsEvent } from "./app/list-tags.ts";
-export type { RemovalRequest } from "./app/plan-removal.ts";
+export { type PlanOptions, planRemoval, type RemovalRequest } from "./app/plan-removal.ts";
 export { exitCodeOf, type RemovalDocument, removalDocument } from "./app/removal-document.ts";
 export { type Places, type Removal, type RemoveOptions, removeTags } from "./app/remove-tags.ts";
 export { fillWithSamples, type SampleTag } from "./app/sample-images.ts";
@@ -15,7 +15,9 @@ export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } fro
 export { openSession, type Session, type SessionOptions } from "./app/session.ts";
 export { type TagDocument, tagDocument, tagDocumentAmong } from "./app/tag-document.ts";
 export { ordered, type SortKey, sharersByDigest } from "./app/tag-order.ts";
+export { systemClock } from "./app/this-machine.ts";
 export { findUndoable, type UndoOptions, type UndoRequest, undoRemoval } from "./app/undo-removal.ts";
+export { usualOptions } from "./app/usual-options.ts";
 export { cached, type Store } from "./decorators/cached.ts";
 export { type Interceptor, intercept, type RegistryCall } from "./decorators/intercept.ts";
 export { readOnly } from "./decorators/read-only.ts";
@@ -59,8 +61,10 @@ export {
   type RegistryAddress,
 } from "./registry/reference.ts";
 export type { Page, PageRequest, Registry, Upload } from "./registry/registry.ts";
+export type { ReportedTag, RepositoryReport } from "./untag/carry-out.ts";
 export type { Emit, UntagEvent } from "./untag/events.ts";
 export type { Journal, Operation } from "./untag/journal.ts";
 export { journalIn } from "./untag/journal-file.ts";
+export type { PlanLine, RepositoryPlan } from "./untag/plan.ts";
 export type { Clock } from "./untag/strategy.ts";
 export type { Headers, Request, Response, Transport } from "./wire/transport.ts";

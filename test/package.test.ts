@@ -1,12 +1,20 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fillWithSamples } from "../src/app/sample-images.ts";
+import { serveRegistry } from "../src/app/serve-registry.ts";
+import { parseRepositoryName } from "../src/registry/names.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+const language = ["--module", "nodenext", "--target", "es2023"];
+const strict: readonly string[] = ["--noEmit", "--strict", ...language, "--skipLibCheck", "false", ...types];
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 describe("the package, packed and installed in an empty folder", () => {
@@ -53,26 +61,40 @@ describe("the package, packed and installed in an empty folder", () => {
     expect(Number(run(process.execPath, "--input-type=module", "--eval", script))).toBeGreaterThan(0);
   });
 
+  it("runs what the reference of the library shows", async () => {
+    const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
+    await fillWithSamples(served.registry);
+    const page = readFileSync(join(root, "docs/reference/api.md"), "utf8");
+    const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+    const here = (text: string) =>
+      text.replaceAll("127.0.0.1:5000", new URL(served.url).host).replaceAll("/var/lib/tagwise", join(place, "state"));
+    const told: string[] = [];
+    for (const block of blocks) {
+      writeFileSync(join(app, "shown.ts"), block);
+      expect(run(process.execPath, tsc, ...strict, "shown.ts")).toBe("");
+      const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", here(block)], {
+        cwd: app,
+        env: environment(),
+      });
+      told.push(stdout);
+    }
+    expect(told).toHaveLength(2);
+    expect(JSON.parse(told[1] ?? "")).toMatchObject({
+      tags: [{ tag: "test1", outcome: "removed" }],
+      proof: "siblings",
+    });
+    const tags = (await served.registry.listTags(parseRepositoryName("team/alpine"))).items;
+    expect(tags).toContain("test1");
+    await served.close();
+  });
+
   it("has types that are right", () => {
     const code = `import { openSession, parseImageReference, type Registry, removeTags } from "tagwise";
       const { registry: address } = parseImageReference("127.0.0.1:5000/team/app:v1");
       export const registry: Registry = openSession(address, {}).registry;
       export const remove: typeof removeTags = removeTags;`;
     writeFileSync(join(app, "use.ts"), code);
-    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-    const flags = [
-      "--noEmit",
-      "--strict",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2023",
-      "--skipLibCheck",
-      "false",
-      ...types,
-    ];
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
-    expect(run(process.execPath, tsc, ...flags, "use.ts")).toBe("");
+    expect(run(process.execPath, tsc, ...strict, "use.ts")).toBe("");
   });
 
   it("is as publishers and bundlers expect it", async () => {

@@ -1,10 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionOptions } from "../app/session.ts";
-import { ticks } from "../support/ticks.ts";
+import { hostMark, systemClock } from "../app/this-machine.ts";
 import type { Journal } from "../untag/journal.ts";
 import { journalIn } from "../untag/journal-file.ts";
 import type { Clock } from "../untag/strategy.ts";
@@ -49,7 +47,7 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
     settings,
     folders: places,
     journal: journalIn(settings.journal ?? join(places.state, "journal")),
-    clock: { now: () => new Date(), ticks, sleep: (milliseconds) => sleep(milliseconds) },
+    clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     // a hash takes a tenth of the start-up time, and only an operation needs it
     get host() {
@@ -70,9 +68,4 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
       ...(verbose && { observe: logTo(process.stderr) }),
     },
   };
-}
-
-/** Tells hosts apart in a decoy, which others can read, without naming them. */
-function hostMark(): string {
-  return createHash("sha256").update(`tagwise ${hostname()}`).digest("hex").slice(0, 16);
 }

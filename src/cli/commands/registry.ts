@@ -4,7 +4,6 @@ import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } fro
 import { inWords, RegistryError } from "../../registry/errors.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
-import type { Request } from "../../wire/transport.ts";
 import { openSettings } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
@@ -35,10 +34,10 @@ function optionsFrom(flags: Said): ServeOptions {
 }
 
 /** The client learns only that there was a fault. */
-function onFault(error: unknown, { method, path }: Pick<Request, "method" | "path">): void {
+const onFault: NonNullable<ServeOptions["onFault"]> = (error, { method, path }) => {
   const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
   process.stderr.write(`${printable(`${method} ${path}: ${inWords({ message, next })}`)}\n`);
-}
+};
 
 async function serve(options: ServeOptions): Promise<ServedRegistry> {
   try {
