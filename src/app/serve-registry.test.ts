@@ -96,3 +96,17 @@ function statusOf(url: string): Promise<number | undefined> {
       .end();
   });
 }
+
+it("keeps a storage for one server that writes, until that is closed", async () => {
+  const options = { addr: "127.0.0.1:0", storage: join(directory, "kept"), locks: join(directory, "locks") };
+  const first = await serving(options);
+  await expect(serveRegistry(options)).rejects.toMatchObject({
+    code: "LOCKED",
+    message: expect.stringContaining(`process ${process.pid}`),
+    next: expect.stringContaining("--read-only"),
+  });
+  await serving({ ...options, readOnly: true });
+  await first.close();
+  open.splice(open.indexOf(first), 1);
+  await serving(options);
+});

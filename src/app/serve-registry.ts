@@ -1,27 +1,21 @@
-import { mkdtemp, readFile, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { readOnlyMaintenance } from "../decorators/quirks/maintenance.ts";
 import { deletionDisabled } from "../decorators/quirks/no-delete.ts";
 import { behaving, type Profile, profiles, showing } from "../decorators/quirks/profiles.ts";
-import { distributionRegistry } from "../distribution/registry.ts";
 import { type HandlerOptions, registryHandler } from "../http/handler.ts";
 import { type Listening, listen } from "../http/listen.ts";
-import { memoryRegistry } from "../memory/memory.ts";
 import type { Registry } from "../registry/registry.ts";
-import { makeFolder } from "../support/make-folder.ts";
 import type { Transport } from "../wire/transport.ts";
+import { type StorageOptions, servedStorage } from "./served-storage.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends StorageOptions {
   /** `HOST:PORT`, `:PORT` for all interfaces, `HOST:0` for any free port; `127.0.0.1:5000` by default. */
   readonly addr?: string;
-  /** A directory in distribution's layout; memory without it. */
-  readonly storage?: string;
   /** A name in `profiles`; `oci` by default. */
   readonly behaveLike?: string;
   /** Path of an htpasswd file (bcrypt). */
   readonly htpasswd?: string;
   readonly noDelete?: boolean;
-  readonly readOnly?: boolean;
   /** Certificate and key, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Is told of faults of the server itself. */
@@ -41,25 +35,19 @@ export const behaviours: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** Serves the embedded registry until it is closed. Throws a `RangeError` for an address or behaviour that is none. */
 export async function serveRegistry(options: ServeOptions = {}): Promise<ServedRegistry> {
-  const { storage, htpasswd, tls, onFault } = options;
+  const { htpasswd, tls, onFault } = options;
   const { host, port } = parseAddress(options.addr ?? "127.0.0.1:5000");
   const profile = profileNamed(options.behaveLike ?? "oci");
-  if (storage !== undefined) await makeFolder(storage);
-  if (storage !== undefined && !options.readOnly) await expectWritable(storage);
-  const store = storage === undefined ? memoryRegistry() : distributionRegistry(storage);
+  const protection = htpasswd === undefined ? {} : { htpasswd: await readFile(htpasswd, "utf8") };
+  const { store, release } = await servedStorage(options);
   const { registry, transport } = quirky(store, { ...options, profile, ...(onFault && { onFault }) });
-  const listening = await listen(transport, {
-    host,
-    port,
-    ...(tls && { tls }),
-    ...(htpasswd !== undefined && { htpasswd: await readFile(htpasswd, "utf8") }),
-  });
-  return { ...listening, registry, profile };
-}
-
-/** A push must not be the first to find out. */
-async function expectWritable(storage: string): Promise<void> {
-  await rmdir(await mkdtemp(join(storage, ".tagwise-")));
+  try {
+    const listening = await listen(transport, { host, port, ...(tls && { tls }), ...protection });
+    return { ...listening, registry, profile, close: () => listening.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 /** Puts the chosen quirks around a registry and around what serves it. */
