@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { httpRegistry } from "../http/client.ts";
 import { nodeTransport } from "../http/node-transport.ts";
+import { parseRepositoryName } from "../registry/names.ts";
+import { putBlob } from "../registry/uploads.ts";
 import { fillWithSamples, sampleSiblings } from "./sample-images.ts";
 import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "./serve-registry.ts";
 
@@ -109,4 +111,16 @@ it("keeps a storage for one server that writes, until that is closed", async () 
   await first.close();
   open.splice(open.indexOf(first), 1);
   await serving(options);
+});
+
+it.each([
+  ["distribution2", 100],
+  ["oci", 101],
+] as const)("lists like %s %d of 101 repositories in one answer", async (behaveLike, count) => {
+  const { registry, url } = await serving({ behaveLike });
+  for (let number = 0; number < 101; number++)
+    await putBlob(registry, parseRepositoryName(`team/app-${number}`), new Uint8Array());
+  const answer = await fetch(new URL("/v2/_catalog", url));
+  const { repositories } = (await answer.json()) as { readonly repositories: readonly string[] };
+  expect([repositories.length, answer.headers.has("link")]).toEqual([count, count < 101]);
 });

@@ -39,10 +39,11 @@ export function passwordProtected(transport: Transport, htpasswd: string): Trans
 /** Throws `UNSUPPORTED` where an entry is not bcrypt: the other formats of htpasswd are broken. */
 function parseHtpasswd(text: string): ReadonlyMap<string, string> {
   const hashes = new Map<string, string>();
-  for (const line of text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"))) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
     const [username = "", hash = ""] = line.split(":").map((part) => part.trim());
     if (username === "" || !/^\$2[aby]\$\d\d\$.{53}$/.test(hash)) {
-      throw new RegistryError("UNSUPPORTED", "an entry of the htpasswd file is not bcrypt", {
+      throw new RegistryError("UNSUPPORTED", `line ${index + 1} of the htpasswd file is not bcrypt`, {
         next: "use htpasswd -B",
       });
     }

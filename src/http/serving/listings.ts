@@ -8,10 +8,8 @@ import { encodeRequest, type PageQuery, type RegistryRequest } from "../../wire/
 import type { Headers, Response } from "../../wire/transport.ts";
 import { json } from "./answers.ts";
 
-const catalogPage = 1000;
-
 export async function serveCatalog(registry: Registry, page: PageQuery): Promise<Response> {
-  const found = await pageBehind((asked) => registry.listRepositories(asked), { n: catalogPage, ...page });
+  const found = await pageBehind((asked) => registry.listRepositories(asked), page);
   return json(
     { repositories: found.items },
     linkTo(found, page, (next) => ({ kind: "list-repositories", page: next })),
