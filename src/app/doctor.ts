@@ -161,7 +161,9 @@ async function tryOut(
   );
   await journal.record(operation, { step: "closed", state: "rolled-back" });
   const says =
-    failed === undefined ? "removed one of two scratch tags, and the other stood" : `the rehearsal failed: ${failed}`;
+    failed === undefined
+      ? "removed one of two scratch tags, and the other stood"
+      : `the rehearsal failed: ${failed.reason}`;
   const request = `${chosen.name} on two scratch tags of one manifest in ${repository}`;
   return {
     passed: failed === undefined,
@@ -169,7 +171,7 @@ async function tryOut(
       severity: failed === undefined ? "info" : "problem",
       says,
       request,
-      answer: failed ?? "as it should be",
+      answer: failed?.reason ?? "as it should be",
     },
   };
 }

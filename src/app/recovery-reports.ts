@@ -1,5 +1,7 @@
+import type { Digest } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import { type Operation, outcomesOf } from "../untag/journal.ts";
+import type { TagOutcome } from "../untag/outcome.ts";
 import { reasonOf } from "../untag/strategies/overwriting.ts";
 import { bareReport } from "./bare-report.ts";
 import type { Remnant } from "./find-remnants.ts";
@@ -8,9 +10,17 @@ import type { Remnant } from "./find-remnants.ts";
 export function plannedReports(remnants: readonly Remnant[]): readonly RepositoryReport[] {
   return remnants.flatMap(({ repository, tags, operation }) => {
     if (operation === undefined) return [];
-    const outcomes = tags.map((tag) => ({ tag, outcome: "planned" }) as const);
-    return [bareReport(repository, undefined, outcomes)];
+    const intended = operation.repositories.find((one) => one.repository === repository);
+    const digests = new Map(intended?.tags.map(({ tag, digest }) => [tag, digest]));
+    const outcomes = tags.map((tag) => ({ tag, ...standing(digests.get(tag)), outcome: "planned" }) as const);
+    const report = bareReport(repository, intended?.strategy, outcomes);
+    const undoable = ({ digest }: TagOutcome) => digest !== undefined && operation.manifests.has(digest);
+    return [{ ...report, tags: report.tags.map((one) => ({ ...one, undoable: undoable(one.outcome) })) }];
   });
+}
+
+function standing(digest: Digest | undefined): { readonly digest?: Digest } {
+  return digest === undefined ? {} : { digest };
 }
 
 /** What is still open on a registry, and why: it could not be spoken to, say. */

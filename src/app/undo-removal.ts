@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { RegistryError } from "../registry/errors.ts";
-import type { RepositoryName, Tag } from "../registry/names.ts";
+import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import {
@@ -38,6 +38,8 @@ export interface TagName {
   readonly host: string;
   readonly repository: RepositoryName;
   readonly tag: Tag;
+  /** Where it stood; any place by default. */
+  readonly digest?: Digest;
 }
 
 /** Finds what to undo: a named operation, the last one that removed the named tags, or the last one of all. */
@@ -53,7 +55,7 @@ export async function findUndoable(
     const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
-    if (tags.length === 0 || tags.length < names.length) continue;
+    if (tags.length === 0 || !names.every((name) => tags.some((tag) => isNamed(operation, tag, name)))) continue;
     expectReadable(unreadable, operation);
     return { operation, tags };
   }
@@ -95,8 +97,9 @@ export function expectReadable(unreadable: readonly Unreadable[], found?: Operat
   });
 }
 
-function isNamed({ registry }: Operation, { repository, tag }: OperationTag, name: TagName): boolean {
-  return registry.host === name.host && repository === name.repository && tag === name.tag;
+function isNamed({ registry }: Operation, { repository, tag, digest }: OperationTag, name: TagName): boolean {
+  const isThere = name.digest === undefined || name.digest === digest;
+  return isThere && registry.host === name.host && repository === name.repository && tag === name.tag;
 }
 
 /** Puts tags back where they stood, after any operation that still is at work there. */

@@ -7,8 +7,12 @@ import process from "node:process";
 export function outliveReaders(): void {
   if (process.stdout.listenerCount("error") > 0) return;
   process.stderr.on("error", () => {});
-  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-    if (code !== "EPIPE") process.once("exit", failed);
+  let isTold = false;
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE" || isTold) return;
+    isTold = true;
+    process.stderr.write(`tagwise: the answer could not be written: ${message}\n`);
+    process.once("exit", failed);
   });
 }
 

@@ -14,7 +14,8 @@ export async function readConfigFile(path: string): Promise<Said> {
   } catch (cause) {
     throw new UsageError(`the config file ${path} is not YAML: ${firstLine(cause)}`, { cause });
   }
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+  if (content === null) return {}; // nothing but comments
+  if (typeof content !== "object" || Array.isArray(content)) {
     throw new UsageError(`the config file ${path} must hold names and values`, {
       next: "for example: concurrency: 16",
     });

@@ -29,7 +29,12 @@ export function answer<Document>(
 export async function print(text: string): Promise<boolean> {
   const { stdout } = process;
   if (stdout.destroyed) return false;
-  if (!stdout.write(text)) await Promise.race([once(stdout, "drain"), once(stdout, "close")]).catch(() => {});
+  if (!stdout.write(text)) {
+    const over = new AbortController();
+    const either = ["drain", "close"].map((event) => once(stdout, event, { signal: over.signal }));
+    await Promise.race(either).catch(() => {});
+    over.abort(); // the other one would listen for ever
+  }
   return !stdout.destroyed;
 }
 

@@ -57,7 +57,7 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     timeout: timerOf("timeout", said("timeout") ?? "60s"),
     cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // unsaid, the flag is true
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
-    scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn(file),
+    scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn({ ...file, ...offIn(environment) }),
     tls: {
       insecure: isOn(said("insecure")),
       ...(caFile !== undefined && { caFile }),
@@ -75,6 +75,12 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
 
 function inEnvironment({ TAGWISE_PLAIN_HTTP: plainHttp, TAGWISE_TLS: tls }: Sources["environment"]): Said {
   return { plainHttp, tls };
+}
+
+/** The switches that the environment puts off, whatever the file says. */
+function offIn(environment: Sources["environment"]): Said {
+  const off = Object.entries(inEnvironment(environment)).filter(([, value]) => isOff(value));
+  return Object.fromEntries(off);
 }
 
 /** What one place says of it; only there can the two contradict each other. */

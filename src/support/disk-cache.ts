@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { makeFolderNow } from "./make-folder-now.ts";
 import { type Entry, openPack, type Pack, type PackOptions } from "./pack.ts";
 
 /** Bytes kept on a disk for another time. It never fails: what cannot be read is not there, what cannot be written is not kept. */
@@ -29,7 +30,7 @@ export function diskCache(directory: string, { limit = 256 * 1024 * 1024 }: Disk
     const file = join(directory, `${(crc32(key) % packs).toString(16)}.pack`);
     const known = open.get(file);
     if (known !== undefined) return { file, pack: known };
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolderNow(directory, 0o700);
     const pack = openPack(file, { noteUsesFrom });
     open.set(file, pack);
     return { file, pack };

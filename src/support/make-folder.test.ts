@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeFolder } from "./make-folder.ts";
+import { makeFolderNow } from "./make-folder-now.ts";
 
 describe("makeFolder()", () => {
   let root: string;
@@ -30,5 +31,13 @@ describe("makeFolder()", () => {
 
   it.runIf(process.platform === "linux")("ends where nothing can be made", async () => {
     await expect(makeFolder("/proc/tagwise/a/b")).rejects.toMatchObject({ code: "ENOENT" });
+    expect(() => makeFolderNow("/proc/tagwise/a/b")).toThrow("ENOENT");
+  });
+
+  it("does the same in one go, and says whether there was something to make", async () => {
+    expect([makeFolderNow(join(root, "a", "b")), makeFolderNow(join(root, "a", "b"))]).toEqual([true, false]);
+    await writeFile(join(root, "file"), "");
+    expect(() => makeFolderNow(join(root, "file"))).toThrow("EEXIST");
+    expect(() => makeFolderNow(join(root, "file", "a"))).toThrow("ENOTDIR");
   });
 });

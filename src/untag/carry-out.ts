@@ -69,7 +69,8 @@ export async function carryOut(
   for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
   // what could not be put back, or written down, keeps the operation open for `recover`
-  const isLeftOpen = unwritten.length > 0 || outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
+  const isStuck = outcomes.some((one) => isStranded(one) && one.outcome !== "refused"); // no tag hangs on what a rehearsal left
+  const isLeftOpen = unwritten.length > 0 || isStuck || reports.some(({ lost }) => lost.length > 0);
   const [first] = intent.repositories;
   const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
@@ -126,9 +127,11 @@ async function rehearsed(
 ): Promise<readonly TagOutcome[]> {
   const failed = need === undefined ? undefined : await rehearse(work, strategy);
   if (need === undefined || failed === undefined) return [];
-  const reason = `${need.because}, and the rehearsal on scratch tags failed: ${failed}`;
+  const { left } = failed;
+  const [code, stays] = left.length === 0 ? ["REHEARSAL_FAILED", ""] : ["STRANDED", `; it left ${left.join(", ")}`];
+  const reason = `${need.because}, and the rehearsal on scratch tags failed: ${failed.reason}${stays}`;
   const endangered = removals.filter(({ tag }) => need.endangered.has(tag));
-  return endangered.map((removal) => refused(removal, "REHEARSAL_FAILED", reason));
+  return endangered.map((removal) => refused(removal, code, reason));
 }
 
 async function outcomesOf(

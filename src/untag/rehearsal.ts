@@ -11,21 +11,27 @@ import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 /**
  * Tries a strategy on two scratch tags of one scratch manifest: the removed one must leave the listing and the other
  * must stand. The second is named after the first, since that is where distribution 2 on S3 leaves a tag behind.
- * Undefined where it passed; otherwise what went wrong. Nothing of it stays, or a note says what does.
+ * Undefined where it passed. Nothing of it stays, or a note says what does.
  */
-export async function rehearse(work: Work, strategy: UntagStrategy): Promise<string | undefined> {
+export async function rehearse(work: Work, strategy: UntagStrategy): Promise<FailedRehearsal | undefined> {
   const { repository, random } = work;
   work.emit({ kind: "progress", repository, phase: "rehearsing", done: 0, total: 1 });
   const earlier = await leftByEarlier(work).catch((error) => reasonOf(error).reason);
-  if (earlier !== undefined) return earlier;
+  if (earlier !== undefined) return { reason: earlier, left: [] };
   const name = `${prefix}${Buffer.from(random(6)).toString("hex")}`;
   const [first, second] = [parseTag(name), parseTag(`${name}-2`)];
   const made = await makeScratch(work, [first, second]);
-  if (typeof made === "string") return made;
+  if (typeof made === "string") return { reason: made, left: [] };
   const scratch: Scratch = { first, second, ...made };
-  const verdict = await tryOut(work, strategy, scratch).catch((error) => reasonOf(error).reason);
-  await cleanUp(work, strategy, scratch);
-  return verdict;
+  const reason = await tryOut(work, strategy, scratch).catch((error) => reasonOf(error).reason);
+  const left = await cleanUp(work, strategy, scratch);
+  return reason === undefined ? undefined : { reason, left };
+}
+
+/** What went wrong, and which scratch tags nothing could remove. */
+export interface FailedRehearsal {
+  readonly reason: string;
+  readonly left: readonly Tag[];
 }
 
 const prefix = "tagwise-scratch-";
@@ -99,13 +105,17 @@ async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scrat
   return refusal;
 }
 
-/** Removes what still is there, and tries again where something came in between. A signal does not stop it. */
-async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): Promise<void> {
+/** Removes what still is there, and tries again where something came in between; gives what stays. A signal does not stop it. */
+async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
   const { signal: _, ...work } = patient(hasty);
   for (let tries = 3; ; tries--) {
     const left = await removeScratch(work, strategy, scratch).catch((error: unknown) => error);
-    if (Array.isArray(left) && left.length === 0) return;
-    if (tries === 1) return leftBehind(work, Array.isArray(left) ? left : [scratch.first, scratch.second], left);
+    const tags: readonly Tag[] = Array.isArray(left) ? left : [scratch.first, scratch.second];
+    if (tags.length === 0) return [];
+    if (tries === 1) {
+      leftBehind(work, tags, left);
+      return tags;
+    }
   }
 }
 

@@ -10,8 +10,8 @@ import { openStage, type Stage } from "../suites/untag/stage.ts";
 
 it.each(["harbor", "nexus"])("a 202 of %s that deletes nothing is found out by the rehearsal", async (profile) => {
   const { ends, code, stage } = await removeFrom({ profile, inside: deletesNothing });
-  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
-  expect(code).toBe(4);
+  expect(new Set(ends)).toEqual(new Set(["refused STRANDED"]));
+  expect(code).toBe(5);
   expect(await scratchTags(stage)).toHaveLength(2);
   expect(stage.events).toContainEqual(
     expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),
@@ -20,8 +20,8 @@ it.each(["harbor", "nexus"])("a 202 of %s that deletes nothing is found out by t
 
 it("Nexus, whose tags outlive their manifest, is refused after the rehearsal", async () => {
   const { ends, code, stage } = await removeFrom({ profile: "nexus" });
-  expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
-  expect(code).toBe(4);
+  expect(new Set(ends)).toEqual(new Set(["refused STRANDED"]));
+  expect(code).toBe(5);
   expect(new Set((await standingsOf(stage.bare, [app])).values()).size).toBe(1);
   expect(stage.events).toContainEqual(
     expect.objectContaining({ kind: "note", says: expect.stringMatching(/left behind/) }),

@@ -34,4 +34,19 @@ describe("gc, where what comes after the sweep fails", () => {
     const { code } = await scene.tagwise(["gc", store, "--yes", "--registry", "http://bad^host/"]);
     expect([code, isThere()]).toEqual([2, true]);
   });
+
+  it.each([
+    ["purge", ["--yes", "--no-cache-in-use"]],
+    ["restore", []],
+  ])("takes no --dry-run for gc %s where it stands before it: that changes something", async (name, flags) => {
+    const { store, isThere } = newStore(name);
+    const { stdout } = await scene.tagwise(["gc", store, "--yes", "-o", "json"]);
+    const { run } = JSON.parse(stdout);
+    const dry = await scene.tagwise(["gc", "--dry-run", name, store, run, ...flags]);
+    expect([dry.code, dry.stderr]).toEqual([2, expect.stringContaining('--dry-run belongs to "tagwise gc"')]);
+    expect(isThere()).toBe(false);
+    const [state] = JSON.parse((await scene.tagwise(["gc", "runs", store, "-o", "json"])).stdout).runs;
+    expect(state).toMatchObject({ run, state: expect.not.stringMatching(/purged|restored/) });
+    expect((await scene.tagwise(["gc", name, store, run, ...flags])).code).toBe(0);
+  });
 });

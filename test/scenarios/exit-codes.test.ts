@@ -70,7 +70,7 @@ describe("what a registry answers in its own way", () => {
     const { host, push } = await openRegistry({ behaveLike: "nexus" });
     await push("app", ["a"]);
     const refused = await scene.tagwise(["rm", `${host}/app:a`, "--yes", "-o", "json"]);
-    expect([refused.code, JSON.parse(refused.stdout).tags[0].outcome]).toEqual([4, "refused"]);
+    expect([refused.code, JSON.parse(refused.stdout).tags[0].outcome]).toEqual([5, "refused"]);
     const undone = await scene.tagwise(["undo"]);
     expect(undone.code).toBe(1);
     expect(undone.stderr).toMatch(new RegExp(`on ${host}\\) removed nothing\n.*tagwise undo ${operation}`));

@@ -35,6 +35,8 @@ describe("recover", () => {
     const [lost, found] = [`${down.host}/team/app:1.0`, `${up.host}/team/app:1.0`];
     const ended = (end: string) => [`${lost} failed UNREACHABLE`, `${found} ${end}`].sort();
     expect(await recover("--dry-run")).toEqual({ code: 3, ends: ended("planned") });
+    const planned = JSON.parse((await scene.tagwise(["recover", up.host, "-n", "-o", "json"])).stdout).tags;
+    expect(planned).toMatchObject([{ strategy: "decoy", digest: expect.stringMatching(/^sha256:/), undoable: true }]);
     expect(await up.tags("team/app")).toEqual(["1.0", "latest"]);
     expect(await recover("--yes")).toEqual({ code: 3, ends: ended("removed") });
     expect(await up.tags("team/app")).toEqual(["latest"]);

@@ -75,7 +75,12 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect(both.stderr).toMatch(
       /^tagwise: no one operation removed all of these tags\n {2}undo one tag, or one operation/,
     );
-    for (const tag of ["test1", "3.21"]) expect((await scene.tagwise(["undo", `${alpine()}:${tag}`])).code).toBe(0);
+    const elsewhere = await scene.tagwise(["undo", `${alpine()}:test1@sha256:${"0".repeat(64)}`]);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining("no operation")]);
+    for (const tag of ["test1", "3.21"]) {
+      const twice = [`${alpine()}:${tag}`, `${alpine()}:${tag}`];
+      expect((await scene.tagwise(["undo", ...twice])).code).toBe(0);
+    }
     expect(await tags()).toEqual(before);
   });
 });

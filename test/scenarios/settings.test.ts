@@ -6,6 +6,7 @@ describe("settings", () => {
 
   it.each([
     ["default", {}, "", [], "charts/shop\n"],
+    ["a file of comments", {}, "# output: jsonl\n---\n", [], "charts/shop\n"],
     ["file before default", {}, "output: jsonl", [], '{"repository":"charts/shop"}\n'],
     ["environment before file", { TAGWISE_OUTPUT: "json" }, "output: jsonl", [], /^\{"registry":.*"charts\/shop"/],
     ["flag before environment", { TAGWISE_OUTPUT: "json" }, "output: jsonl", ["-o", "text"], "charts/shop\n"],
@@ -32,6 +33,7 @@ describe("settings", () => {
     ["a flag against the environment", { TAGWISE_PLAIN_HTTP: "1" }, "", ["--tls"], "https"],
     ["a flag against the file", {}, "plain-http: true", ["--tls"], "https"],
     ["the environment against the file", { TAGWISE_PLAIN_HTTP: "1" }, "tls: true", [], "http"],
+    ["a switch that the environment puts off", { TAGWISE_TLS: "0" }, "tls: true", [], "http"],
   ])("%s decides between http and https", async (_what, environment, file, flags, scheme) => {
     scene.write("config/tagwise/config.yaml", file);
     const args = ["ls", scene.host(), "--retries", "0", ...flags];
@@ -50,6 +52,9 @@ describe("settings", () => {
     const [first, second] = [await read({}), await read({})];
     expect(first).toBeGreaterThan(0);
     expect([second, await read({ TAGWISE_CACHE: "0" })]).toEqual([0, first]);
+    scene.requests();
+    await scene.tagwise(["--no-cache", "tags", `${scene.host()}/team/shop`]);
+    expect(scene.requests().filter((request) => /^GET .*sha256:/.test(request))).toHaveLength(first);
     scene.write("config/tagwise/config.yaml", "cache: false");
     expect(await read({})).toBe(first);
     scene.write("config/tagwise/config.yaml", "output: json");

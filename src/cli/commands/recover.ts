@@ -20,6 +20,7 @@ import { interrupted } from "../../untag/strategies/overwriting.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { Interrupted } from "../interruption.ts";
+import { journalFlag } from "../journal-flag.ts";
 import { answer } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
@@ -59,7 +60,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
   );
   answer(settings, document, (removal, style) =>
     remnants.length + removal.tags.length > 0
-      ? formatRemoval(removal, style)
+      ? formatRemoval(removal, style, journalFlag(flags))
       : unreadable.length === 0
         ? "Nothing is left to recover."
         : "Nothing is left to recover of what can be read.",

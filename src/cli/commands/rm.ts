@@ -10,6 +10,7 @@ import type { StrategyName } from "../../untag/outcome.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { journalFlag } from "../journal-flag.ts";
 import { answer } from "../output.ts";
 import { protection } from "../protection.ts";
 import { readReference } from "../references.ts";
@@ -62,13 +63,6 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   const document = removalDocument(address, removal);
   answer(settings, document, (shown, style) => formatRemoval(shown, style, journalFlag(flags)));
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
-}
-
-/** As a shell takes it. */
-function journalFlag({ journal }: Said): string {
-  if (typeof journal !== "string") return "";
-  const quoted = /^[\w@%+=:,./-]+$/.test(journal) ? journal : `'${journal.replaceAll("'", "'\\''")}'`;
-  return ` --journal ${quoted}`;
 }
 
 /** A registry is spoken to, unless its storage was named: then its tags are removed there. */

@@ -49,7 +49,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
 }
 
 function nameOf(word: string, settings: Settings): TagName {
-  const { registry, repository, tag } = readReference(word, settings);
+  const { registry, repository, tag, digest } = readReference(word, settings);
   if (tag === undefined) throw new UsageError(`${JSON.stringify(word)} is neither an operation nor a tag`);
-  return { host: registry.host, repository, tag };
+  return { host: registry.host, repository, tag, ...(digest !== undefined && { digest }) };
 }

@@ -25,7 +25,8 @@ export function completionOf(program: Command, words: readonly string[]): Comple
   const assigned = value.length > 0 ? findOption(command, flag) : undefined;
   if (assigned !== undefined) return ofValue(assigned, { typed: value.join("="), before: `${flag}=` });
   if (typed.startsWith("-")) return only([...command.options.flatMap(ofOption), help], typed);
-  if (command.commands.length > 0 && count === 0) return only(command.commands.map(ofCommand), typed);
+  const below = count === 0 ? command.commands.map(ofCommand).filter(({ word }) => word.startsWith(typed)) : [];
+  if (below.length > 0) return only(below);
   const { registeredArguments: all } = command;
   const last = all.at(-1);
   return ofArgument(all[count] ?? (last?.variadic ? last : undefined), { typed, flags });

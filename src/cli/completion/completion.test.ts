@@ -63,6 +63,11 @@ describe("completionOf()", () => {
     [["rm", "a:b", "c:d", "x"], "tags"],
     [["undo", "x"], "tags"],
     [["history", ""], []],
+    [
+      ["gc", ""],
+      ["runs", "restore", "purge"],
+    ],
+    [["gc", "/va"], "files"],
   ] as const)("%j", (typed, expected) => {
     expect(words(...typed)).toEqual(expected);
   });

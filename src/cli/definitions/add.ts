@@ -1,5 +1,6 @@
 import process from "node:process";
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
+import { UsageError } from "../errors.ts";
 import type { Said } from "../settings.ts";
 
 /** Adds a command to the program, by its name. */
@@ -16,8 +17,35 @@ export function add(parent: Command, usage: string, description: string, load: L
   const command = parent.command(usage).description(description);
   return command.action(async () => {
     const { action } = await load();
-    process.exitCode = await action(command.args, { ...parent.parent?.opts(), ...parent.opts(), ...command.opts() });
+    process.exitCode = await action(command.args, flagsOf(command));
   });
+}
+
+/** Flags may stand before a command as well; what it does not know is not passed over, for it may be `--dry-run`. */
+function flagsOf(command: Command): Said {
+  const chain: readonly Command[] = [...ancestorsOf(command), command];
+  const known = new Set(command.options.map((option) => option.attributeName()));
+  for (const one of chain) {
+    const stray = saidTo(one).find((option) => !known.has(option.attributeName()));
+    if (stray !== undefined)
+      throw new UsageError(`${stray.long} belongs to "${nameOf(one)}", not to "${nameOf(command)}"`);
+  }
+  const said = chain.flatMap((one) =>
+    saidTo(one).map((option) => [option.attributeName(), one.getOptionValue(option.attributeName())] as const),
+  );
+  return { ...command.opts(), ...Object.fromEntries(said) };
+}
+
+function ancestorsOf({ parent }: Command): readonly Command[] {
+  return parent === null ? [] : [...ancestorsOf(parent), parent];
+}
+
+function saidTo(command: Command): readonly Option[] {
+  return command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+}
+
+function nameOf(command: Command): string {
+  return [...ancestorsOf(command), command].map((one) => one.name()).join(" ");
 }
 
 /** Flags of the commands that change something. */

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { makeFolderNow } from "../../support/make-folder-now.ts";
 import { folders } from "../folders.ts";
 
 /** The code of the chunks of one command, by their names. */
@@ -33,7 +24,7 @@ export function codeFile(command: string, environment: NodeJS.ProcessEnv): CodeF
       quietly(() => withOpen(file, (descriptor) => (isOurs(descriptor) ? parse(readFileSync(descriptor)) : undefined))),
     write: (code) =>
       quietly(() => {
-        if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) forgetOthers(folder);
+        if (makeFolderNow(folder, 0o700)) forgetOthers(folder);
         const fresh = `${file}.${process.pid}`;
         writeFileSync(fresh, serialize(code), { mode: 0o600, flush: true, flag: "wx" });
         renameSync(fresh, file);

@@ -26,7 +26,7 @@ interface Terminal {
 /** Opened when it is first written to, which most commands never do: that would take as long as loading all of them. */
 const standardError: Terminal = {
   get isTTY() {
-    return isDevice(2) && isatty(2); // to look by tty alone would load Node's half of the network
+    return process.env.TERM !== "dumb" && isDevice(2) && isatty(2); // to look by tty alone would load Node's half of the network
   },
   get columns() {
     return process.stderr.columns;
