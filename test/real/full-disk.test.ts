@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { bundledMain } from "./harness/bundle.ts";
 import { tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { startEmbedded } from "./harness/embedded.ts";
@@ -44,6 +45,19 @@ describeWith(["docker-registry", "mount", "umount"], "a journal on a full disk",
       expect(await tagsOf(server, "team/app")).toEqual({ latest: image.digest, test1: image.digest });
     },
   );
+});
+
+describeWith(["bash"], "an answer that nothing takes", () => {
+  const stage = openStage();
+
+  it("is told of, and is a failure", async () => {
+    const command = `"${process.execPath}" "${bundledMain}" history > /dev/full`;
+    const { code, stderr } = await run(stage, "bash", ["-c", command]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^tagwise: the answer could not be written: ENOSPC.*\n$/),
+    ]);
+  });
 });
 
 describeWith(["mount", "umount"], "the embedded registry on a full disk", () => {
