@@ -82,18 +82,24 @@ function contentsIn(json: Json): ManifestContents | Unreadable {
   };
 }
 
-const leading = ["schemaVersion", "mediaType", "config", "layers", "blobs", "manifests", "subject", "fsLayers"];
-const keys: ReadonlySet<string> = new Set([...leading, "digest", "blobSum", "size", "annotations", "platform", "urls"]);
-const folded: ReadonlySet<string> = new Set([...leading, "digest", "blobSum"].map(fold));
+const containers = ["config", "layers", "blobs", "manifests", "subject", "fsLayers"];
+const leading = [...containers, "schemaVersion", "mediaType", "digest", "blobSum"];
+const keys: ReadonlySet<string> = new Set([...leading, "size", "annotations", "artifactType", "platform", "urls"]);
+const folded: ReadonlySet<string> = new Set(leading.map(fold));
 
 /** A key that Go takes for one of those that lead somewhere, for it does not look at their case. */
 function strayKey(json: Json): string | undefined {
-  const descriptors = Object.entries(json).flatMap(([key, value]) => (leading.includes(key) ? value : []));
-  for (const one of [json, ...descriptors]) {
-    const stray = Object.keys(Object(one)).find((key) => !keys.has(key) && folded.has(fold(key)));
-    if (stray !== undefined) return stray;
+  let stray = strayIn(json);
+  for (const name of containers) {
+    const value = json[name];
+    for (const one of Array.isArray(value) ? value : [value]) stray ??= strayIn(one);
   }
-  return undefined;
+  return stray;
+}
+
+function strayIn(one: unknown): string | undefined {
+  if (typeof one !== "object" || one === null) return undefined;
+  return Object.keys(one).find((key) => !keys.has(key) && folded.has(fold(key)));
 }
 
 /** Case as Unicode folds it: the long s and the sign of Kelvin are letters, too. */
