@@ -2,13 +2,16 @@ import { ask, canAsk } from "./ask.ts";
 import { GuardError } from "./errors.ts";
 
 /** Asks on a terminal. Throws a guard's refusal where there is none to ask on and `--yes` was not said. */
-export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
+export async function confirm(
+  question: string,
+  { yes, lookFirst = "--dry-run" }: { readonly yes: boolean; readonly lookFirst?: string },
+): Promise<void> {
   if (yes) return;
   if (!canAsk()) {
     throw new GuardError(
       "NOT_CONFIRMED",
       "there is no terminal to ask on; nothing was changed",
-      "say --yes, or look first with --dry-run",
+      `say --yes, or look first with ${lookFirst}`,
     );
   }
   const answer = await ask(`${question} [y/N] `);

@@ -207,9 +207,17 @@ async function removeScratch(work: Work, operation: Operation): Promise<void> {
     const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (stands === undefined || !ours.has(stands.digest)) continue;
     await patiently(patience, () => registry.deleteManifest(repository, stands.digest)).catch(ignoreRefusal);
-    const left = await unlessAbsent(registry.resolve(repository, tag), undefined);
-    if (left !== undefined) await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
-    emit({ kind: "note", repository, tag, says: "scratch tag of a rehearsal removed" });
+    let left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    if (left !== undefined) {
+      await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
+      left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    }
+    emit({
+      kind: "note",
+      repository,
+      tag,
+      says: `scratch tag of a rehearsal ${left ? "stays: nothing removes it" : "removed"}`,
+    });
   }
 }
 

@@ -96,6 +96,8 @@ describe("gc", () => {
     expect(runs).toMatchObject([{ run, state: "swept", blobs: 1, restarted: null }]);
     expect((await scene.tagwise(["gc", "restore", store, run])).code).toBe(0);
     expect(isThere()).toBe(true);
+    const unasked = await scene.tagwise(["gc", "purge", store, run, "--no-cache-in-use"]);
+    expect([unasked.code, unasked.stderr]).toEqual([4, expect.stringContaining("look first with tagwise gc runs")]);
     const purge = ["gc", "purge", store, run, "--yes", "--no-cache-in-use", "-o", "json"];
     expect(JSON.parse((await scene.tagwise(purge)).stdout)).toMatchObject({ deleted: 0, run: { state: "restored" } });
   });

@@ -22,7 +22,10 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   const restart = readRestart(flags.restart);
   const found = await collectorRun(store, run);
   if (restart === undefined) requireNoCache(store, found, flags);
-  await confirm(`Delete what run ${run} set aside, for good?`, { yes: flags.yes === true });
+  await confirm(`Delete what run ${run} set aside, for good?`, {
+    yes: flags.yes === true,
+    lookFirst: "tagwise gc runs",
+  });
   if (restart !== undefined) {
     await restartRegistry(restart);
     await noteRestart(store, run, context.clock.now());
