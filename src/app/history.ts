@@ -1,4 +1,5 @@
 import {
+  canPutBack,
   type Journal,
   type Operation,
   type OperationState,
@@ -49,6 +50,6 @@ function historyOf(operation: Operation): HistoryOperation {
       digest,
       outcome: outcome ?? null,
     })),
-    undoable: undoableTags(operation).some(({ forGood }) => !forGood),
+    undoable: undoableTags(operation).some((tag) => canPutBack(operation, tag)),
   };
 }

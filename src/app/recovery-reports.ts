@@ -1,6 +1,6 @@
-import type { Digest } from "../registry/names.ts";
+import type { Tag } from "../registry/names.ts";
 import type { RepositoryReport } from "../untag/carry-out.ts";
-import { type Operation, outcomesOf } from "../untag/journal.ts";
+import { canPutBack, type IntendedTag, type Operation, outcomesOf } from "../untag/journal.ts";
 import type { TagOutcome } from "../untag/outcome.ts";
 import { reasonOf } from "../untag/strategies/overwriting.ts";
 import { bareReport } from "./bare-report.ts";
@@ -11,16 +11,20 @@ export function plannedReports(remnants: readonly Remnant[]): readonly Repositor
   return remnants.flatMap(({ repository, tags, operation }) => {
     if (operation === undefined) return [];
     const intended = operation.repositories.find((one) => one.repository === repository);
-    const digests = new Map(intended?.tags.map(({ tag, digest }) => [tag, digest]));
-    const outcomes = tags.map((tag) => ({ tag, ...standing(digests.get(tag)), outcome: "planned" }) as const);
-    const report = bareReport(repository, intended?.strategy, outcomes);
-    const undoable = ({ digest }: TagOutcome) => digest !== undefined && operation.manifests.has(digest);
-    return [{ ...report, tags: report.tags.map((one) => ({ ...one, undoable: undoable(one.outcome) })) }];
+    const originals = new Map(intended?.tags.map((one) => [one.tag, one]));
+    const { tags: planned, ...report } = bareReport(
+      repository,
+      intended?.strategy,
+      tags.map((tag) => ({ ...digestOf(originals.get(tag)), tag, outcome: "planned" })),
+    );
+    const undoable = (tag: Tag) => canPutBack(operation, originals.get(tag));
+    return [{ ...report, tags: planned.map((one) => ({ ...one, undoable: undoable(one.outcome.tag) })) }];
   });
 }
 
-function standing(digest: Digest | undefined): { readonly digest?: Digest } {
-  return digest === undefined ? {} : { digest };
+/** Of the tags that hang some may not be those that were chosen. */
+function digestOf(original: IntendedTag | undefined): Pick<TagOutcome, "digest"> {
+  return original === undefined ? {} : { digest: original.digest };
 }
 
 /** What is still open on a registry, and why: it could not be spoken to, say. */

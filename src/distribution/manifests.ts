@@ -74,11 +74,11 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
     isIn,
     current,
     async put(repository, reference, manifest) {
-      const { descriptor } = await admitted(manifest, reference, {
+      const { descriptor, content } = await admitted(manifest, reference, {
         hasBlob: (digest) => blobs.isIn(repository, digest),
         hasManifest: (digest) => isIn(repository, digest),
       });
-      requireReadable(manifest);
+      requireReadable(manifest, content);
       const { digest } = descriptor;
       const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
       const links = [linkIn(revisionFolder(repository, digest)), ...tagLinks(repository, reference, digest)];

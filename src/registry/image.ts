@@ -61,7 +61,7 @@ export type ManifestKind = "image" | "index" | "artifact";
 /** What a manifest says, without its bytes. */
 export interface ManifestContent {
   readonly kind: ManifestKind;
-  /** 1 for Docker's old signed manifests, which are shown and never rewritten. */
+  /** 1 for Docker's old signed manifests, which are shown and never rewritten; 0 where it does not say. */
   readonly schemaVersion: number;
   readonly config?: Descriptor;
   readonly layers: readonly Descriptor[];
@@ -170,7 +170,7 @@ export const descriptorSchema: v.GenericSchema<unknown, Descriptor> = v.object({
   platform: v.exactOptional(platformSchema),
 });
 const contentSchema = v.object({
-  schemaVersion: v.optional(v.number(), 2),
+  schemaVersion: v.optional(v.number(), 0),
   mediaType: v.exactOptional(v.string()),
   artifactType: v.exactOptional(v.string()),
   config: v.exactOptional(descriptorSchema),

@@ -69,8 +69,7 @@ export async function carryOut(
   for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
   // what could not be put back, or written down, keeps the operation open for `recover`
-  const isStuck = outcomes.some((one) => isStranded(one) && one.outcome !== "refused"); // no tag hangs on what a rehearsal left
-  const isLeftOpen = unwritten.length > 0 || isStuck || reports.some(({ lost }) => lost.length > 0);
+  const isLeftOpen = unwritten.length > 0 || outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
   const [first] = intent.repositories;
   const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });

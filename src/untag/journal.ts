@@ -100,6 +100,11 @@ export function undoableTags(operation: Operation): readonly OperationTag[] {
   );
 }
 
+/** True where the journal has the bytes of the original, and the registry was not known to refuse them. */
+export function canPutBack({ manifests }: Intent, original: IntendedTag | undefined): boolean {
+  return original !== undefined && !original.forGood && manifests.has(original.digest);
+}
+
 /** Says, for a journal's failure before the first change, that nothing was changed. */
 export function unwritable(cause: unknown): never {
   const message = `nothing was changed, since the journal could not be written: ${cause instanceof Error ? cause.message : cause}`;

@@ -12,7 +12,7 @@ export function isGone({ outcome }: TagOutcome): boolean {
   return outcome === "removed" || outcome === "absent";
 }
 
-/** True for a tag that could be neither removed nor put back: the journal keeps its operation open. */
+/** True for a tag that could be neither removed nor put back: the journal keeps its operation open. A refused tag stands, whatever its rehearsal left. */
 export function isStranded(outcome: TagOutcome): boolean {
-  return "code" in outcome && outcome.code === "STRANDED";
+  return "code" in outcome && outcome.code === "STRANDED" && outcome.outcome !== "refused";
 }

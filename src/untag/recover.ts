@@ -5,9 +5,9 @@ import { everyTag } from "../registry/pages.ts";
 import { pooled } from "../support/pool.ts";
 import type { RepositoryReport } from "./carry-out.ts";
 import { decoyForms, makeDecoy } from "./decoy.ts";
-import type { IntendedRemoval, Journal, Operation } from "./journal.ts";
+import { canPutBack, type IntendedRemoval, type Journal, type Operation } from "./journal.ts";
 import { decoysOf, isLeft, type Leftover, leftoversOf, scratchOf } from "./leftovers.ts";
-import type { TagOutcome } from "./outcome.ts";
+import { isStranded, type TagOutcome } from "./outcome.ts";
 import type { Chunk } from "./strategies/decoy.ts";
 import { deleteForward } from "./strategies/deleting.ts";
 import { readBack, rollBack } from "./strategies/overwriting.ts";
@@ -36,9 +36,7 @@ export async function recoverOperation(
     reports.push(await recoverRepository(work, { ...options, operation, intended }));
   }
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
-  const isLeftOpen =
-    outcomes.some((outcome) => "code" in outcome && outcome.code === "STRANDED") ||
-    reports.some(({ lost }) => lost.length > 0);
+  const isLeftOpen = outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
   const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen) await options.record(operation.operation, { step: "closed", state });
   return reports;
@@ -61,11 +59,12 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
   const { restored, lost } = await restoreSiblings(work, cut);
   await work.record({ step: "outcomes", repository: work.repository, outcomes });
   for (const outcome of outcomes) work.emit({ kind: "outcome", repository: work.repository, outcome });
+  const originals = new Map(intended.tags.map((one) => [one.tag, one]));
   const tags = outcomes.map((outcome) => ({
     outcome,
     siblings: undefined,
     leftBehind: [],
-    undoable: isUndoable(operation, outcome),
+    undoable: outcome.outcome === "removed" && canPutBack(operation, originals.get(outcome.tag)),
   }));
   return {
     repository: work.repository,
@@ -84,10 +83,6 @@ function outcomeOf(leftover: Leftover): TagOutcome {
   if (leftover.is === "pushed")
     return { tag, digest: leftover.current, outcome: "kept", reason: "it was pushed anew since" };
   return { tag, digest, outcome: "kept", code: "UNTOUCHED", reason: "it never left its original" };
-}
-
-function isUndoable({ manifests }: Operation, { outcome, digest }: TagOutcome): boolean {
-  return outcome === "removed" && digest !== undefined && manifests.has(digest);
 }
 
 interface LeftChunk extends Chunk {

@@ -16,8 +16,9 @@ type Load = () => Promise<{ readonly action: Action }>;
 export function add(parent: Command, usage: string, description: string, load: Load): Command {
   const command = parent.command(usage).description(description);
   return command.action(async () => {
+    const flags = flagsOf(command);
     const { action } = await load();
-    process.exitCode = await action(command.args, flagsOf(command));
+    process.exitCode = await action(command.args, flags);
   });
 }
 

@@ -51,7 +51,8 @@ export function filesystemDriver(directory: string, { concurrency = 32 }: Driver
           size += chunk.length;
         }
       } catch (error) {
-        await file.truncate(size); // a disk that is full has taken a part, and whoever goes on counts whole chunks
+        // a disk that is full has taken a part, and whoever goes on counts whole chunks
+        await file.truncate(size).catch(() => {});
         throw error;
       } finally {
         await file.close();
