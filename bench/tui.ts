@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { spawn } from "@lydell/node-pty";
-import { pushImage } from "../src/app/sample-building.ts";
+import { pushImage } from "../src/app/serving/sample-building.ts";
 import { registryHandler } from "../src/http/handler.ts";
 import { listen } from "../src/http/listen.ts";
 import { memoryRegistry } from "../src/memory/memory.ts";

@@ -1,22 +1,27 @@
-export { type Collection, type CollectOptions, collectGarbage } from "./app/collect-garbage.ts";
-export { type CollectionDocument, collectionDocument } from "./app/collection-document.ts";
-export { collectorRuns, purgeCollection, type RunDocument, restoreCollection } from "./app/collector-runs.ts";
+export { type Collection, type CollectOptions, collectGarbage } from "./app/collecting/collect-garbage.ts";
+export { type CollectionDocument, collectionDocument } from "./app/collecting/collection-document.ts";
+export {
+  collectorRuns,
+  purgeCollection,
+  type RunDocument,
+  restoreCollection,
+} from "./app/collecting/collector-runs.ts";
 export { type DoctorDocument, examine } from "./app/doctor.ts";
-export { type HistoryDocument, history } from "./app/history.ts";
-export { type Inspection, type InspectOptions, inspectManifest } from "./app/inspect-manifest.ts";
-export { type InspectionDocument, inspectionDocument } from "./app/inspection-document.ts";
-export { type ListRepositoriesOptions, listRepositories } from "./app/list-repositories.ts";
-export { type ListedTag, type ListTagsOptions, listTags, type TagsEvent } from "./app/list-tags.ts";
-export { type PlanOptions, planRemoval, type RemovalRequest } from "./app/plan-removal.ts";
-export { exitCodeOf, type RemovalDocument, removalDocument } from "./app/removal-document.ts";
-export { type Places, type Removal, type RemoveOptions, removeTags } from "./app/remove-tags.ts";
-export { fillWithSamples, type SampleTag } from "./app/sample-images.ts";
-export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "./app/serve-registry.ts";
+export { type Inspection, type InspectOptions, inspectManifest } from "./app/reading/inspect-manifest.ts";
+export { type InspectionDocument, inspectionDocument } from "./app/reading/inspection-document.ts";
+export { type ListRepositoriesOptions, listRepositories } from "./app/reading/list-repositories.ts";
+export { type ListedTag, type ListTagsOptions, listTags, type TagsEvent } from "./app/reading/list-tags.ts";
+export { type TagDocument, tagDocument, tagDocumentAmong } from "./app/reading/tag-document.ts";
+export { ordered, type SortKey, sharersByDigest } from "./app/reading/tag-order.ts";
+export { type HistoryDocument, history } from "./app/removing/history.ts";
+export { type PlanOptions, planRemoval, type RemovalRequest } from "./app/removing/plan-removal.ts";
+export { exitCodeOf, type RemovalDocument, removalDocument } from "./app/removing/removal-document.ts";
+export { type Places, type Removal, type RemoveOptions, removeTags } from "./app/removing/remove-tags.ts";
+export { findUndoable, type UndoOptions, type UndoRequest, undoRemoval } from "./app/removing/undo-removal.ts";
+export { fillWithSamples, type SampleTag } from "./app/serving/sample-images.ts";
+export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "./app/serving/serve-registry.ts";
 export { openSession, type Session, type SessionOptions } from "./app/session.ts";
-export { type TagDocument, tagDocument, tagDocumentAmong } from "./app/tag-document.ts";
-export { ordered, type SortKey, sharersByDigest } from "./app/tag-order.ts";
 export { systemClock } from "./app/this-machine.ts";
-export { findUndoable, type UndoOptions, type UndoRequest, undoRemoval } from "./app/undo-removal.ts";
 export { usualOptions } from "./app/usual-options.ts";
 export { cached, type Store } from "./decorators/cached.ts";
 export { type Interceptor, intercept, type RegistryCall } from "./decorators/intercept.ts";
@@ -63,8 +68,8 @@ export {
 export type { Page, PageRequest, Registry, Upload } from "./registry/registry.ts";
 export type { ReportedTag, RepositoryReport } from "./untag/carry-out.ts";
 export type { Emit, UntagEvent } from "./untag/events.ts";
-export type { Journal, Operation } from "./untag/journal.ts";
-export { journalIn } from "./untag/journal-file.ts";
+export type { Journal, Operation } from "./untag/journal/journal.ts";
+export { journalIn } from "./untag/journal/journal-file.ts";
 export type { PlanLine, RepositoryPlan } from "./untag/plan.ts";
 export type { Clock } from "./untag/strategy.ts";
 export type { Headers, Request, Response, Transport } from "./wire/transport.ts";

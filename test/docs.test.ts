@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cliReference } from "../scripts/reference.ts";
-import { fillWithSamples } from "../src/app/sample-images.ts";
-import { type ServedRegistry, serveRegistry } from "../src/app/serve-registry.ts";
+import { fillWithSamples } from "../src/app/serving/sample-images.ts";
+import { type ServedRegistry, serveRegistry } from "../src/app/serving/serve-registry.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");

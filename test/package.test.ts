@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fillWithSamples } from "../src/app/sample-images.ts";
-import { serveRegistry } from "../src/app/serve-registry.ts";
+import { fillWithSamples } from "../src/app/serving/sample-images.ts";
+import { serveRegistry } from "../src/app/serving/serve-registry.ts";
 import { parseRepositoryName } from "../src/registry/names.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { quirky } from "../src/app/serve-registry.ts";
+import { quirky } from "../src/app/serving/serve-registry.ts";
 import { intercept } from "../src/decorators/intercept.ts";
 import { profiles } from "../src/decorators/quirks/profiles.ts";
 import { distributionRegistry } from "../src/distribution/registry.ts";

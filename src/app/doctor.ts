@@ -3,12 +3,12 @@ import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
-import { type Journal, unwritable } from "../untag/journal.ts";
+import { type Journal, unwritable } from "../untag/journal/journal.ts";
 import { knownBugs } from "../untag/known-bugs.ts";
 import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
 import { rehearse } from "../untag/rehearsal.ts";
 import type { Clock } from "../untag/strategy.ts";
-import { nowhereOf } from "./plan-removal.ts";
+import { nowhereOf } from "./removing/plan-removal.ts";
 import type { Session } from "./session.ts";
 
 /** What a registry is and allows, as scripts read it. */

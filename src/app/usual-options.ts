@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { journalIn } from "../untag/journal-file.ts";
-import type { RemoveOptions } from "./remove-tags.ts";
+import { journalIn } from "../untag/journal/journal-file.ts";
+import type { RemoveOptions } from "./removing/remove-tags.ts";
+import type { UndoOptions } from "./removing/undo-removal.ts";
 import { hostMark, systemClock } from "./this-machine.ts";
-import type { UndoOptions } from "./undo-removal.ts";
 
 /** What `rm --yes` and `undo` take for granted, with the journal and the locks in one folder; spread it to change a part. */
 export function usualOptions(folder: string): RemoveOptions & UndoOptions {

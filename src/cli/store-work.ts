@@ -1,7 +1,7 @@
 import process from "node:process";
-import type { StoreWork } from "../app/collect-garbage.ts";
-import { openStore, type Store } from "../app/open-store.ts";
-import { parseRestart, type Restart } from "../app/restart-registry.ts";
+import type { StoreWork } from "../app/collecting/collect-garbage.ts";
+import { openStore, type Store } from "../app/collecting/open-store.ts";
+import { parseRestart, type Restart } from "../app/collecting/restart-registry.ts";
 import type { CollectPhase, EmitCollect } from "../gc/events.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Context } from "./context.ts";

@@ -1,5 +1,5 @@
 import { examine } from "../app/doctor.ts";
-import { history } from "../app/history.ts";
+import { history } from "../app/removing/history.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { findRemnants, startRecovery, startRemoval, startUndo } from "./effects/changing.ts";

@@ -1,7 +1,7 @@
 import type { DoctorDocument } from "../app/doctor.ts";
-import type { HistoryDocument } from "../app/history.ts";
-import type { Inspection } from "../app/inspect-manifest.ts";
-import type { RemovalDocument } from "../app/removal-document.ts";
+import type { Inspection } from "../app/reading/inspect-manifest.ts";
+import type { HistoryDocument } from "../app/removing/history.ts";
+import type { RemovalDocument } from "../app/removing/removal-document.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { UntagEvent } from "../untag/events.ts";

@@ -1,4 +1,4 @@
-import type { RemoveOptions } from "../app/remove-tags.ts";
+import type { RemoveOptions } from "../app/removing/remove-tags.ts";
 import type { Session } from "../app/session.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { PlanRules } from "../untag/plan.ts";

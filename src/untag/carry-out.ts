@@ -3,7 +3,7 @@ import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { grouped } from "../support/grouped.ts";
-import { type IntendedTag, type Intent, type Journal, type JournalStep, unwritable } from "./journal.ts";
+import { type IntendedTag, type Intent, type Journal, type JournalStep, unwritable } from "./journal/journal.ts";
 import { isGone, isStranded, type StrategyName, type TagOutcome } from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";

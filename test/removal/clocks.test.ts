@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { removalDocument } from "../../src/app/removal-document.ts";
-import { findUndoable, undoRemoval } from "../../src/app/undo-removal.ts";
-import { stateOf } from "../../src/untag/journal.ts";
+import { removalDocument } from "../../src/app/removing/removal-document.ts";
+import { findUndoable, undoRemoval } from "../../src/app/removing/undo-removal.ts";
+import { stateOf } from "../../src/untag/journal/journal.ts";
 import type { Clock } from "../../src/untag/strategy.ts";
 import { app, other } from "../suites/registry/contents.ts";
 import { standingsOf } from "../suites/untag/audit.ts";

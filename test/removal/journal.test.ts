@@ -2,8 +2,8 @@ import { appendFile, chmod, mkdir, readdir, stat, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isDigest } from "../../src/registry/names.ts";
-import { undoableTags } from "../../src/untag/journal.ts";
-import { type Disk, journalIn, syncedDisk } from "../../src/untag/journal-file.ts";
+import { undoableTags } from "../../src/untag/journal/journal.ts";
+import { type Disk, journalIn, syncedDisk } from "../../src/untag/journal/journal-file.ts";
 import { app, other } from "../suites/registry/contents.ts";
 import { audit, standingsOf } from "../suites/untag/audit.ts";
 import { chosen, furnish } from "../suites/untag/scene.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { foundRemnants } from "../../src/app/find-remnants.ts";
-import { history } from "../../src/app/history.ts";
-import { recoverAll } from "../../src/app/recover-operations.ts";
+import { foundRemnants } from "../../src/app/removing/find-remnants.ts";
+import { history } from "../../src/app/removing/history.ts";
+import { recoverAll } from "../../src/app/removing/recover-operations.ts";
 import { siblingsGoAlong } from "../../src/decorators/quirks/greedy.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { mediaTypes } from "../../src/registry/image.ts";
@@ -9,8 +9,8 @@ import { parseTag, type Tag } from "../../src/registry/names.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { putBlob } from "../../src/registry/uploads.ts";
 import { readDecoy } from "../../src/untag/decoy.ts";
-import { stateOf } from "../../src/untag/journal.ts";
-import { recoverOperation } from "../../src/untag/recover.ts";
+import { stateOf } from "../../src/untag/journal/journal.ts";
+import { recoverOperation } from "../../src/untag/recovery/recover.ts";
 import { app, bytesOf, made, pushed } from "../suites/registry/contents.ts";
 import { standingsOf } from "../suites/untag/audit.ts";
 import {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseTag, type Tag } from "../../src/registry/names.ts";
-import { stateOf } from "../../src/untag/journal.ts";
+import { stateOf } from "../../src/untag/journal/journal.ts";
 import { app, pushed } from "../suites/registry/contents.ts";
 import { standingsOf } from "../suites/untag/audit.ts";
 import { deletesNothing, leavesZombies } from "../suites/untag/liars.ts";

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitCodeOf, removalDocument } from "../../src/app/removal-document.ts";
-import { findUndoable, type TagName, type UndoOptions, undoRemoval } from "../../src/app/undo-removal.ts";
+import { exitCodeOf, removalDocument } from "../../src/app/removing/removal-document.ts";
+import { findUndoable, type TagName, type UndoOptions, undoRemoval } from "../../src/app/removing/undo-removal.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { parseManifest } from "../../src/registry/image.ts";
 import { parseTag } from "../../src/registry/names.ts";
 import type { Emit } from "../../src/untag/events.ts";
-import { stateOf } from "../../src/untag/journal.ts";
+import { stateOf } from "../../src/untag/journal/journal.ts";
 import { lockRepositories } from "../../src/untag/locking.ts";
 import { app, image, indexOf, other, pushed } from "../suites/registry/contents.ts";
 import { digestAt, standingsOf } from "../suites/untag/audit.ts";

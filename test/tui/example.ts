@@ -1,5 +1,5 @@
-import type { Inspection } from "../../src/app/inspect-manifest.ts";
-import type { ManifestFacts, TypedContent } from "../../src/app/manifest-facts.ts";
+import type { Inspection } from "../../src/app/reading/inspect-manifest.ts";
+import type { ManifestFacts, TypedContent } from "../../src/app/reading/manifest-facts.ts";
 import type { Descriptor } from "../../src/registry/image.ts";
 import {
   type Digest,

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
-import { type ImageRecipe, pushImage } from "../../src/app/sample-building.ts";
-import { fillWithSamples } from "../../src/app/sample-images.ts";
-import { quirky } from "../../src/app/serve-registry.ts";
+import { type ImageRecipe, pushImage } from "../../src/app/serving/sample-building.ts";
+import { fillWithSamples } from "../../src/app/serving/sample-images.ts";
+import { quirky } from "../../src/app/serving/serve-registry.ts";
 import { intercept, type RegistryCall } from "../../src/decorators/intercept.ts";
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
 import { listen } from "../../src/http/listen.ts";

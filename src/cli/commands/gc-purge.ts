@@ -4,9 +4,9 @@ import {
   purgeCollection,
   type RunChange,
   type RunDocument,
-} from "../../app/collector-runs.ts";
-import type { Store } from "../../app/open-store.ts";
-import { restartRegistry } from "../../app/restart-registry.ts";
+} from "../../app/collecting/collector-runs.ts";
+import type { Store } from "../../app/collecting/open-store.ts";
+import { restartRegistry } from "../../app/collecting/restart-registry.ts";
 import { confirm } from "../confirm.ts";
 import { openContext } from "../context.ts";
 import { GuardError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { type RunChange, restoreCollection } from "../../app/collector-runs.ts";
+import { type RunChange, restoreCollection } from "../../app/collecting/collector-runs.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { progressLine } from "../render/progress.ts";

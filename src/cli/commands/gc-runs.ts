@@ -1,4 +1,4 @@
-import { collectorRuns, type RunDocument } from "../../app/collector-runs.ts";
+import { collectorRuns, type RunDocument } from "../../app/collecting/collector-runs.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { openSettings } from "../context.ts";
 import { answer } from "../output.ts";

@@ -1,9 +1,9 @@
-import { type CacheCheck, checkCache, type SweptBlob } from "../../app/check-cache.ts";
-import { type Collection, collectGarbage } from "../../app/collect-garbage.ts";
-import { collectLike } from "../../app/collect-like.ts";
-import { collectionDocument } from "../../app/collection-document.ts";
-import { noteRestart } from "../../app/collector-runs.ts";
-import { type Restart, restartRegistry } from "../../app/restart-registry.ts";
+import { type CacheCheck, checkCache, type SweptBlob } from "../../app/collecting/check-cache.ts";
+import { type Collection, collectGarbage } from "../../app/collecting/collect-garbage.ts";
+import { collectLike } from "../../app/collecting/collect-like.ts";
+import { collectionDocument } from "../../app/collecting/collection-document.ts";
+import { noteRestart } from "../../app/collecting/collector-runs.ts";
+import { type Restart, restartRegistry } from "../../app/collecting/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
 import { inWords, RegistryError } from "../../registry/errors.ts";
 import type { Registry } from "../../registry/registry.ts";

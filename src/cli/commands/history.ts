@@ -1,4 +1,4 @@
-import { type HistoryDocument, history } from "../../app/history.ts";
+import { type HistoryDocument, history } from "../../app/removing/history.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";

@@ -1,5 +1,5 @@
-import { inspectManifest } from "../../app/inspect-manifest.ts";
-import { inspectionDocument } from "../../app/inspection-document.ts";
+import { inspectManifest } from "../../app/reading/inspect-manifest.ts";
+import { inspectionDocument } from "../../app/reading/inspection-document.ts";
 import { openSession } from "../../app/session.ts";
 import { hasCode, RegistryError } from "../../registry/errors.ts";
 import { parseTag } from "../../registry/names.ts";

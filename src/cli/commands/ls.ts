@@ -1,5 +1,5 @@
 import process from "node:process";
-import { listRepositories } from "../../app/list-repositories.ts";
+import { listRepositories } from "../../app/reading/list-repositories.ts";
 import { openSession } from "../../app/session.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";

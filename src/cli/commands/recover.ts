@@ -5,17 +5,22 @@ import {
   journalledRemnants,
   type RecoverOptions,
   type Remnant,
-} from "../../app/find-remnants.ts";
-import { recoverAll } from "../../app/recover-operations.ts";
-import { plannedReports, unrecoveredReports } from "../../app/recovery-reports.ts";
-import { exitCodeOf, joinedDocument, type RemovalDocument, removalDocument } from "../../app/removal-document.ts";
+} from "../../app/removing/find-remnants.ts";
+import { recoverAll } from "../../app/removing/recover-operations.ts";
+import { plannedReports, unrecoveredReports } from "../../app/removing/recovery-reports.ts";
+import {
+  exitCodeOf,
+  joinedDocument,
+  type RemovalDocument,
+  removalDocument,
+} from "../../app/removing/removal-document.ts";
 import { openSession, type Session } from "../../app/session.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
-import type { Operation } from "../../untag/journal.ts";
+import type { Operation } from "../../untag/journal/journal.ts";
 import { interrupted } from "../../untag/strategies/overwriting.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";

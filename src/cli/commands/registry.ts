@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import process from "node:process";
-import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "../../app/serve-registry.ts";
+import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "../../app/serving/serve-registry.ts";
 import { inWords, RegistryError } from "../../registry/errors.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";

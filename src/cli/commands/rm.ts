@@ -1,7 +1,7 @@
 import process from "node:process";
-import type { RemovalRequest } from "../../app/plan-removal.ts";
-import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
-import { removeTags } from "../../app/remove-tags.ts";
+import type { RemovalRequest } from "../../app/removing/plan-removal.ts";
+import { exitCodeOf, removalDocument } from "../../app/removing/removal-document.ts";
+import { removeTags } from "../../app/removing/remove-tags.ts";
 import { openSession, type Session } from "../../app/session.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { ImageReference } from "../../registry/reference.ts";

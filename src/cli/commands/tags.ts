@@ -1,8 +1,13 @@
 import process from "node:process";
-import { type ListedTag, listTags, type TagsEvent } from "../../app/list-tags.ts";
+import { type ListedTag, listTags, type TagsEvent } from "../../app/reading/list-tags.ts";
+import {
+  type TagDocument,
+  tagDocument,
+  tagDocumentAmong,
+  tagDocumentAmongFew,
+} from "../../app/reading/tag-document.ts";
+import { ordered, type SortKey, sharersByDigest } from "../../app/reading/tag-order.ts";
 import { openSession } from "../../app/session.ts";
-import { type TagDocument, tagDocument, tagDocumentAmong, tagDocumentAmongFew } from "../../app/tag-document.ts";
-import { ordered, type SortKey, sharersByDigest } from "../../app/tag-order.ts";
 import { isRefusal, type RegistryError } from "../../registry/errors.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";

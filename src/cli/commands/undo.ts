@@ -1,6 +1,6 @@
-import { exitCodeOf, removalDocument } from "../../app/removal-document.ts";
+import { exitCodeOf, removalDocument } from "../../app/removing/removal-document.ts";
+import { findUndoable, type TagName, undoRemoval } from "../../app/removing/undo-removal.ts";
 import { openSession } from "../../app/session.ts";
-import { findUndoable, type TagName, undoRemoval } from "../../app/undo-removal.ts";
 import { isUlid } from "../../support/ulid.ts";
 import { openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { behaviours } from "../../app/serve-registry.ts";
+import { behaviours } from "../../app/serving/serve-registry.ts";
 import { buildProgram } from "../definitions/program.ts";
 import { completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";

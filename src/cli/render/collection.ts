@@ -1,5 +1,5 @@
-import type { CacheCheck } from "../../app/check-cache.ts";
-import type { CollectionDocument } from "../../app/collection-document.ts";
+import type { CacheCheck } from "../../app/collecting/check-cache.ts";
+import type { CollectionDocument } from "../../app/collecting/collection-document.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
 import { short } from "./removal.ts";

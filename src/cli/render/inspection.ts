@@ -1,4 +1,4 @@
-import type { InspectionDocument } from "../../app/inspection-document.ts";
+import type { InspectionDocument } from "../../app/reading/inspection-document.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";

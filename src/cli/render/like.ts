@@ -1,4 +1,4 @@
-import type { LikeDocument } from "../../app/collect-like.ts";
+import type { LikeDocument } from "../../app/collecting/collect-like.ts";
 import { formatSize } from "../../support/format-size.ts";
 import type { Style } from "./style.ts";
 

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { isatty } from "node:tty";
-import { phaseWords } from "../../app/phase-words.ts";
+import { phaseWords } from "../../app/removing/phase-words.ts";
 import { printable } from "../../support/printable.ts";
 import { ticks } from "../../support/ticks.ts";
 import type { Emit } from "../../untag/events.ts";

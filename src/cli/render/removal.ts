@@ -1,4 +1,4 @@
-import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
+import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";

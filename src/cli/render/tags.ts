@@ -1,4 +1,4 @@
-import type { TagDocument } from "../../app/tag-document.ts";
+import type { TagDocument } from "../../app/reading/tag-document.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { short } from "./removal.ts";
 import { formatTable } from "./table.ts";

@@ -1,12 +1,17 @@
-import { cutOffOperations, journalledRemnants, type RecoverOptions, type Remnant } from "../../app/find-remnants.ts";
-import { recoverAll } from "../../app/recover-operations.ts";
-import { removalDocument } from "../../app/removal-document.ts";
-import { removeTags } from "../../app/remove-tags.ts";
-import { expectReadable, undoRemoval } from "../../app/undo-removal.ts";
+import {
+  cutOffOperations,
+  journalledRemnants,
+  type RecoverOptions,
+  type Remnant,
+} from "../../app/removing/find-remnants.ts";
+import { recoverAll } from "../../app/removing/recover-operations.ts";
+import { removalDocument } from "../../app/removing/removal-document.ts";
+import { removeTags } from "../../app/removing/remove-tags.ts";
+import { expectReadable, undoRemoval } from "../../app/removing/undo-removal.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Emit } from "../../untag/events.ts";
-import { type Operation, stateOf, undoableTags } from "../../untag/journal.ts";
+import { type Operation, stateOf, undoableTags } from "../../untag/journal/journal.ts";
 import type { Effect } from "../message.ts";
 import { type Surroundings, startJob } from "./surroundings.ts";
 

@@ -1,7 +1,7 @@
-import { inspectManifest } from "../../app/inspect-manifest.ts";
-import { listRepositories } from "../../app/list-repositories.ts";
-import { readTags } from "../../app/list-tags.ts";
-import { isGap, type ManifestReader, manifestReader } from "../../app/manifest-reader.ts";
+import { inspectManifest } from "../../app/reading/inspect-manifest.ts";
+import { listRepositories } from "../../app/reading/list-repositories.ts";
+import { readTags } from "../../app/reading/list-tags.ts";
+import { isGap, type ManifestReader, manifestReader } from "../../app/reading/manifest-reader.ts";
 import type { Session } from "../../app/session.ts";
 import { hasCode } from "../../registry/errors.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";

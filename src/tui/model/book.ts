@@ -1,4 +1,4 @@
-import type { ManifestFacts } from "../../app/manifest-facts.ts";
+import type { ManifestFacts } from "../../app/reading/manifest-facts.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
 
 /**

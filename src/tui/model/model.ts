@@ -1,4 +1,4 @@
-import type { Inspection } from "../../app/inspect-manifest.ts";
+import type { Inspection } from "../../app/reading/inspect-manifest.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Size } from "../screen/cells.ts";

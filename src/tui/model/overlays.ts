@@ -1,6 +1,6 @@
 import type { DoctorDocument } from "../../app/doctor.ts";
-import type { HistoryOperation } from "../../app/history.ts";
-import type { RemovalDocument } from "../../app/removal-document.ts";
+import type { HistoryOperation } from "../../app/removing/history.ts";
+import type { RemovalDocument } from "../../app/removing/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { RepositoryPlan } from "../../untag/plan.ts";
 import type { Job } from "./job.ts";

@@ -1,4 +1,4 @@
-import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
+import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
 import type { ResultOverlay } from "./overlays.ts";
 import { remembered } from "./remembered.ts";
 

@@ -1,5 +1,5 @@
-import { phaseWords } from "../../app/phase-words.ts";
-import type { RemovalDocument } from "../../app/removal-document.ts";
+import { phaseWords } from "../../app/removing/phase-words.ts";
+import type { RemovalDocument } from "../../app/removing/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
 import type { Message, Step } from "../message.ts";

@@ -1,5 +1,5 @@
-import type { Inspection } from "../../app/inspect-manifest.ts";
-import type { ManifestFacts } from "../../app/manifest-facts.ts";
+import type { Inspection } from "../../app/reading/inspect-manifest.ts";
+import type { ManifestFacts } from "../../app/reading/manifest-facts.ts";
 import { type Descriptor, formatPlatform } from "../../registry/image.ts";
 import type { Digest } from "../../registry/names.ts";
 import { type Model, type RepositoryModel, tagAtCursor, tagInDetail } from "../model/model.ts";

@@ -1,4 +1,4 @@
-import type { RemovalDocument, RemovalDocumentTag } from "../../app/removal-document.ts";
+import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
 import type { Model } from "../model/model.ts";
 import type { ResultOverlay } from "../model/overlays.ts";
 import { remembered } from "../model/remembered.ts";

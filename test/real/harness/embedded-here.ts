@@ -1,4 +1,4 @@
-import { type ServedRegistry, type ServeOptions, serveRegistry } from "../../../src/app/serve-registry.ts";
+import { type ServedRegistry, type ServeOptions, serveRegistry } from "../../../src/app/serving/serve-registry.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import type { Stage } from "./stage.ts";
 

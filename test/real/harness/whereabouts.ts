@@ -1,4 +1,4 @@
-import { openStore } from "../../../src/app/open-store.ts";
+import { openStore } from "../../../src/app/collecting/open-store.ts";
 import type { Environment } from "./environment.ts";
 
 /** Every file of a store whose path names a digest, in the tree and set aside, and when each was written: what a failed soak shows. */

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
-import type { RemovalRequest } from "../../../src/app/plan-removal.ts";
-import type { RemovalDocument, RemovalDocumentTag } from "../../../src/app/removal-document.ts";
+import type { RemovalRequest } from "../../../src/app/removing/plan-removal.ts";
+import type { RemovalDocument, RemovalDocumentTag } from "../../../src/app/removing/removal-document.ts";
 import { isManifestOf } from "../../../src/registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../../src/registry/names.ts";
 import { everyTag } from "../../../src/registry/pages.ts";
 import type { Registry } from "../../../src/registry/registry.ts";
 import { readDecoy } from "../../../src/untag/decoy.ts";
-import { stateOf } from "../../../src/untag/journal.ts";
+import { stateOf } from "../../../src/untag/journal/journal.ts";
 import type { Removed, Stage } from "./stage.ts";
 
 /** Where each tag of some repositories stands; `undefined` for one that is listed without a manifest. */

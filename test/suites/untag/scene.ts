@@ -1,4 +1,4 @@
-import type { RemovalRequest } from "../../../src/app/plan-removal.ts";
+import type { RemovalRequest } from "../../../src/app/removing/plan-removal.ts";
 import { parseTag, type Tag } from "../../../src/registry/names.ts";
 import type { Registry } from "../../../src/registry/registry.ts";
 import { app, other, pushed } from "../registry/contents.ts";

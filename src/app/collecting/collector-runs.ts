@@ -1,0 +1,66 @@
+import type { Store } from "../../distribution/store.ts";
+import { purge } from "../../gc/purge.ts";
+import { restoreRun } from "../../gc/restore.ts";
+import { listRuns, type Run, readRun, writeRun } from "../../gc/runs.ts";
+import { closeCutOff, locked, type StoreWork, surveyOptions } from "./collect-garbage.ts";
+
+/** A run of the collector, as scripts read it. */
+export interface RunDocument {
+  readonly run: string;
+  readonly at: string;
+  readonly state: Run["state"];
+  readonly restarted: string | null;
+  readonly manifests: number;
+  readonly layerLinks: number;
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+/** What became of one run. */
+export interface RunChange {
+  readonly run: RunDocument;
+  readonly restored: readonly string[];
+  readonly deleted: number;
+}
+
+export async function collectorRuns({ driver }: Store): Promise<readonly RunDocument[]> {
+  return (await listRuns(driver)).map(runDocument);
+}
+
+/** Throws where there is no such run. */
+export async function collectorRun({ driver }: Store, name: string): Promise<RunDocument> {
+  return runDocument(await readRun(driver, name));
+}
+
+/** Puts back all that a run set aside and that is not there anew. */
+export function restoreCollection(store: Store, name: string, work: StoreWork): Promise<RunChange> {
+  return locked(store, work, async () => {
+    const found = await readRun(store.driver, name);
+    const restored = await restoreRun(store.driver, name, work.emit);
+    const isGone = found.state === "purged" || found.state === "deleted";
+    const run: Run = isGone ? found : { ...found, state: "restored" };
+    await writeRun(store.driver, run);
+    return { run: runDocument(run), restored, deleted: 0 };
+  });
+}
+
+/** Deletes what a run set aside, once what is in use again came back. The caller answers for the registry's cache. */
+export function purgeCollection(store: Store, name: string, work: StoreWork): Promise<RunChange> {
+  return locked(store, work, async () => {
+    await closeCutOff(store);
+    const found = await readRun(store.driver, name);
+    const rules = { grace: 0, untagged: false, tidy: new Set<never>() };
+    const { run, restored, deleted } = await purge(store.driver, found, surveyOptions({ ...work, ...rules }));
+    return { run: runDocument(run), restored, deleted };
+  });
+}
+
+/** Writes down that the registry was started anew after a run. */
+export async function noteRestart({ driver }: Store, name: string, at: Date): Promise<void> {
+  await writeRun(driver, { ...(await readRun(driver, name)), restarted: at });
+}
+
+function runDocument({ run, at, state, restarted, manifests, layerLinks, blobs, bytes }: Run): RunDocument {
+  const [started, anew] = [at.toISOString(), restarted?.toISOString() ?? null];
+  return { run, at: started, state, restarted: anew, manifests, layerLinks, blobs, bytes };
+}

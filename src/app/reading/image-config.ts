@@ -1,0 +1,49 @@
+import * as v from "valibot";
+import { RegistryError } from "../../registry/errors.ts";
+import { formatPlatform } from "../../registry/image.ts";
+
+/** What an image's config says of it; undefined where it says nothing. */
+export interface ImageConfig {
+  /** RFC 3339, as the config has it. */
+  readonly created: string | undefined;
+  readonly platform: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Reads an image config; a field of the wrong type counts as not there. Throws `MANIFEST_INVALID` where it is no JSON object. */
+export function parseImageConfig(bytes: Uint8Array): ImageConfig {
+  const parsed = v.safeParse(configSchema, parseJson(bytes));
+  if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", "the image config is not a JSON object");
+  const { created, os, architecture, variant, config } = parsed.output;
+  return {
+    created: isTime(created) ? created : undefined,
+    platform: os && architecture ? formatPlatform({ os, architecture, ...(variant && { variant }) }) : undefined,
+    labels: config?.Labels ?? {},
+  };
+}
+
+/** Go writes the year 1 for a time that was never set. */
+function isTime(text: string | undefined): text is string {
+  return text !== undefined && !text.startsWith("0001-") && !Number.isNaN(Date.parse(text));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return Array.isArray(json) ? undefined : json; // valibot takes an array for an object
+  } catch (cause) {
+    throw new RegistryError("MANIFEST_INVALID", "the image config is not JSON", { cause });
+  }
+}
+
+const text = v.fallback(v.optional(v.string()), undefined);
+const configSchema = v.object({
+  created: text,
+  os: text,
+  architecture: text,
+  variant: text,
+  config: v.fallback(
+    v.nullish(v.object({ Labels: v.fallback(v.nullish(v.record(v.string(), v.string())), undefined) })),
+    undefined,
+  ),
+});

@@ -1,0 +1,121 @@
+import { hasCode, isAbsent, unlessAbsent } from "../../registry/errors.ts";
+import { type Descriptor, describe, type Manifest, parseManifest } from "../../registry/image.ts";
+import {
+  type Digest,
+  isDigest,
+  type Reference,
+  type RepositoryName,
+  referrersTag,
+  type Tag,
+} from "../../registry/names.ts";
+import { allOf, everyTag } from "../../registry/pages.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { Session } from "../session.ts";
+import type { ImageConfig } from "./image-config.ts";
+import { readTags } from "./list-tags.ts";
+import type { ManifestFacts, TypedContent } from "./manifest-facts.ts";
+import { configOf, isGap, manifestReader, type ReaderOptions } from "./manifest-reader.ts";
+
+/** One manifest with all around it; undefined where it cannot be known. */
+export interface Inspection {
+  readonly digest: Digest;
+  readonly content: TypedContent;
+  readonly facts: ManifestFacts;
+  /** Only where the manifest has the config of an image, and it can be read. */
+  readonly config: ImageConfig | undefined;
+  /** Other tags that stand on the manifest. */
+  readonly siblings: readonly Tag[] | undefined;
+  readonly referrers: readonly Descriptor[] | undefined;
+  /** What could not be read, in sentences. */
+  readonly gaps: readonly string[];
+}
+
+export interface InspectOptions extends ReaderOptions {
+  /** Told how far the reading of every tag is. */
+  readonly onScan?: (done: number, total: number) => void;
+  /** False where the other tags are not to be read: the siblings are then not known. */
+  readonly scan?: boolean;
+}
+
+/** Reads one manifest, its parts, who shares it and what refers to it. Throws `MANIFEST_UNKNOWN`, `MANIFEST_INVALID`. */
+export async function inspectManifest(
+  { registry: asked, shown: registry }: Pick<Session, "registry" | "shown">,
+  { repository, reference }: { readonly repository: RepositoryName; readonly reference: Reference },
+  options: InspectOptions,
+): Promise<Inspection> {
+  const { digest, manifest } = await readFirst(asked, repository, reference); // a cache might show what is gone
+  const known = {
+    ...registry,
+    getManifest: async (name: RepositoryName, of: Reference) =>
+      of === digest ? manifest : registry.getManifest(name, of),
+  };
+  const reader = manifestReader(known, repository, options);
+  const content = await reader.content(digest);
+  const facts = await reader.facts(digest);
+  const configDigest = configOf(content);
+  const config = configDigest && (await reader.config(configDigest).catch(unlessGap));
+  const gaps = [...facts.gaps];
+  const noted = (error: unknown) => {
+    if (!isGap(error)) throw error;
+    gaps.push(error.message);
+    return undefined;
+  };
+  const siblings =
+    options.scan === false
+      ? undefined
+      : await siblingsOf(registry, { repository, reference, digest }, { ...options, gaps }).catch(noted);
+  const referrers = await referrersOf(registry, repository, digest).catch(noted);
+  return { digest, content, facts, config: config ?? undefined, siblings, referrers, gaps };
+}
+
+async function readFirst(
+  registry: Registry,
+  repository: RepositoryName,
+  reference: Reference,
+): Promise<{ digest: Digest; manifest: Manifest }> {
+  const manifest = await registry.getManifest(repository, reference);
+  parseManifest(manifest); // what is none ends here
+  return { digest: isDigest(reference) ? reference : describe(manifest).digest, manifest };
+}
+
+function unlessGap(error: unknown): undefined {
+  if (!isGap(error)) throw error; // the facts tell of it
+}
+
+interface Scanned {
+  readonly repository: RepositoryName;
+  readonly reference: Reference;
+  readonly digest: Digest;
+}
+
+/** A HEAD a tag: registries keep no list of the tags of a manifest. */
+async function siblingsOf(
+  registry: Registry,
+  { repository, reference, digest }: Scanned,
+  { gaps, ...options }: InspectOptions & { readonly gaps: string[] },
+): Promise<readonly Tag[]> {
+  const tags = (await everyTag(registry, repository)).filter((tag) => tag !== reference);
+  const siblings: Tag[] = [];
+  let done = 0;
+  for await (const { listed, gaps: missing } of readTags(registry, { repository, tags }, { ...options, fast: true })) {
+    if (listed.digest === digest) siblings.push(listed.tag);
+    gaps.push(...missing.map((says) => `${listed.tag} ${says}`));
+    options.onScan?.(++done, tags.length);
+  }
+  return siblings.sort();
+}
+
+/** By the API, or by the fallback tag where that is missing. */
+async function referrersOf(
+  registry: Registry,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<readonly Descriptor[]> {
+  try {
+    return await allOf((page) => registry.listReferrers(repository, digest, page));
+  } catch (error) {
+    if (!isAbsent(error) && !hasCode(error, "UNSUPPORTED")) throw error;
+    const index = await unlessAbsent(registry.getManifest(repository, referrersTag(digest)), undefined);
+    return index === undefined ? [] : parseManifest(index).manifests;
+  }
+}

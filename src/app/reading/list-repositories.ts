@@ -1,0 +1,43 @@
+import { hasCode, RegistryError } from "../../registry/errors.ts";
+import type { RepositoryName } from "../../registry/names.ts";
+import { everyPage } from "../../registry/pages.ts";
+import type { Registry } from "../../registry/registry.ts";
+
+export interface ListRepositoriesOptions {
+  /** Whole leading components: `team` is `team` and all below `team/`; everything where it is empty. */
+  readonly prefix?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Yields the names of a registry's repositories page by page, to the last one. Throws where the listing cannot be completed. */
+export async function* listRepositories(
+  registry: Pick<Registry, "listRepositories">,
+  { prefix = "", signal }: ListRepositoriesOptions = {},
+): AsyncGenerator<readonly RepositoryName[]> {
+  try {
+    for await (const page of everyPage((request) =>
+      registry.listRepositories({ ...request, ...(signal && { signal }) }),
+    )) {
+      signal?.throwIfAborted();
+      const chosen = page.filter((name) => isBelow(name, prefix));
+      if (chosen.length > 0) yield chosen;
+    }
+  } catch (error) {
+    throw hasCode(error, "UNSUPPORTED", "DENIED") ? withoutCatalog(error) : error;
+  }
+}
+
+function isBelow(name: RepositoryName, prefix: string): boolean {
+  return prefix === "" || name === prefix || name.startsWith(`${prefix}/`);
+}
+
+/** Many registries have no catalog, or show it to administrators alone. */
+function withoutCatalog(cause: RegistryError): RegistryError {
+  const { code, status, said, message } = cause;
+  return new RegistryError(code, `the registry does not list its repositories: ${message}`, {
+    cause,
+    status,
+    ...(said !== undefined && { said }),
+    next: "name the repository yourself: tagwise tags HOST/REPOSITORY",
+  });
+}

@@ -1,0 +1,117 @@
+import { type Descriptor, formatPlatform, type ManifestContent, type ManifestKind } from "../../registry/image.ts";
+import type { Digest } from "../../registry/names.ts";
+import type { ImageConfig } from "./image-config.ts";
+
+/** What is known of a manifest and of all below it; undefined where it cannot be known. */
+export interface ManifestFacts {
+  readonly mediaType: string | undefined;
+  readonly kind: ManifestKind | undefined;
+  /** Bytes of the config and the layers; of an index, those of its distinct blobs. */
+  readonly size: number | undefined;
+  /** RFC 3339; of an index, that of its newest child. */
+  readonly created: string | undefined;
+  readonly platforms: readonly string[] | undefined;
+  /** What could not be read, in sentences. */
+  readonly gaps: readonly string[];
+}
+
+/** A blob as its size counts once. */
+export interface Sized {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** The facts of a manifest, with what an index above it needs; `blobs` is undefined where not all are known. */
+export interface Part extends ManifestFacts {
+  readonly blobs: readonly Sized[] | undefined;
+}
+
+/** What a manifest says, with the type it was served as. */
+export type TypedContent = ManifestContent & { readonly mediaType: string };
+
+/** A manifest of which nothing is known. */
+export const unknownPart: Part = {
+  mediaType: undefined,
+  kind: undefined,
+  size: undefined,
+  created: undefined,
+  platforms: undefined,
+  gaps: [],
+  blobs: undefined,
+};
+
+/** The facts of an image or an artifact; without a config where it could not be read. */
+export function factsOfImage(
+  { kind, mediaType, schemaVersion }: TypedContent,
+  {
+    blobs,
+    config,
+    gaps,
+  }: { readonly blobs: readonly Sized[]; readonly config: ImageConfig | undefined; readonly gaps: readonly string[] },
+): Part {
+  const isSized = schemaVersion !== 1; // schema 1 does not say how large its layers are
+  return {
+    kind,
+    mediaType,
+    size: isSized ? sum(blobs) : undefined,
+    created: config?.created,
+    platforms: platformsOfImage(kind, config),
+    gaps,
+    blobs: isSized ? blobs : undefined,
+  };
+}
+
+function platformsOfImage(kind: ManifestKind, config: ImageConfig | undefined): readonly string[] | undefined {
+  if (kind === "artifact") return [];
+  return config?.platform === undefined ? undefined : [config.platform];
+}
+
+/** A child of an index: how the index describes it, and what it is. */
+export interface Child {
+  readonly descriptor: Descriptor;
+  readonly part: Part;
+}
+
+/** The facts of an index; one child that cannot be read leaves its size and its time unknown. */
+export function factsOfIndex({ mediaType }: TypedContent, children: readonly Child[]): Part {
+  const parts = children.map(({ part }) => part);
+  const isSized = parts.every(({ blobs }) => blobs !== undefined);
+  const blobs = isSized ? parts.flatMap((part) => part.blobs ?? []) : undefined;
+  const gaps = parts.flatMap((part) => part.gaps);
+  return {
+    kind: "index",
+    mediaType,
+    size: blobs && sum(blobs),
+    created: gaps.length === 0 ? newest(parts.map(({ created }) => created)) : undefined,
+    platforms: platformsOfIndex(children),
+    gaps,
+    blobs,
+  };
+}
+
+function sum(blobs: readonly Sized[]): number | undefined {
+  const distinct = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  let total = 0;
+  for (const size of distinct.values()) total += size;
+  return Number.isSafeInteger(total) ? total : undefined;
+}
+
+/** Attestations have no time of their own. */
+function newest(times: readonly (string | undefined)[]): string | undefined {
+  let latest: string | undefined;
+  for (const time of times) {
+    if (time !== undefined && (latest === undefined || Date.parse(time) > Date.parse(latest))) latest = time;
+  }
+  return latest;
+}
+
+function platformsOfIndex(children: readonly Child[]): readonly string[] | undefined {
+  const found = children.map(({ descriptor: { platform }, part }) => {
+    const isSaid = platform !== undefined && platform.os !== "" && platform.architecture !== "";
+    return isSaid ? [formatPlatform(platform)] : part.platforms;
+  });
+  if (found.includes(undefined)) return undefined;
+  const distinct = new Set(found.flatMap((platforms) => platforms ?? []));
+  distinct.delete("unknown/unknown"); // an attestation's
+  return [...distinct];
+}

@@ -1,0 +1,44 @@
+import type { Digest, Tag } from "../../registry/names.ts";
+import type { ListedTag } from "./list-tags.ts";
+
+export type SortKey = "name" | "created" | "size";
+
+/** Sorts tags upwards, or downwards where `reverse`; equals stand by name, what is unknown comes last either way. */
+export function ordered(
+  tags: readonly ListedTag[],
+  {
+    sort = "name",
+    reverse = false,
+  }: { readonly sort?: SortKey | undefined; readonly reverse?: boolean | undefined } = {},
+): readonly ListedTag[] {
+  const keyed = tags.map((listed) => ({ listed, key: keyOf(listed, sort) }));
+  keyed.sort((a, b) => {
+    if (a.key === undefined || b.key === undefined)
+      return Number(a.key === undefined) - Number(b.key === undefined) || byName(a, b);
+    const order = a.key < b.key ? -1 : Number(a.key > b.key);
+    return (reverse ? -order : order) || byName(a, b);
+  });
+  return keyed.map(({ listed }) => listed);
+}
+
+function keyOf({ tag, facts }: ListedTag, sort: SortKey): string | number | undefined {
+  if (sort === "name") return tag;
+  if (sort === "size") return facts?.size;
+  return facts?.created === undefined ? undefined : Date.parse(facts.created);
+}
+
+function byName(a: { readonly listed: ListedTag }, b: { readonly listed: ListedTag }): number {
+  return a.listed.tag < b.listed.tag ? -1 : Number(a.listed.tag > b.listed.tag);
+}
+
+/** The tags that share each manifest, in the order given. */
+export function sharersByDigest(tags: readonly ListedTag[]): ReadonlyMap<Digest, readonly Tag[]> {
+  const found = new Map<Digest, Tag[]>();
+  for (const { tag, digest } of tags) {
+    if (digest === undefined) continue;
+    const sharers = found.get(digest);
+    if (sharers === undefined) found.set(digest, [tag]);
+    else sharers.push(tag);
+  }
+  return found;
+}

@@ -1,0 +1,13 @@
+import type { RepositoryName } from "../../registry/names.ts";
+import type { RepositoryReport } from "../../untag/carry-out.ts";
+import type { StrategyName, TagOutcome } from "../../untag/outcome.ts";
+
+/** A report of tags whose siblings nobody looked at. */
+export function bareReport(
+  repository: RepositoryName,
+  strategy: StrategyName | undefined,
+  outcomes: readonly TagOutcome[],
+): RepositoryReport {
+  const tags = outcomes.map((outcome) => ({ outcome, siblings: undefined, leftBehind: [], undoable: false }));
+  return { repository, strategy, tags, proof: "listing", moved: [], restored: [], lost: [] };
+}

@@ -1,0 +1,55 @@
+import {
+  canPutBack,
+  type Journal,
+  type Operation,
+  type OperationState,
+  outcomesOf,
+  stateOf,
+  undoableTags,
+} from "../../untag/journal/journal.ts";
+
+/** The journal as scripts read it. */
+export interface HistoryDocument {
+  readonly operations: readonly HistoryOperation[];
+  /** Files of the journal that cannot be read; absent where there are none. */
+  readonly unreadable?: readonly { readonly file: string; readonly why: string }[];
+}
+
+export interface HistoryOperation {
+  readonly operation: string;
+  readonly at: string;
+  readonly registry: string;
+  readonly state: OperationState;
+  readonly strategy: string;
+  readonly tags: readonly {
+    readonly repository: string;
+    readonly tag: string;
+    readonly digest: string;
+    readonly outcome: string | null;
+  }[];
+  readonly undoable: boolean;
+}
+
+/** Every operation in the journal, newest first. */
+export async function history(journal: Journal): Promise<HistoryDocument> {
+  const { operations, unreadable } = await journal.list();
+  return { operations: operations.map(historyOf), ...(unreadable.length > 0 && { unreadable }) };
+}
+
+function historyOf(operation: Operation): HistoryOperation {
+  const { registry, repositories, at } = operation;
+  return {
+    operation: operation.operation,
+    at: at.toISOString(),
+    registry: registry.host,
+    state: stateOf(operation),
+    strategy: [...new Set(repositories.map(({ strategy }) => strategy))].join(", "),
+    tags: outcomesOf(operation).map(({ repository, tag, digest, outcome }) => ({
+      repository: `${registry.host}/${repository}`,
+      tag,
+      digest,
+      outcome: outcome ?? null,
+    })),
+    undoable: undoableTags(operation).some((tag) => canPutBack(operation, tag)),
+  };
+}

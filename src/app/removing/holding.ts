@@ -1,0 +1,26 @@
+import type { RepositoryName } from "../../registry/names.ts";
+import { lockRepositories } from "../../untag/locking.ts";
+import type { Clock } from "../../untag/strategy.ts";
+import type { Session } from "../session.ts";
+
+interface HoldingOptions {
+  /** Where repositories are locked on this machine. */
+  readonly locks: string;
+  /** Milliseconds to wait for another operation on the same repository. */
+  readonly wait: number;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly signal?: AbortSignal;
+}
+
+/** Works while no other tagwise on this machine works on these repositories. Throws `LOCKED`. */
+export async function holding<Result>(
+  { address }: Pick<Session, "address">,
+  repositories: readonly { readonly repository: RepositoryName }[],
+  { locks, wait, clock, signal }: HoldingOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const names = repositories.map(({ repository }) => repository);
+  const options = { directory: locks, registry: address.host, wait, sleep: clock.sleep, ...(signal && { signal }) };
+  const lock = await lockRepositories(names, options);
+  return work().finally(() => lock.release());
+}

@@ -1,0 +1,149 @@
+import { hasCode, unlessAbsent } from "../../registry/errors.ts";
+import type { Descriptor } from "../../registry/image.ts";
+import { type Digest, parseDigest, parseTag, type RepositoryName, type Tag } from "../../registry/names.ts";
+import { allOf } from "../../registry/pages.ts";
+import type { Emit } from "../../untag/events.ts";
+import type { Fingerprint } from "../../untag/fingerprint.ts";
+import type { StrategyName } from "../../untag/outcome.ts";
+import { isGuarded, type PlanRules, planRepository, type RepositoryPlan } from "../../untag/plan.ts";
+import { type Capability, probe } from "../../untag/probe.ts";
+import type { Clock } from "../../untag/strategy.ts";
+import { probePuttingBack, type Survey, scanSiblings, survey, type TagTarget } from "../../untag/survey.ts";
+import type { Session } from "../session.ts";
+
+/** The tags of one repository that are to be removed. */
+export interface RemovalRequest {
+  readonly repository: RepositoryName;
+  readonly targets: readonly TagTarget[];
+}
+
+export interface PlanOptions extends PlanRules {
+  readonly strategy: StrategyName | "auto";
+  readonly verify: "auto" | "listing" | "all";
+  readonly concurrency: number;
+  readonly emit: Emit;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** Repositories of up to this many tags have their siblings read without being asked to. */
+const mostScanned = 1_000;
+
+/** Reads what is needed and decides about each tag; changes nothing. */
+export async function planRemoval(
+  session: Session,
+  requests: readonly RemovalRequest[],
+  options: PlanOptions,
+): Promise<readonly RepositoryPlan[]> {
+  await session.fingerprint(); // first, since how to log in is learnt from the same greeting
+  const surveyed: Surveyed[] = [];
+  for (const { repository, targets } of requests) {
+    surveyed.push({ targets, survey: await survey(session.registry, { repository, targets }, options) });
+    options.signal?.throwIfAborted();
+  }
+  // before any probe, some of which write what is there already
+  const guarded = surveyed.some((one) => isGuarded(one.survey, one.targets, options));
+  const plans: RepositoryPlan[] = [];
+  for (const one of surveyed) plans.push(await planOne(session, { ...one, isGuarded: guarded }, options));
+  return plans;
+}
+
+interface Surveyed {
+  readonly targets: readonly TagTarget[];
+  readonly survey: Survey;
+}
+
+async function planOne(
+  session: Session,
+  { targets, survey: surveyed, isGuarded }: Surveyed & { readonly isGuarded: boolean },
+  options: PlanOptions,
+): Promise<RepositoryPlan> {
+  const { registry } = session;
+  const { repository } = surveyed;
+  const capability = isGuarded
+    ? unprobed(await session.fingerprint())
+    : await capabilityOf(session, repository, surveyed, options);
+  const isDecoy = capability.strategy === "decoy";
+  const notPutBack = isDecoy ? await probePuttingBack(registry, surveyed, options) : new Map();
+  const scan = mustScan(surveyed, capability, options) ? await scanSiblings(registry, surveyed, options) : undefined;
+  const facts = {
+    survey: { ...surveyed, scan },
+    targets,
+    capability,
+    notPutBack,
+    referrers: new Map<Digest, readonly Digest[]>(),
+    isGuarded,
+  };
+  const plan = planRepository(facts, options);
+  const orphaned = plan.lines.flatMap((line) =>
+    line.act === "remove" && line.siblings?.length === 0 ? [line.original.digest] : [],
+  );
+  if (orphaned.length === 0 || !mayHaveReferrersApi(capability)) return plan;
+  return planRepository({ ...facts, referrers: await referrersOf(session, repository, orphaned) }, options);
+}
+
+/** Tags that are all absent, protected or unreadable need no probe. */
+async function capabilityOf(
+  session: Session,
+  repository: RepositoryName,
+  { standings }: Survey,
+  { strategy, random, clock }: PlanOptions,
+): Promise<Capability> {
+  const fingerprint = await session.fingerprint();
+  if (![...standings.values()].some(({ is }) => is === "standing")) {
+    return unprobed(fingerprint);
+  }
+  if (session.takeOut !== undefined) {
+    return { fingerprint, deletion: "allowed", strategy: "storage", exact: true, findings: [] };
+  }
+  const nowhere = nowhereOf(random);
+  return probe(session.registry, repository, {
+    fingerprint,
+    nowhere,
+    clock,
+    ...(strategy !== "auto" && { wanted: strategy }),
+  });
+}
+
+function unprobed(fingerprint: Fingerprint): Capability {
+  return { fingerprint, deletion: "unknown", exact: false, findings: [] };
+}
+
+/** A tag and a digest that cannot exist. */
+export function nowhereOf(random: (bytes: number) => Uint8Array): { readonly tag: Tag; readonly digest: Digest } {
+  const hex = Buffer.from(random(32)).toString("hex");
+  return { tag: parseTag(`tagwise-nowhere-${hex.slice(0, 16)}`), digest: parseDigest(`sha256:${hex}`) };
+}
+
+function mustScan({ listing, standings }: Survey, { strategy, exact }: Capability, { verify }: PlanOptions): boolean {
+  if (strategy === undefined || ![...standings.values()].some(({ is }) => is === "standing")) return false;
+  if (verify === "all" || !exact) return true;
+  return verify === "auto" && listing.length <= mostScanned;
+}
+
+/** The two distributions have none up to 3.1; what refers to a manifest is found there by its tag. */
+function mayHaveReferrersApi({ fingerprint: { kind } }: Capability): boolean {
+  return kind !== "distribution2" && kind !== "distribution3";
+}
+
+async function referrersOf(
+  { registry }: Session,
+  repository: RepositoryName,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
+  const found = new Map<Digest, readonly Digest[]>();
+  for (const digest of new Set(digests)) {
+    const listing = allOf<Descriptor>((page) => registry.listReferrers(repository, digest, page));
+    const referrers = await unlessAbsent<Descriptor[], Descriptor[]>(listing, []).catch((error) => {
+      if (hasCode(error, "UNSUPPORTED")) return undefined; // no such API here: no need to ask again
+      throw error;
+    });
+    if (referrers === undefined) break;
+    found.set(
+      digest,
+      referrers.map((one) => one.digest),
+    );
+  }
+  return found;
+}

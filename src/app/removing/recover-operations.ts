@@ -1,0 +1,51 @@
+import { RegistryError } from "../../registry/errors.ts";
+import type { RepositoryReport } from "../../untag/carry-out.ts";
+import { type Operation, outcomesOf, stateOf } from "../../untag/journal/journal.ts";
+import { recoverOperation } from "../../untag/recovery/recover.ts";
+import type { Session } from "../session.ts";
+import type { RecoverOptions, Remnant } from "./find-remnants.ts";
+import { holding } from "./holding.ts";
+
+/** Finishes, or rolls back, what is left; each operation under the lock of its repositories. */
+export async function recoverAll(
+  session: Session,
+  remnants: readonly Remnant[],
+  options: RecoverOptions,
+): Promise<readonly RepositoryReport[]> {
+  const reports: RepositoryReport[] = [];
+  const { operations } = await options.journal.list();
+  for (const operation of new Set(remnants.map((remnant) => remnant.operation))) {
+    if (operation === undefined) continue;
+    const recover = () => recoverOne(session, operation, { ...options, known: operations });
+    reports.push(...(await holding(session, operation.repositories, options, recover)));
+  }
+  return reports;
+}
+
+async function recoverOne(
+  { registry }: Session,
+  operation: Operation,
+  { known, ...options }: RecoverOptions & { readonly known: readonly Operation[] },
+): Promise<readonly RepositoryReport[]> {
+  const { journal } = options;
+  const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
+  if (stateOf(current) !== "open") return []; // whoever held the lock has ended it
+  const since = known.filter((one) => one.operation > current.operation).flatMap(outcomesOf);
+  const removed = new Set(
+    since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
+  );
+  return recoverOperation(current, {
+    ...options,
+    registry,
+    record: (id, step) => journal.record(id, step),
+    removedSince: (repository, tag) => removed.has(`${repository}:${tag}`),
+  });
+}
+
+async function adopt(operation: Operation, { journal }: RecoverOptions): Promise<Operation> {
+  await journal.begin(operation);
+  for (const step of operation.steps) await journal.record(operation.operation, step);
+  const written = await journal.read(operation.operation);
+  if (written === undefined) throw new RegistryError("UNKNOWN", "the journal did not keep the operation");
+  return written;
+}

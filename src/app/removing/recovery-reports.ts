@@ -1,0 +1,40 @@
+import type { Tag } from "../../registry/names.ts";
+import type { RepositoryReport } from "../../untag/carry-out.ts";
+import { canPutBack, type IntendedTag, type Operation, outcomesOf } from "../../untag/journal/journal.ts";
+import type { TagOutcome } from "../../untag/outcome.ts";
+import { reasonOf } from "../../untag/strategies/overwriting.ts";
+import { bareReport } from "./bare-report.ts";
+import type { Remnant } from "./find-remnants.ts";
+
+/** What a recovery would act on. */
+export function plannedReports(remnants: readonly Remnant[]): readonly RepositoryReport[] {
+  return remnants.flatMap(({ repository, tags, operation }) => {
+    if (operation === undefined) return [];
+    const intended = operation.repositories.find((one) => one.repository === repository);
+    const originals = new Map(intended?.tags.map((one) => [one.tag, one]));
+    const { tags: planned, ...report } = bareReport(
+      repository,
+      intended?.strategy,
+      tags.map((tag) => ({ ...digestOf(originals.get(tag)), tag, outcome: "planned" })),
+    );
+    const undoable = (tag: Tag) => canPutBack(operation, originals.get(tag));
+    return [{ ...report, tags: planned.map((one) => ({ ...one, undoable: undoable(one.outcome.tag) })) }];
+  });
+}
+
+/** Of the tags that hang some may not be those that were chosen. */
+function digestOf(original: IntendedTag | undefined): Pick<TagOutcome, "digest"> {
+  return original === undefined ? {} : { digest: original.digest };
+}
+
+/** What is still open on a registry, and why: it could not be spoken to, say. */
+export function unrecoveredReports(operations: readonly Operation[], why: unknown): readonly RepositoryReport[] {
+  return operations.flatMap((operation) => {
+    const open = outcomesOf(operation).filter(({ outcome }) => outcome === undefined);
+    return operation.repositories.map(({ repository, strategy }) => {
+      const tags = open.filter((tag) => tag.repository === repository);
+      const outcomes = tags.map(({ tag, digest }) => ({ tag, digest, outcome: "failed", ...reasonOf(why) }) as const);
+      return bareReport(repository, strategy, outcomes);
+    });
+  });
+}

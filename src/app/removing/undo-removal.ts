@@ -1,0 +1,149 @@
+import { basename } from "node:path";
+import { RegistryError } from "../../registry/errors.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import type { RepositoryReport } from "../../untag/carry-out.ts";
+import type { Emit } from "../../untag/events.ts";
+import {
+  type Journal,
+  type Operation,
+  type OperationTag,
+  outcomesOf,
+  stateOf,
+  type Unreadable,
+  undoableTags,
+} from "../../untag/journal/journal.ts";
+import { type Undone, undo } from "../../untag/recovery/undo.ts";
+import type { Clock } from "../../untag/strategy.ts";
+import type { Session } from "../session.ts";
+import { bareReport } from "./bare-report.ts";
+import { holding } from "./holding.ts";
+import type { Places } from "./remove-tags.ts";
+
+/** What is to be put back: an operation, and of it only some tags where any are named. */
+export interface UndoRequest {
+  readonly operation: Operation;
+  readonly tags: readonly OperationTag[];
+}
+
+export interface UndoOptions extends Places {
+  readonly force: boolean;
+  readonly wait: number;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+export interface TagName {
+  readonly host: string;
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  /** Where it stood; any place by default. */
+  readonly digest?: Digest;
+}
+
+/** Finds what to undo: a named operation, the last one that removed the named tags, or the last one of all. */
+export async function findUndoable(
+  { journal }: Pick<Places, "journal">,
+  { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
+): Promise<UndoRequest> {
+  const { operations, unreadable } = id === undefined ? await journal.list() : await onlyOne(journal, id);
+  if (id === undefined && names.length === 0) expectRemoval(operations);
+  for (const operation of operations) {
+    const isOpen = stateOf(operation) === "open";
+    // one that is at work has its outcomes still before it: it is waited for
+    const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
+      (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
+    );
+    if (tags.length === 0 || !names.every((name) => tags.some((tag) => isNamed(operation, tag, name)))) continue;
+    expectReadable(unreadable, operation);
+    return { operation, tags };
+  }
+  expectReadable(unreadable);
+  if (names.length === 0) throw nothing("there is nothing to put back");
+  if (names.length === 1) throw nothing("no operation in the journal removed this tag");
+  throw nothing(
+    "no one operation removed all of these tags",
+    "undo one tag, or one operation, at a time: tagwise history lists them",
+  );
+}
+
+async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]> {
+  const found = await journal.read(id);
+  if (found === undefined) throw nothing(`the journal has no operation ${id}`);
+  return { operations: [found], unreadable: [] };
+}
+
+/** Throws where the last operation removed nothing: whoever means that one must not find another put back. */
+function expectRemoval(operations: readonly Operation[]): void {
+  const last = operations.find(({ repositories }) => repositories.some(({ tags }) => tags.length > 0));
+  const before = operations.find((operation) => undoableTags(operation).length > 0);
+  if (last === undefined || before === undefined || stateOf(last) !== "rolled-back") return;
+  throw nothing(
+    `the last operation (${last.operation} on ${last.registry.host}) removed nothing`,
+    `the one before it, on ${before.registry.host}, is undone by: tagwise undo ${before.operation}`,
+  );
+}
+
+/** Throws where a newer operation than the one that was found cannot be read: it may be the very one that was meant. */
+export function expectReadable(unreadable: readonly Unreadable[], found?: Operation): void {
+  const newer = unreadable.find(({ file }) => found === undefined || basename(file) > found.operation);
+  if (newer === undefined) return;
+  const instead =
+    found === undefined ? "" : `; the last that can be read is undone by: tagwise undo ${found.operation}`;
+  throw new RegistryError("UNKNOWN", `what was removed last is not known: ${newer.file} cannot be read: ${newer.why}`, {
+    said: "JOURNAL_DAMAGED",
+    next: `mend that file, or move it out of the journal${instead}`,
+  });
+}
+
+function isNamed({ registry }: Operation, { repository, tag, digest }: OperationTag, name: TagName): boolean {
+  const isThere = name.digest === undefined || name.digest === digest;
+  return isThere && registry.host === name.host && repository === name.repository && tag === name.tag;
+}
+
+/** Puts tags back where they stood, after any operation that still is at work there. */
+export async function undoRemoval(
+  session: Session,
+  { operation, tags }: UndoRequest,
+  options: UndoOptions,
+): Promise<readonly RepositoryReport[]> {
+  return holding(session, operation.repositories, options, async () => {
+    const now = (await options.journal.read(operation.operation)) ?? operation;
+    if (stateOf(now) === "open") throw cutOff(operation);
+    const undone = await undo(now, chosenOf(now, tags), {
+      ...options,
+      registry: session.registry,
+    });
+    return reportsOf(now, undone);
+  });
+}
+
+/** The tags that can be put back now, of those asked for where any were. */
+function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonly OperationTag[] {
+  const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
+  const chosen = undoableTags(operation).filter(
+    ({ repository, tag }) => names.size === 0 || names.has(`${repository}:${tag}`),
+  );
+  if (chosen.length > 0) return chosen;
+  throw nothing("these tags were not removed, or have been put back already");
+}
+
+function reportsOf({ repositories }: Operation, undone: readonly Undone[]): readonly RepositoryReport[] {
+  return repositories.flatMap(({ repository, strategy }) => {
+    const tags = undone.filter((one) => one.repository === repository);
+    const outcomes = tags.map(({ outcome }) => outcome);
+    return outcomes.length === 0 ? [] : [bareReport(repository, strategy, outcomes)];
+  });
+}
+
+function nothing(message: string, next = "see what there is with: tagwise history"): RegistryError {
+  return new RegistryError("UNKNOWN", message, { said: "NOTHING_TO_UNDO", next });
+}
+
+function cutOff({ operation }: Operation): RegistryError {
+  return new RegistryError("UNKNOWN", `operation ${operation} was cut off before it ended`, {
+    said: "CUT_OFF",
+    next: "finish it with `tagwise recover`, or put the originals back with `tagwise recover --rollback`",
+  });
+}

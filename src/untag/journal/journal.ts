@@ -1,0 +1,113 @@
+import { RegistryError } from "../../registry/errors.ts";
+import type { Manifest } from "../../registry/image.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import type { RegistryAddress } from "../../registry/reference.ts";
+import type { StrategyName, TagOutcome } from "../outcome.ts";
+import type { Step } from "../strategy.ts";
+
+/** An operation as it is on the disk before its first change: enough to undo or finish it on another machine. */
+export interface Intent {
+  readonly operation: string;
+  readonly at: Date;
+  readonly registry: RegistryAddress;
+  readonly repositories: readonly IntendedRemoval[];
+  readonly manifests: ReadonlyMap<Digest, Manifest>;
+}
+
+export interface IntendedRemoval {
+  readonly repository: RepositoryName;
+  readonly strategy: StrategyName;
+  readonly tags: readonly IntendedTag[];
+  /** The tags that keep each manifest, where they were scanned: they must stand when all is over. */
+  readonly siblings: ReadonlyMap<Digest, readonly Tag[]>;
+}
+
+export interface IntendedTag {
+  readonly tag: Tag;
+  readonly digest: Digest;
+  /** Present where it was known beforehand that the registry would not take the manifest back. */
+  readonly forGood?: true;
+}
+
+/** How an operation ended, or what was done about it later. */
+export type Closing =
+  | { readonly step: "closed"; readonly state: "done" | "rolled-back" }
+  | { readonly step: "undone"; readonly tags: readonly { readonly repository: RepositoryName; readonly tag: Tag }[] };
+
+export type JournalStep = Step | Closing;
+
+export type OperationState = "open" | "done" | "rolled-back" | "undone";
+
+/** An operation as the journal tells it. */
+export interface Operation extends Intent {
+  readonly steps: readonly JournalStep[];
+}
+
+/** A file of the journal that could not be read, and why; it is never removed. */
+export interface Unreadable {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** Where operations are kept: complete and on the disk before anything is changed. */
+export interface Journal {
+  /** Names a new operation so that it sorts behind all others, also after a clock was set back. Throws where nothing could be written now. */
+  name(at: Date, random: Uint8Array): Promise<string>;
+  /** Writes a new operation. Throws, with nothing begun, where it cannot be written whole. */
+  begin(intent: Intent): Promise<void>;
+  /** Adds a step to an operation; resolves when it is on the disk. */
+  record(operation: string, step: JournalStep): Promise<void>;
+  read(operation: string): Promise<Operation | undefined>;
+  /** Every operation, newest first. */
+  list(): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
+}
+
+export function stateOf(operation: Operation): OperationState {
+  const { steps } = operation;
+  const closed = steps.findLast((step) => step.step === "closed");
+  if (closed === undefined) return "open";
+  if (closed.state === "rolled-back") return "rolled-back";
+  // a part that was put back leaves the rest done
+  return steps.some((step) => step.step === "undone") && undoableTags(operation).length === 0 ? "undone" : "done";
+}
+
+/** How each tag of an operation ended, as far as it was written down; `undefined` where that is not known. */
+export function outcomesOf(operation: Operation): readonly OperationTag[] {
+  const known = new Map<string, TagOutcome>();
+  for (const step of operation.steps) {
+    if (step.step === "outcomes")
+      for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
+  }
+  return operation.repositories.flatMap(({ repository, tags }) =>
+    tags.map((tag) => ({ ...tag, repository, outcome: known.get(`${repository}:${tag.tag}`)?.outcome })),
+  );
+}
+
+export interface OperationTag extends IntendedTag {
+  readonly repository: RepositoryName;
+  readonly outcome: TagOutcome["outcome"] | undefined;
+}
+
+/** The tags of an operation that were removed and have not been put back since. */
+export function undoableTags(operation: Operation): readonly OperationTag[] {
+  const undone = new Set(
+    operation.steps.flatMap((step) =>
+      step.step === "undone" ? step.tags.map(({ repository, tag }) => `${repository}:${tag}`) : [],
+    ),
+  );
+  return outcomesOf(operation).filter(
+    ({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`),
+  );
+}
+
+/** True where the journal has the bytes of the original, and the registry was not known to refuse them. */
+export function canPutBack({ manifests }: Intent, original: IntendedTag | undefined): boolean {
+  return original !== undefined && !original.forGood && manifests.has(original.digest);
+}
+
+/** Says, for a journal's failure before the first change, that nothing was changed. */
+export function unwritable(cause: unknown): never {
+  const message = `nothing was changed, since the journal could not be written: ${cause instanceof Error ? cause.message : cause}`;
+  const next = "make room or give it another folder with --journal DIR";
+  throw new RegistryError("UNKNOWN", message, { cause, said: "JOURNAL_UNWRITABLE", next });
+}

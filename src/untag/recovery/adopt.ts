@@ -1,0 +1,66 @@
+import { unlessAbsent } from "../../registry/errors.ts";
+import { describe, type Manifest } from "../../registry/image.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import type { RegistryAddress } from "../../registry/reference.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { makeDecoy } from "../decoy.ts";
+import type { Intent, Operation } from "../journal/journal.ts";
+import type { Clock, Step } from "../strategy.ts";
+import type { FoundDecoy } from "./find-decoys.ts";
+
+interface Adopting {
+  readonly registry: Pick<Registry, "getManifest">;
+  readonly address: RegistryAddress;
+  readonly repository: RepositoryName;
+  /** The name of the operation that takes it over. */
+  readonly operation: string;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** Makes an operation of a decoy that no journal here knows, so that it is finished, or rolled back, like one of ours. */
+export async function adoptDecoy({ digest, manifest, tags, label }: FoundDecoy, around: Adopting): Promise<Operation> {
+  const { registry, repository } = around;
+  const originals = new Map(tags.map((tag) => [tag, label?.originals.get(tag) ?? digest] as const));
+  const manifests = new Map<Digest, Manifest>();
+  for (const original of new Set(originals.values())) {
+    const found =
+      original === digest ? undefined : await unlessAbsent(registry.getManifest(repository, original), undefined);
+    if (found !== undefined) manifests.set(original, found);
+  }
+  const form = manifest.mediaType === makeDecoy(emptyLabel(around)).mediaType ? "oci-index" : "oci-image";
+  return operationOf(around, {
+    originals,
+    manifests,
+    step: { step: "decoy", repository, form, digest, manifest, tags },
+  });
+}
+
+/** Makes an operation of tags that are listed without a manifest: they are put on a decoy of their own and deleted with it. */
+export function adoptZombies(tags: readonly Tag[], around: Adopting): Operation {
+  const manifest = makeDecoy(emptyLabel(around));
+  const { digest } = describe(manifest);
+  const originals = new Map(tags.map((tag) => [tag, digest] as const));
+  const step: Step = { step: "decoy", repository: around.repository, form: "oci-index", digest, manifest, tags };
+  return operationOf(around, { originals, manifests: new Map(), step });
+}
+
+interface Adopted {
+  readonly originals: ReadonlyMap<Tag, Digest>;
+  readonly manifests: Intent["manifests"];
+  readonly step: Step;
+}
+
+function operationOf(
+  { operation, address, repository, clock }: Adopting,
+  { originals, manifests, step }: Adopted,
+): Operation {
+  const tags = [...originals].map(([tag, digest]) => ({ tag, digest }));
+  const repositories = [{ repository, strategy: "decoy", tags, siblings: new Map() }] as const;
+  return { operation, at: clock.now(), registry: address, repositories, manifests, steps: [step] };
+}
+
+function emptyLabel({ operation, host, clock, random }: Adopting): Parameters<typeof makeDecoy>[0] {
+  return { operation, host, nonce: Buffer.from(random(16)).toString("hex"), at: clock.now(), originals: new Map() };
+}

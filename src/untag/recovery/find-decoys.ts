@@ -1,0 +1,97 @@
+import { unlessAbsent } from "../../registry/errors.ts";
+import { type Descriptor, largestConfig, type Manifest, parseManifest } from "../../registry/image.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import { everyTag } from "../../registry/pages.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { collected } from "../../registry/streams.ts";
+import { pooled } from "../../support/pool.ts";
+import { type DecoyLabel, emptyDigest, mayBeDecoy, readDecoy } from "../decoy.ts";
+import type { Emit } from "../events.ts";
+
+/** A manifest that some tool pointed tags at in order to delete them, and the tags that are still on it. */
+export interface FoundDecoy {
+  readonly by: "tagwise" | "regctl" | "go-containerregistry";
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+  readonly tags: readonly Tag[];
+  /** What it says of itself, where it is ours. */
+  readonly label?: DecoyLabel;
+}
+
+export interface Findings {
+  readonly decoys: readonly FoundDecoy[];
+  /** Tags that are listed without a manifest. */
+  readonly zombies: readonly Tag[];
+}
+
+interface FindOptions {
+  readonly concurrency: number;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** The constant image that go-containerregistry's users write over a tag; a real tag may stand on it as well. */
+const constantEmptyImage = "sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4";
+
+/** Finds what deletions of any tool left behind in a repository: one HEAD a tag, one GET a manifest that may be a decoy. */
+export async function findDecoys(
+  registry: Registry,
+  repository: RepositoryName,
+  options: FindOptions,
+): Promise<Findings> {
+  const tags = await everyTag(registry, repository);
+  let done = 0;
+  const stands = await pooled(
+    tags,
+    async (tag) => {
+      options.signal?.throwIfAborted();
+      const descriptor = await unlessAbsent(registry.resolve(repository, tag), undefined);
+      options.emit({ kind: "progress", repository, phase: "scanning", done: ++done, total: tags.length });
+      return descriptor;
+    },
+    options,
+  );
+  const shared = new Map<Digest, { descriptor: Descriptor; tags: Tag[] }>();
+  tags.forEach((tag, index) => {
+    const descriptor = stands[index];
+    if (descriptor === undefined || !mayBeDecoy(descriptor)) return;
+    const group = shared.get(descriptor.digest);
+    if (group === undefined) shared.set(descriptor.digest, { descriptor, tags: [tag] });
+    else group.tags.push(tag);
+  });
+  const found = await pooled(
+    [...shared],
+    ([digest, group]) => recognise(registry, repository, { digest, tags: group.tags }),
+    options,
+  );
+  return {
+    decoys: found.filter((decoy) => decoy !== undefined),
+    zombies: tags.filter((_, index) => stands[index] === undefined),
+  };
+}
+
+async function recognise(
+  registry: Registry,
+  repository: RepositoryName,
+  { digest, tags }: { readonly digest: Digest; readonly tags: readonly Tag[] },
+): Promise<FoundDecoy | undefined> {
+  const manifest = await unlessAbsent(registry.getManifest(repository, digest), undefined);
+  if (manifest === undefined) return undefined;
+  if (digest === constantEmptyImage) return { by: "go-containerregistry", digest, manifest, tags };
+  const label = readDecoy(manifest);
+  if (label !== undefined) return { by: "tagwise", digest, manifest, tags, label };
+  return (await isRegctlDummy(registry, repository, manifest)) ? { by: "regctl", digest, manifest, tags } : undefined;
+}
+
+/** regclient's dummy has the one layer `{}`, and says in its config's labels which tag it deletes. */
+async function isRegctlDummy(registry: Registry, repository: RepositoryName, manifest: Manifest): Promise<boolean> {
+  try {
+    const { config, layers } = parseManifest(manifest);
+    if (layers.length !== 1 || layers[0]?.digest !== emptyDigest || config === undefined) return false;
+    const { content } = await registry.getBlob(repository, config.digest);
+    const { config: image } = JSON.parse(new TextDecoder().decode(await collected(content, largestConfig)));
+    return typeof image?.Labels?.["delete-tag"] === "string" && typeof image.Labels["delete-date"] === "string";
+  } catch {
+    return false; // what cannot be read is not known to be anybody's decoy
+  }
+}

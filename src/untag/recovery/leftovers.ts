@@ -1,0 +1,58 @@
+import { unlessAbsent } from "../../registry/errors.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import { everyTag } from "../../registry/pages.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { pooled } from "../../support/pool.ts";
+import type { IntendedRemoval, Operation } from "../journal/journal.ts";
+import type { Step } from "../strategy.ts";
+
+type ScratchStep = Extract<Step, { step: "scratch" }>;
+type DecoyStep = Extract<Step, { step: "decoy" }>;
+
+/** Where an operation that was cut off left one of its tags. */
+export type Leftover = { readonly tag: Tag; readonly digest: Digest } & (
+  | { readonly is: "untouched" | "gone" }
+  /** Somebody pushed to it since. */
+  | { readonly is: "pushed"; readonly current: Digest }
+  /** It stands on the decoy, or is listed without a manifest. */
+  | { readonly is: "decoy" | "zombie"; readonly decoy: DecoyStep | undefined }
+);
+
+/** True where something is left to do about a tag. */
+export function isLeft({ is }: Leftover): boolean {
+  return is === "decoy" || is === "zombie";
+}
+
+/** Looks where each tag of an operation stands now. */
+export async function leftoversOf(
+  registry: Registry,
+  operation: Operation,
+  { repository, tags }: IntendedRemoval,
+  { concurrency }: { readonly concurrency: number },
+): Promise<readonly Leftover[]> {
+  const listing = new Set(await everyTag(registry, repository));
+  const decoys = decoysOf(operation, repository);
+  const last = new Map(decoys.flatMap((step) => step.tags.map((tag) => [tag, step] as const)));
+  return pooled(
+    tags,
+    async ({ tag, digest }): Promise<Leftover> => {
+      const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+      if (current === undefined)
+        return listing.has(tag) ? { tag, digest, is: "zombie", decoy: last.get(tag) } : { tag, digest, is: "gone" };
+      const decoy = decoys.find((step) => step.digest === current.digest);
+      if (decoy !== undefined) return { tag, digest, is: "decoy", decoy };
+      return current.digest === digest
+        ? { tag, digest, is: "untouched" }
+        : { tag, digest, is: "pushed", current: current.digest };
+    },
+    { concurrency },
+  );
+}
+
+export function decoysOf({ steps }: Operation, repository: RepositoryName): readonly DecoyStep[] {
+  return steps.filter((step): step is DecoyStep => step.step === "decoy" && step.repository === repository);
+}
+
+export function scratchOf({ steps }: Operation, repository: RepositoryName): readonly ScratchStep[] {
+  return steps.filter((step): step is ScratchStep => step.step === "scratch" && step.repository === repository);
+}

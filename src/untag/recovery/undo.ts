@@ -1,0 +1,165 @@
+import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { isManifestOf, type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
+import type { Digest, RepositoryName } from "../../registry/names.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { pooled } from "../../support/pool.ts";
+import { readDecoy } from "../decoy.ts";
+import type { Emit } from "../events.ts";
+import type { Journal, Operation, OperationTag } from "../journal/journal.ts";
+import type { TagOutcome } from "../outcome.ts";
+import { interrupted, readBack, reasonOf } from "../strategies/overwriting.ts";
+import { deadlineOf, patiently } from "../strategies/patience.ts";
+import type { Clock } from "../strategy.ts";
+
+export interface UndoOptions {
+  readonly registry: Registry;
+  readonly journal: Journal;
+  /** Put back also over what was pushed since. */
+  readonly force: boolean;
+  readonly clock: Clock;
+  readonly concurrency: number;
+  readonly emit: Emit;
+  /** After it no other tag is begun. */
+  readonly signal?: AbortSignal;
+}
+
+/** A tag that was put back, or why it was not. */
+export interface Undone {
+  readonly repository: RepositoryName;
+  readonly outcome: TagOutcome;
+}
+
+/** Puts the original bytes back under the original tags and reads them back. Each tag ends by itself. */
+export async function undo(
+  operation: Operation,
+  tags: readonly OperationTag[],
+  options: UndoOptions,
+): Promise<readonly Undone[]> {
+  let done = 0;
+  const patience = { clock: options.clock, until: deadlineOf(options) };
+  const ended = await pooled(
+    tags,
+    async (tag): Promise<Undone> => {
+      // each try looks first: somebody may have pushed since the last
+      const undoing = () => patiently(patience, () => undoOne(operation, tag, options));
+      const outcome = options.signal?.aborted ? notBegun(tag) : await undoing().catch((error) => failed(tag, error));
+      options.emit({
+        kind: "progress",
+        repository: tag.repository,
+        phase: "restoring",
+        done: ++done,
+        total: tags.length,
+      });
+      options.emit({ kind: "outcome", repository: tag.repository, outcome });
+      return { repository: tag.repository, outcome };
+    },
+    { concurrency: options.concurrency },
+  );
+  await noteUndone(operation, ended, options);
+  return ended;
+}
+
+/** What is back is back, whether or not the journal can be told. */
+async function noteUndone(
+  { operation }: Operation,
+  ended: readonly Undone[],
+  { journal, emit }: UndoOptions,
+): Promise<void> {
+  const restored = ended.filter(({ outcome }) => outcome.outcome === "restored");
+  const [first] = restored;
+  if (first === undefined) return;
+  const tags = restored.map(({ repository, outcome: { tag } }) => ({ repository, tag }));
+  await journal.record(operation, { step: "undone", tags }).catch((error) => {
+    const says = `put back, and the journal could not be told (${reasonOf(error).reason})`;
+    emit({ kind: "note", repository: first.repository, says });
+  });
+}
+
+async function undoOne(
+  operation: Operation,
+  { repository, tag, digest }: OperationTag,
+  { registry, force }: UndoOptions,
+): Promise<TagOutcome> {
+  const manifest = operation.manifests.get(digest);
+  if (manifest === undefined || !isManifestOf(digest, manifest)) {
+    return {
+      tag,
+      digest,
+      outcome: "failed",
+      code: "JOURNAL_DAMAGED",
+      reason: "the journal does not hold its manifest",
+    };
+  }
+  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
+  if (current !== undefined && !force) return refuse(registry, { repository, tag, digest }, current.digest);
+  await registry.putManifest(repository, tag, manifest).catch(async (error) => {
+    throw await missingParts(registry, { repository, manifest, error });
+  });
+  const stands = await readBack({ registry, repository }, tag);
+  if (stands === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
+  return { tag, digest: stands, outcome: "kept", reason: "it was pushed anew meanwhile" };
+}
+
+async function refuse(
+  registry: Registry,
+  { repository, tag, digest }: Omit<OperationTag, "outcome">,
+  current: Digest,
+): Promise<TagOutcome> {
+  const label = readDecoy(await registry.getManifest(repository, current));
+  const reason =
+    label === undefined
+      ? `it has been pushed anew and points at ${current}; --force puts the old one back over it`
+      : `it stands on the decoy of operation ${label.operation}; \`tagwise recover\` first`;
+  return { tag, digest, outcome: "refused", code: label === undefined ? "PUSHED_ANEW" : "DECOY", reason };
+}
+
+interface Refused {
+  readonly repository: RepositoryName;
+  readonly manifest: Manifest;
+  readonly error: unknown;
+}
+
+/** Says which blobs or children are gone, where a registry will not take a manifest back. */
+async function missingParts(registry: Registry, { repository, manifest, error }: Refused): Promise<unknown> {
+  if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403, 429].includes(error.status)) return error;
+  const content = contentOf(manifest);
+  if (content === undefined) return error;
+  const { config, layers, manifests } = content;
+  const blobs = config === undefined ? layers : [config, ...layers];
+  const parts = [
+    ...blobs.map(({ digest }) => ({ name: `blob ${digest}`, find: () => registry.statBlob(repository, digest) })),
+    ...manifests.map(({ digest }) => ({ name: `child ${digest}`, find: () => registry.resolve(repository, digest) })),
+  ];
+  const found = await pooled(parts, ({ find }) =>
+    unlessAbsent<unknown, undefined>(find(), undefined).catch(() => "not known"),
+  );
+  const gone = parts.filter((_, index) => found[index] === undefined).map(({ name }) => name);
+  if (gone.length === 0) return error;
+  return new RegistryError(
+    "MANIFEST_BLOB_UNKNOWN",
+    `it cannot be put back: ${gone.join(", ")} ${gone.length > 1 ? "are" : "is"} gone`,
+    {
+      cause: error,
+      next: "push the image again",
+    },
+  );
+}
+
+function contentOf(manifest: Manifest): ManifestContent | undefined {
+  try {
+    return parseManifest(manifest);
+  } catch {
+    return undefined; // the registry's own word has to do
+  }
+}
+
+function notBegun({ tag, digest }: OperationTag): Undone["outcome"] {
+  const { reason, ...code } = reasonOf(interrupted);
+  return { tag, digest, outcome: "failed", reason: `not touched: ${reason}`, ...code };
+}
+
+function failed({ tag, digest }: OperationTag, error: unknown): Undone["outcome"] {
+  if (!(error instanceof RegistryError)) throw error;
+  return { tag, digest, outcome: "failed", ...reasonOf(error) };
+}
