@@ -44,6 +44,8 @@ describe("what was typed wrong", () => {
     ["nothing on standard input", ["rm", "-", "--yes"], /standard input held no reference/],
     ["two readers of standard input", ["rm", "-", "--username", "me", "--password-stdin"], /cannot both read/],
     ["half a bracket", ["rm", "HOST/team/app:v1", "--protect", "v[1"], /"v\[1" has a bracket/],
+    ["half an operation", ["undo", "01M8PH"], /"01M8PH" is neither an operation nor a tag[\s\S]*in full/],
+    ["no tag to put back", ["undo", "HOST/team/app"], /is neither an operation nor a tag/],
     ["no duration to wait", ["undo", "--wait", "soon"], /--wait takes a duration/],
     [
       "a shell that is none",

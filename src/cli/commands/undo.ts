@@ -49,7 +49,14 @@ export async function action(words: readonly string[], flags: Said): Promise<num
 }
 
 function nameOf(word: string, settings: Settings): TagName {
+  if (/^[0-9A-Z]+$/.test(word)) throw neither(word); // half an operation: no reference begins with capitals
   const { registry, repository, tag, digest } = readReference(word, settings);
-  if (tag === undefined) throw new UsageError(`${JSON.stringify(word)} is neither an operation nor a tag`);
+  if (tag === undefined) throw neither(word);
   return { host: registry.host, repository, tag, ...(digest !== undefined && { digest }) };
+}
+
+function neither(word: string): UsageError {
+  return new UsageError(`${JSON.stringify(word)} is neither an operation nor a tag`, {
+    next: "write an operation in full, as tagwise history shows it, or HOST[:PORT]/REPOSITORY:TAG",
+  });
 }

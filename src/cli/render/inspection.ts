@@ -32,8 +32,15 @@ function aboutOf(
     ...(config === undefined ? [] : configOf(config, now)),
     ...(subject === undefined ? [] : [["subject", subject] as const]),
     ["siblings", siblings === null ? "?" : few(siblings, 10) || "none: no other tag stands on this manifest"],
-    ...Object.entries({ ...annotations, ...config?.labels }).map(([name, value]) => ["", `${name}=${value}`] as const),
+    ...pairsOf("labels", config?.labels),
+    ...pairsOf("annotations", annotations),
   ];
+}
+
+/** One line each, the first under the title. */
+function pairsOf(title: string, pairs: Readonly<Record<string, string>> | null = {}): readonly Field[] {
+  if (pairs === null) return [[title, "?"]];
+  return Object.entries(pairs).map(([name, value], index) => [index === 0 ? title : "", `${name}=${value}`]);
 }
 
 function configOf(
@@ -48,7 +55,8 @@ function configOf(
 }
 
 function fields(pairs: readonly Field[]): string {
-  return pairs.map(([name, value]) => `${name.padEnd(8)}  ${printable(value)}`).join("\n");
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join("\n");
 }
 
 function layersOf({ layers = [] }: InspectionDocument): string {

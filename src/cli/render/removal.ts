@@ -19,27 +19,30 @@ export function formatRemoval(removal: RemovalDocument, style: Style, flags = ""
   return lines.filter((line) => line !== "").join("\n");
 }
 
+/** A column of which no row says anything is left out. */
 function tableOf(tags: readonly RemovalDocumentTag[]): string {
-  const columns = [{ title: "TAG" }, { title: "OUTCOME" }, { title: "DIGEST" }, { title: "BY" }, { title: "SIBLINGS" }];
+  const columns = [
+    { title: "TAG", cell: (tag: RemovalDocumentTag) => `${tag.repository}:${tag.tag}` },
+    { title: "OUTCOME", cell: (tag: RemovalDocumentTag) => tag.outcome },
+    { title: "DIGEST", cell: (tag: RemovalDocumentTag) => short(tag.digest) },
+    { title: "BY", cell: (tag: RemovalDocumentTag) => tag.strategy ?? nothing },
+    { title: "SIBLINGS", cell: siblingsOf },
+  ].filter(({ cell }) => tags.some((tag) => cell(tag) !== nothing));
   return formatTable(
     columns,
-    tags.map((tag) => [
-      `${tag.repository}:${tag.tag}`,
-      tag.outcome,
-      short(tag.digest),
-      tag.strategy ?? "-",
-      siblingsOf(tag),
-    ]),
+    tags.map((tag) => columns.map(({ cell }) => cell(tag))),
   );
 }
 
+const nothing = "-";
+
 /** `sha256:` and the first twelve digits, as docker shows them. */
 export function short(digest: string | null): string {
-  return digest === null ? "-" : digest.replace(/^(\w+:\w{12})\w+$/, "$1");
+  return digest === null ? nothing : digest.replace(/^(\w+:\w{12})\w+$/, "$1");
 }
 
 function siblingsOf({ siblings, outcome }: RemovalDocumentTag): string {
-  if (outcome !== "removed" && outcome !== "planned") return "-";
+  if (outcome !== "removed" && outcome !== "planned") return nothing;
   if (siblings === null) return "not scanned";
   if (siblings.length === 0) return "none: it was the last tag";
   return siblings.length > 5

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { formatInspection } from "./inspection.ts";
 import { formatStep, progressLine } from "./progress.ts";
 import { formatRemoval } from "./removal.ts";
 import { styleFor } from "./style.ts";
@@ -74,6 +75,37 @@ describe("formatRemoval()", () => {
     const text = formatRemoval({ ...rest, dryRun: outcome === "planned", tags }, styleFor({}));
     expect(text).toContain(says);
     expect(text).not.toContain(hides);
+  });
+
+  it("leaves out a column of which no tag says anything", () => {
+    const absent = { ...tag, strategy: null, outcome: "absent", undoable: false } as const;
+    const [titles] = formatRemoval({ ...rest, dryRun: false, tags: [absent] }, styleFor({})).split("\n");
+    expect(titles).toMatch(/^TAG +OUTCOME$/);
+  });
+});
+
+describe("formatInspection()", () => {
+  it("names annotations and labels each, and says where labels cannot be known", () => {
+    const document = {
+      repository: "r.example/app",
+      reference: "v1",
+      digest: `sha256:${"a".repeat(64)}`,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      kind: "image",
+      size: 2,
+      annotations: { one: "1", same: "a" },
+      siblings: [],
+      referrers: [],
+    } as const;
+    const config = { digest: document.digest, created: null, platform: null };
+    const linesWith = (labels: Readonly<Record<string, string>> | null) =>
+      formatInspection({ ...document, config: { ...config, labels } }, styleFor({}), { now: new Date() }).split("\n");
+    expect(linesWith({ same: "b" }).slice(-3)).toEqual([
+      "labels       same=b",
+      "annotations  one=1",
+      "             same=a",
+    ]);
+    expect(linesWith(null).at(-3)).toBe("labels       ?");
   });
 });
 
