@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cliReference } from "../scripts/reference.ts";
 import { fillWithSamples } from "../src/app/serving/sample-images.ts";
 import { type ServedRegistry, serveRegistry } from "../src/app/serving/serve-registry.ts";
+import { settingNames } from "../src/cli/config-file.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
@@ -42,6 +43,12 @@ describe.each(pages.filter((page) => commandsOf(page).length > 0))(
 );
 
 describe("the pages", () => {
+  it("name every setting of the config file, and none that it does not take", () => {
+    const rows = textOf("docs/reference/settings.md").match(/^\| `.*$/gm) ?? [];
+    const keys = rows.flatMap((row) => [...(row.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, key]) => key));
+    expect(keys.sort()).toEqual([...settingNames].sort());
+  });
+
   it("hold the reference that the commands give", () => {
     expect(textOf("docs/reference/cli.md"), "run: node --import tsx scripts/reference.ts").toBe(cliReference());
   });

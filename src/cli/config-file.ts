@@ -21,20 +21,31 @@ export async function readConfigFile(path: string): Promise<Said> {
     });
   }
   const said = Object.entries(content).map(([name, value]) => [camelCase(name), value] as const);
-  const unknown = said.find(([name]) => !known.includes(name))?.[0];
+  const unknown = said.map(([name]) => dashed(name)).find((name) => !settingNames.includes(name));
   // what is misspelt would protect nothing, without a word
   if (unknown !== undefined) {
-    throw new UsageError(`the config file ${path} says ${JSON.stringify(dashed(unknown))}, which is no setting`, {
-      next: `there are: ${known.map(dashed).join(", ")}`,
+    throw new UsageError(`the config file ${path} says ${JSON.stringify(unknown)}, which is no setting`, {
+      next: `there are: ${settingNames.join(", ")}`,
     });
   }
   return Object.fromEntries(said);
 }
 
 /** What the file can say: the flags of every command that are not for one run alone, and what the terminal UI keeps to. */
-const known: readonly string[] = [
-  ...["output", "quiet", "verbose", "concurrency", "rate", "timeout", "retries", "cache", "plainHttp", "tls", "ca"],
-  ...["cert", "key", "insecure", "allowRealm", "username", "authfile", "journal", "protect", "readOnly", "registries"],
+export const settingNames: readonly string[] = [
+  ...["output", "quiet", "verbose", "concurrency", "rate", "timeout", "retries", "cache", "plain-http", "tls", "ca"],
+  ...[
+    "cert",
+    "key",
+    "insecure",
+    "allow-realm",
+    "username",
+    "authfile",
+    "journal",
+    "protect",
+    "read-only",
+    "registries",
+  ],
 ];
 
 function dashed(name: string): string {

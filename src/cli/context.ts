@@ -15,7 +15,7 @@ import { answerAs } from "./output.ts";
 import { logTo } from "./render/exchange.ts";
 import { readSettings, type Said, type Settings } from "./settings.ts";
 
-/** Everything an action needs from around it; the only place that reads the environment. */
+/** Everything an action needs from around it, read from flags, environment and config file. */
 export interface Context {
   readonly settings: Settings;
   readonly folders: Folders;

@@ -85,17 +85,12 @@ async function markAgain(driver: StorageDriver, options: SweepOptions): Promise<
 type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<number>;
 
 function taking(driver: StorageDriver, run: string, { quarantine, emit, signal }: SweepOptions): TakeOut {
-  const many = { signal };
   return async (phase, paths) => {
     for (let start = 0; start < paths.length; start += 1_000) {
       if (signal?.aborted) return start;
       const some = paths.slice(start, start + 1_000);
-      if (quarantine)
-        await driver.moveAll(
-          some.map((from) => ({ from, to: asidePath(run, from) })),
-          many,
-        );
-      else await driver.deleteAll(some, many);
+      if (quarantine) await driver.moveAll(some.map((from) => ({ from, to: asidePath(run, from) })));
+      else await driver.deleteAll(some);
       emit({ kind: "progress", phase, done: start + some.length, total: paths.length });
     }
     return paths.length;

@@ -26,13 +26,13 @@ export function dyingDriver(driver: StorageDriver, changes: number): StorageDriv
       await driver.write(half(files), options);
       alive();
     },
-    async moveAll(moves, options) {
-      const moved = await driver.moveAll(half(moves), options);
+    async moveAll(moves) {
+      const moved = await driver.moveAll(half(moves));
       alive();
       return moved;
     },
-    async deleteAll(paths, options) {
-      await driver.deleteAll(half(paths), options);
+    async deleteAll(paths) {
+      await driver.deleteAll(half(paths));
       alive();
     },
     async readAll(paths) {

@@ -10,7 +10,7 @@ import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { duration, type Said, type Settings } from "../settings.ts";
 
-/** `tagwise undo [OPERATION] [REFERENCE…]`; harmless, so it does not ask. */
+/** `tagwise undo [OPERATION] [REFERENCE…]`; it does not ask: what stands on a tag by now is overwritten with --force alone. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   const wait = duration("wait", flags.wait ?? "30s");
   const context = await openContext(flags, { leftTo: "tagwise recover" });

@@ -48,10 +48,3 @@ function saidTo(command: Command): readonly Option[] {
 function nameOf(command: Command): string {
   return [...ancestorsOf(command), command].map((one) => one.name()).join(" ");
 }
-
-/** Flags of the commands that change something. */
-export function confirmed(command: Command): Command {
-  return command
-    .option("-y, --yes", "do not ask")
-    .option("--wait <duration>", "wait for another tagwise on the same repository (default: 30s)");
-}

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { add, type Definitions } from "./add.ts";
-import { collect } from "./flags.ts";
+import { collect, withoutAsking } from "./flags.ts";
 
 /** What can be put in order besides, as `--tidy` names it. */
 export const tidyings = ["uploads", "tags", "history", "layer-links", "repositories"] as const;
@@ -14,7 +14,7 @@ export const collecting: Definitions = {
       () => import("../commands/gc.ts"),
     )
       .option("-n, --dry-run", "show the plan and change nothing")
-      .option("-y, --yes", "do not ask")
+      .addOption(withoutAsking())
       .option("--untagged", "also manifests that no tag, index or subject leads to")
       .option("--grace <duration>", "keep what was written to within this time; never waited for (default: 24h)")
       .addOption(
@@ -26,8 +26,8 @@ export const collecting: Definitions = {
       .addOption(
         new Option("--tidy <what>", "also put in order (repeatable)").choices(tidyings).argParser(collectTidying),
       )
-      .option("--registry <url>", "check the cache of the running registry afterwards")
-      .option("--restart <how>", "then restart it: docker:NAME, systemd:UNIT or exec:COMMAND")
+      .option("--restart <how>", "restart the registry after the sweep: docker:NAME, systemd:UNIT or exec:COMMAND")
+      .option("--registry <url>", "then ask the running registry whether its cache still promises what is gone")
       .option("--no-quarantine", "delete at once; the registry must be stopped or read-only")
       .addHelpText("after", gcExamples);
     add(gc, "runs <store>", "list the runs, and what each set aside", () => import("../commands/gc-runs.ts"));
@@ -38,7 +38,7 @@ export const collecting: Definitions = {
       "delete what a run set aside; what is in use again comes back first",
       () => import("../commands/gc-purge.ts"),
     )
-      .option("-y, --yes", "do not ask")
+      .addOption(withoutAsking())
       .option("--no-cache-in-use", "the registry keeps no cache of blobs, or it was flushed")
       .option("--restart <how>", "restart it first: docker:NAME, systemd:UNIT or exec:COMMAND");
     return gc;

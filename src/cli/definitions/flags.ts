@@ -1,6 +1,6 @@
 import { Option } from "commander";
 
-/** Flags that every command takes; each can also be set as TAGWISE_NAME and in the config file. */
+/** Flags that every command takes; each but --password-stdin can also be set as TAGWISE_NAME and in the config file. */
 export function commonFlags(): readonly Option[] {
   return [
     new Option("-o, --output <format>", "how to answer").choices(["text", "json", "jsonl"]),
@@ -26,6 +26,16 @@ export function commonFlags(): readonly Option[] {
     new Option("--authfile <file>", "credentials in the form of containers-auth.json"),
     new Option("--journal <dir>", "where operations are written down (default: the user's state folder)"),
   ];
+}
+
+/** Of the commands that show what they would do, and ask. */
+export function withoutAsking(): Option {
+  return new Option("-y, --yes", "do not ask");
+}
+
+/** Of the commands that work on repositories, one at a time. */
+export function waiting(): Option {
+  return new Option("--wait <duration>", "wait for another tagwise on the same repository (default: 30s)");
 }
 
 export function collect(value: string, before: readonly string[] | undefined): string[] {

@@ -52,4 +52,4 @@ Examples:
   tagwise undo                                      put it back
   tagwise doctor registry.example.com/team/app      what the registry allows, with proof
 
-Each flag can also be set as TAGWISE_NAME or in $XDG_CONFIG_HOME/tagwise/config.yaml.`;
+Flags of every command can also be set as TAGWISE_NAME or in $XDG_CONFIG_HOME/tagwise/config.yaml.`;

@@ -1,17 +1,17 @@
 import { Option } from "commander";
-import { add, confirmed, type Definitions } from "./add.ts";
-import { collect } from "./flags.ts";
+import { add, type Definitions } from "./add.ts";
+import { collect, waiting, withoutAsking } from "./flags.ts";
 
 export const removing: Definitions = {
   rm: (program) =>
-    confirmed(
-      add(
-        program,
-        "rm <reference...>",
-        "remove exactly these tags; - reads references from standard input",
-        () => import("../commands/rm.ts"),
-      ),
+    add(
+      program,
+      "rm <reference...>",
+      "remove exactly these tags; - reads references from standard input",
+      () => import("../commands/rm.ts"),
     )
+      .addOption(withoutAsking())
+      .addOption(waiting())
       .option("-n, --dry-run", "show the plan and change nothing")
       .addOption(
         new Option("--strategy <name>", "how to remove")
@@ -23,21 +23,27 @@ export const removing: Definitions = {
         "the registry's storage, for --strategy storage: a directory, s3://… or its config.yml",
       )
       .addOption(
-        new Option("--verify <how>", "how much to read back").choices(["auto", "listing", "all"]).default("auto"),
+        new Option(
+          "--verify <how>",
+          "what to read for the proof: every sibling before and after (all), the listing alone (listing), or siblings where a repository has up to 1,000 tags (auto)",
+        )
+          .choices(["auto", "listing", "all"])
+          .default("auto"),
       )
       .option("--protect <glob>", "never remove a tag that matches (repeatable)", collect)
       .option("--no-undo", "go on where the registry would not take the manifest back")
       .addHelpText("after", examples),
 
   undo: (program) =>
-    confirmed(
-      add(
-        program,
-        "undo [operation-or-reference...]",
-        "put removed tags back; without arguments, the last operation",
-        () => import("../commands/undo.ts"),
-      ),
-    ).option("--force", "also over what was pushed since"),
+    add(
+      program,
+      "undo [operation-or-reference...]",
+      "put removed tags back; without arguments, the last operation",
+      () => import("../commands/undo.ts"),
+    )
+      .option("--force", "also over what was pushed since")
+      .addOption(waiting())
+      .addOption(withoutAsking().hideHelp()), // it never asks; scripts may say --yes to every command
 
   history: (program) =>
     add(
@@ -48,14 +54,14 @@ export const removing: Definitions = {
     ),
 
   recover: (program) =>
-    confirmed(
-      add(
-        program,
-        "recover [host[/prefix]]",
-        "finish or roll back what was cut off, and find decoys left by anyone",
-        () => import("../commands/recover.ts"),
-      ),
+    add(
+      program,
+      "recover [host[/prefix]]",
+      "finish or roll back what was cut off, and find decoys left by anyone",
+      () => import("../commands/recover.ts"),
     )
+      .addOption(withoutAsking())
+      .addOption(waiting())
       .option("--rollback", "put the originals back instead of finishing")
       .option("-n, --dry-run", "show what is left and change nothing"),
 };

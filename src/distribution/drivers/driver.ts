@@ -30,9 +30,9 @@ export interface StorageDriver {
   /** Tells of everything below a folder, in batches and in no order; nothing where there is no such folder. */
   walk(folder: string, options?: WalkOptions): AsyncIterable<readonly Walked[]>;
   /** Moves many files, of which some may be gone; tells which were there. A loss of power may take moves back. */
-  moveAll(moves: readonly Move[], options?: ManyOptions): Promise<readonly Move[]>;
+  moveAll(moves: readonly Move[]): Promise<readonly Move[]>;
   /** Removes many files, of which some may be gone. */
-  deleteAll(paths: readonly string[], options?: ManyOptions): Promise<void>;
+  deleteAll(paths: readonly string[]): Promise<void>;
   /** Removes a folder and those below it as far as they hold no file; a file that comes meanwhile stays. */
   prune(folder: string): Promise<void>;
 }
@@ -40,7 +40,8 @@ export interface StorageDriver {
 /** The largest file that is read as a small one: the largest manifest. */
 export const smallFile: number = 4 * 1024 * 1024;
 
-export interface WalkOptions extends ManyOptions {
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined;
   /** What folders in a folder are known to hold: they are then not opened, and nothing else in them is told of. */
   readonly known?: (folder: string) => KnownFolders | undefined;
   /** Whether sizes and times are wanted; without them a known file may be told of that is not there. True by default. */
@@ -60,17 +61,13 @@ export interface Walked {
   readonly path: string;
   /** Undefined for a folder, and where it was not asked for and is not known without asking. */
   readonly facts?: StoredFile | undefined;
-  /** Perhaps the MD5 of the content, in hexadecimal: what has that sum is the content, what has not may be it too. */
+  /** What a bucket gives for the MD5 of the content, in hexadecimal: equal sums mean equal content; others prove nothing, for parts and keys change them. */
   readonly md5?: string | undefined;
 }
 
 export interface Move {
   readonly from: string;
   readonly to: string;
-}
-
-export interface ManyOptions {
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** How much a driver does at once. */

@@ -92,7 +92,7 @@ export function filesystemDriver(directory: string, { concurrency = 32 }: Driver
         steps: paths.length,
         blocking: () => paths.map((path) => factsIn(statUnlessMissing(at(path)))),
         waiting: () =>
-          pooled(paths, async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)), { concurrency: 32 }),
+          pooled(paths, async (path) => factsIn(await unlessMissing(stat(at(path)), undefined)), { concurrency }),
       }),
     walk: (folder, options) => walkDirectory(directory, folder, { ...options, concurrency }),
     async moveAll(moves) {
