@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { largestManifest, type Manifest, mediaTypes, parseManifest } from "../registry/image.ts";
 import { type Digest, isDigestText, isTag, type Tag } from "../registry/names.ts";
 import { instant } from "../support/instant.ts";
+import type { Clock, Removal } from "./strategy.ts";
 
 /** What a decoy says of itself, so that it can be recognised, and undone, without a journal. */
 export interface DecoyLabel {
@@ -13,6 +14,25 @@ export interface DecoyLabel {
   readonly at: Date;
   /** Each tag that is pointed at the decoy, and where it stood before. */
   readonly originals: ReadonlyMap<Tag, Digest>;
+}
+
+interface Origin {
+  readonly operation: string;
+  readonly host: string;
+  readonly clock: Pick<Clock, "now">;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** A label that no other decoy has. */
+export function labelled({ operation, host, clock, random }: Origin, originals: DecoyLabel["originals"]): DecoyLabel {
+  return { operation, host, nonce: Buffer.from(random(16)).toString("hex"), at: clock.now(), originals };
+}
+
+/** A decoy, and the tags that stand on it. */
+export interface OnDecoy {
+  readonly decoy: Manifest;
+  readonly digest: Digest;
+  readonly removals: readonly Removal[];
 }
 
 /** The forms a decoy takes: what a registry refuses is tried in the next. Only the images need the blob `{}`. */

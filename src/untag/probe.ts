@@ -3,7 +3,7 @@ import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
 import type { StrategyName } from "./outcome.ts";
-import { deadlineOf, patiently } from "./strategies/patience.ts";
+import { deadlineOf, patiently } from "./patience.ts";
 import type { Clock } from "./strategy.ts";
 
 /** One conclusion about a registry, with the request and the answer that prove it. */

@@ -3,9 +3,9 @@ import { describe, type Manifest } from "../registry/image.ts";
 import { type Digest, parseTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { putBlob } from "../registry/uploads.ts";
-import { decoyForms, emptyBlob, makeDecoy } from "./decoy.ts";
-import { reasonOf } from "./strategies/overwriting.ts";
-import { deadlineOf, patient, patiently } from "./strategies/patience.ts";
+import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
+import { reasonOf } from "./outcome.ts";
+import { deadlineOf, patient, patiently } from "./patience.ts";
 import type { Removal, UntagStrategy, Work } from "./strategy.ts";
 
 /**
@@ -83,12 +83,12 @@ async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<s
 
 /** The scratch manifest is a decoy in form, so that `recover` knows it without a journal. A text says why there is none. */
 async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scratch, "manifest" | "digest"> | string> {
-  const { registry, repository, operation, host, clock, random } = work;
-  const nonce = Buffer.from(random(16)).toString("hex");
+  const { registry, repository, clock } = work;
+  const label = labelled(work, new Map());
   const until = deadlineOf(work);
   let refusal = "";
   for (const form of decoyForms) {
-    const manifest = makeDecoy({ operation, host, nonce, at: clock.now(), originals: new Map() }, form);
+    const manifest = makeDecoy(label, form);
     const { digest } = describe(manifest);
     try {
       await work.record({ step: "scratch", repository, digest, tags });

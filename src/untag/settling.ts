@@ -1,10 +1,10 @@
 import { unlessAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { pooled } from "../support/pool.ts";
-import { isGone, isStranded, type TagOutcome } from "./outcome.ts";
+import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./outcome.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import { pursue } from "./strategies/deleting.ts";
-import { readBack, stranded } from "./strategies/overwriting.ts";
+import { putBack } from "./put-back.ts";
+import { pursue } from "./strategies/decoy/deleting.ts";
 import type { Removal, Step, Work } from "./strategy.ts";
 
 export type DecoyStep = Extract<Step, { step: "decoy" }>;
@@ -57,10 +57,11 @@ interface At {
 }
 
 /** What a tag that is said to be removed, and is still there, stands on. */
-function whatRemained({ tag, original }: Removal, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
+function whatRemained(removal: Removal, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
+  const { tag, original } = removal;
   if (current === undefined) return isListed ? "left" : outcome;
   if (decoys.some(({ digest }) => digest === current)) return "left";
-  if (current !== original.digest) return kept(tag, current);
+  if (current !== original.digest) return pushedAnew(removal, current);
   const reason = "the registry said that it removed it, and it still stands";
   return { tag, digest: current, outcome: "failed", reason };
 }
@@ -74,27 +75,20 @@ async function whatStands(work: Work, removal: Removal, { outcome, current, deco
   const { tag, original } = removal;
   if (current !== undefined) {
     if (decoys.some(({ digest }) => digest === current)) return "left";
-    return outcome.outcome === "restored" && current !== original.digest ? kept(tag, current) : outcome;
+    return outcome.outcome === "restored" && current !== original.digest ? pushedAnew(removal, current) : outcome;
   }
   if (outcome.outcome === "failed") return { tag, digest: original.digest, outcome: "removed" };
   if (outcome.outcome === "refused") return { tag, digest: original.digest, outcome: "absent" };
   return putAgain(work, removal, outcome).catch((error) => stranded(removal, error));
 }
 
-async function putAgain(
-  { registry, repository }: Work,
-  { tag, original }: Removal,
-  outcome: TagOutcome,
-): Promise<TagOutcome> {
+async function putAgain(work: Work, removal: Removal, outcome: TagOutcome): Promise<TagOutcome> {
+  const { tag, original } = removal;
   const { digest = original.digest } = outcome;
-  const manifest = digest === original.digest ? original.manifest : await registry.getManifest(repository, digest);
-  await registry.putManifest(repository, tag, manifest);
-  const stands = await readBack({ registry, repository }, tag);
-  return stands === digest ? outcome : kept(tag, stands);
-}
-
-function kept(tag: Tag, digest: Digest): TagOutcome {
-  return { tag, digest, outcome: "kept", reason: "it was pushed anew meanwhile" };
+  const manifest =
+    digest === original.digest ? original.manifest : await work.registry.getManifest(work.repository, digest);
+  const stands = await putBack(work, tag, manifest);
+  return stands === digest ? outcome : pushedAnew(removal, stands);
 }
 
 /** Pursues the deletion of tags that a registry said it had let go of. */
@@ -105,10 +99,10 @@ async function letGo(
 ): Promise<ReadonlyMap<Tag, TagOutcome>> {
   const ends = new Map<Tag, TagOutcome>();
   const chosen = new Map(left.map((removal) => [removal.tag, removal]));
-  for (const { form, digest, manifest: decoy, tags } of decoys.toReversed()) {
+  for (const { digest, manifest: decoy, tags } of decoys.toReversed()) {
     const removals = tags.flatMap((tag) => chosen.get(tag) ?? []).filter(({ tag }) => !ends.has(tag));
     if (removals.length === 0) continue;
-    const stuck = new Set(await pursue(work, { form, decoy, digest, removals }));
+    const stuck = new Set(await pursue(work, { decoy, digest, removals }));
     for (const removal of removals) {
       const { tag, original } = removal;
       ends.set(tag, stuck.has(removal) ? stillListed(removal) : { tag, digest: original.digest, outcome: "removed" });

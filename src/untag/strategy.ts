@@ -1,7 +1,6 @@
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { DecoyForm } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 import type { StrategyName, TagOutcome } from "./outcome.ts";
 import type { TakeOut } from "./strategies/storage.ts";
@@ -38,7 +37,6 @@ export type Step =
   | {
       readonly step: "decoy";
       readonly repository: RepositoryName;
-      readonly form: DecoyForm;
       readonly digest: Digest;
       readonly manifest: Manifest;
       readonly tags: readonly Tag[];

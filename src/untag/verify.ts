@@ -3,10 +3,10 @@ import type { Digest, Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { pooled } from "../support/pool.ts";
 import { isGone, type TagOutcome } from "./outcome.ts";
+import { deadlineOf, patient, patiently } from "./patience.ts";
 import type { RepositoryPlan } from "./plan.ts";
+import { putBack } from "./put-back.ts";
 import { type DecoyStep, settled } from "./settling.ts";
-import { readBack } from "./strategies/overwriting.ts";
-import { deadlineOf, patient, patiently } from "./strategies/patience.ts";
 import type { Work } from "./strategy.ts";
 import { type Original, originalsOf } from "./survey.ts";
 
@@ -99,8 +99,7 @@ async function verdictOn(work: Work, { tag, stood, originals }: Suspect): Promis
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
   if (stood === undefined) return "lost";
   const manifest = originals.get(stood)?.manifest ?? (await registry.getManifest(repository, stood));
-  await registry.putManifest(repository, tag, manifest);
-  return (await readBack(work, tag)) === stood ? "restored" : "moved";
+  return (await putBack(work, tag, manifest)) === stood ? "restored" : "moved";
 }
 
 function lost({ emit, repository }: Work, tag: Tag, error: unknown): Verdict {

@@ -21,7 +21,7 @@ import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Operation } from "../../untag/journal/journal.ts";
-import { interrupted } from "../../untag/strategies/overwriting.ts";
+import { interrupted } from "../../untag/outcome.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { Interrupted } from "../interruption.ts";

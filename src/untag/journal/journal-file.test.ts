@@ -30,7 +30,6 @@ const steps: readonly JournalStep[] = [
   {
     step: "decoy",
     repository,
-    form: "oci-index",
     digest: describeManifest(decoy).digest,
     manifest: decoy,
     tags: [tag],

@@ -12,8 +12,7 @@ import {
 import { parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import { instant } from "../../support/instant.ts";
 import { isUlid } from "../../support/ulid.ts";
-import { decoyForms } from "../decoy.ts";
-import type { TagOutcome } from "../outcome.ts";
+import { strategyNames, type TagOutcome } from "../outcome.ts";
 import type { Intent, JournalStep } from "./journal.ts";
 
 /** The first line of an operation's file. */
@@ -81,7 +80,7 @@ const intentSchema = v.object({
   repositories: v.array(
     v.object({
       repository,
-      strategy: v.picklist(["native", "gitlab", "decoy", "storage"]),
+      strategy: v.picklist(strategyNames),
       tags: v.array(v.object({ tag, digest, forGood: v.exactOptional(v.literal(true)) })),
       siblings: v.pipe(
         v.record(v.string(), v.array(tag)),
@@ -113,7 +112,6 @@ const stepSchema = v.variant("step", [
   v.object({
     step: v.literal("decoy"),
     repository,
-    form: v.picklist(decoyForms),
     digest,
     manifest,
     tags: v.array(tag),

@@ -3,7 +3,7 @@ import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { makeDecoy } from "../decoy.ts";
+import { labelled, makeDecoy } from "../decoy.ts";
 import type { Intent, Operation } from "../journal/journal.ts";
 import type { Clock, Step } from "../strategy.ts";
 import type { FoundDecoy } from "./find-decoys.ts";
@@ -29,20 +29,19 @@ export async function adoptDecoy({ digest, manifest, tags, label }: FoundDecoy, 
       original === digest ? undefined : await unlessAbsent(registry.getManifest(repository, original), undefined);
     if (found !== undefined) manifests.set(original, found);
   }
-  const form = manifest.mediaType === makeDecoy(emptyLabel(around)).mediaType ? "oci-index" : "oci-image";
   return operationOf(around, {
     originals,
     manifests,
-    step: { step: "decoy", repository, form, digest, manifest, tags },
+    step: { step: "decoy", repository, digest, manifest, tags },
   });
 }
 
 /** Makes an operation of tags that are listed without a manifest: they are put on a decoy of their own and deleted with it. */
 export function adoptZombies(tags: readonly Tag[], around: Adopting): Operation {
-  const manifest = makeDecoy(emptyLabel(around));
+  const manifest = makeDecoy(labelled(around, new Map()));
   const { digest } = describe(manifest);
   const originals = new Map(tags.map((tag) => [tag, digest] as const));
-  const step: Step = { step: "decoy", repository: around.repository, form: "oci-index", digest, manifest, tags };
+  const step: Step = { step: "decoy", repository: around.repository, digest, manifest, tags };
   return operationOf(around, { originals, manifests: new Map(), step });
 }
 
@@ -59,8 +58,4 @@ function operationOf(
   const tags = [...originals].map(([tag, digest]) => ({ tag, digest }));
   const repositories = [{ repository, strategy: "decoy", tags, siblings: new Map() }] as const;
   return { operation, at: clock.now(), registry: address, repositories, manifests, steps: [step] };
-}
-
-function emptyLabel({ operation, host, clock, random }: Adopting): Parameters<typeof makeDecoy>[0] {
-  return { operation, host, nonce: Buffer.from(random(16)).toString("hex"), at: clock.now(), originals: new Map() };
 }

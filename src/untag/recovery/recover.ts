@@ -4,13 +4,13 @@ import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import { pooled } from "../../support/pool.ts";
 import type { RepositoryReport } from "../carry-out.ts";
-import { decoyForms, makeDecoy } from "../decoy.ts";
+import { labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
 import { canPutBack, type IntendedRemoval, type Journal, type Operation } from "../journal/journal.ts";
 import { isStranded, type TagOutcome } from "../outcome.ts";
-import type { Chunk } from "../strategies/decoy.ts";
-import { deleteForward } from "../strategies/deleting.ts";
-import { readBack, rollBack } from "../strategies/overwriting.ts";
-import { deadlineOf, patient, patiently } from "../strategies/patience.ts";
+import { deadlineOf, patient, patiently } from "../patience.ts";
+import { putBack } from "../put-back.ts";
+import { deleteForward } from "../strategies/decoy/deleting.ts";
+import { rollBack } from "../strategies/decoy/overwriting.ts";
 import type { Removal, Work } from "../strategy.ts";
 import { decoysOf, isLeft, type Leftover, leftoversOf, scratchOf } from "./leftovers.ts";
 
@@ -55,7 +55,7 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
   const settled = leftovers.filter((one) => !isLeft(one)).map((one) => outcomeOf(one));
   const outcomes = [...settled];
   for (const chunk of chunksOf(work, operation, leftovers))
-    outcomes.push(...(await (rollback ? putBack(work, chunk) : finish(work, chunk))));
+    outcomes.push(...(await (rollback ? restore(work, chunk) : finish(work, chunk))));
   const { restored, lost } = await restoreSiblings(work, cut);
   await work.record({ step: "outcomes", repository: work.repository, outcomes });
   for (const outcome of outcomes) work.emit({ kind: "outcome", repository: work.repository, outcome });
@@ -85,7 +85,7 @@ function outcomeOf(leftover: Leftover): TagOutcome {
   return { tag, digest, outcome: "kept", code: "UNTOUCHED", reason: "it never left its original" };
 }
 
-interface LeftChunk extends Chunk {
+interface LeftChunk extends OnDecoy {
   /** Tags that are listed without a manifest: they are put on the decoy first. */
   readonly zombies: readonly Tag[];
 }
@@ -98,7 +98,6 @@ function chunksOf(work: Work, { manifests }: Operation, leftovers: readonly Left
     const decoy = one.decoy?.manifest ?? newDecoy(work, one);
     const { digest } = describe(decoy);
     const chunk = chunks.get(digest) ?? {
-      form: one.decoy?.form ?? decoyForms[0],
       decoy,
       digest,
       removals: [],
@@ -114,9 +113,8 @@ function chunksOf(work: Work, { manifests }: Operation, leftovers: readonly Left
   return [...chunks.values()];
 }
 
-function newDecoy({ operation, host, clock, random }: Work, { tag, digest }: Leftover): Manifest {
-  const nonce = Buffer.from(random(16)).toString("hex");
-  return makeDecoy({ operation, host, nonce, at: clock.now(), originals: new Map([[tag, digest]]) });
+function newDecoy(work: Work, { tag, digest }: Leftover): Manifest {
+  return makeDecoy(labelled(work, new Map([[tag, digest]])));
 }
 
 /** Deletes the decoy; where the registry definitely refuses, the originals come back. */
@@ -127,10 +125,11 @@ async function finish(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome
   await pooled(chunk.zombies, place, { concurrency });
   await work.record({ step: "sent", repository, digest: chunk.digest });
   const end = await deleteForward(work, chunk, { prove: true });
-  return end.refused === undefined ? end.outcomes : putBack(work, chunk, end.refused);
+  return end.refused === undefined ? end.outcomes : restore(work, chunk, end.refused);
 }
 
-async function putBack(
+/** Puts the originals back, as far as they are known. */
+async function restore(
   work: Work,
   chunk: LeftChunk,
   why: unknown = new Error("rolled back by recover"),
@@ -184,8 +183,8 @@ async function restoreSibling(
   if (manifest === undefined) return "lost";
   try {
     const patience = { clock: work.clock, until: deadlineOf(work) };
-    await patiently(patience, () => registry.putManifest(repository, tag, manifest));
-    return (await readBack(work, tag)) === describe(manifest).digest ? "restored" : "lost";
+    const stands = await patiently(patience, () => putBack(work, tag, manifest));
+    return stands === describe(manifest).digest ? "restored" : "lost";
   } catch (error) {
     if (error instanceof RegistryError) return "lost";
     throw error;

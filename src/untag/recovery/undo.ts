@@ -6,9 +6,9 @@ import { pooled } from "../../support/pool.ts";
 import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
 import type { Journal, Operation, OperationTag } from "../journal/journal.ts";
-import type { TagOutcome } from "../outcome.ts";
-import { interrupted, readBack, reasonOf } from "../strategies/overwriting.ts";
-import { deadlineOf, patiently } from "../strategies/patience.ts";
+import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
+import { deadlineOf, patiently } from "../patience.ts";
+import { putBack } from "../put-back.ts";
 import type { Clock } from "../strategy.ts";
 
 export interface UndoOptions {
@@ -93,12 +93,11 @@ async function undoOne(
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
   if (current !== undefined && !force) return refuse(registry, { repository, tag, digest }, current.digest);
-  await registry.putManifest(repository, tag, manifest).catch(async (error) => {
+  const stands = await putBack({ registry, repository }, tag, manifest).catch(async (error) => {
     throw await missingParts(registry, { repository, manifest, error });
   });
-  const stands = await readBack({ registry, repository }, tag);
   if (stands === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
-  return { tag, digest: stands, outcome: "kept", reason: "it was pushed anew meanwhile" };
+  return pushedAnew({ tag }, stands);
 }
 
 async function refuse(

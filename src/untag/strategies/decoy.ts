@@ -1,20 +1,16 @@
 import { hasCode, unlessAbsent } from "../../registry/errors.ts";
-import { describe, type Manifest } from "../../registry/image.ts";
-import type { Digest } from "../../registry/names.ts";
+import { describe } from "../../registry/image.ts";
 import { putBlob } from "../../registry/uploads.ts";
-import { type DecoyForm, decoyForms, emptyBlob, emptyDigest, makeDecoy } from "../decoy.ts";
-import { isStranded, type TagOutcome } from "../outcome.ts";
+import { type DecoyForm, decoyForms, emptyBlob, emptyDigest, labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
+import { interrupted, isStranded, type TagOutcome, untouched } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
-import { deleteForward } from "./deleting.ts";
-import { interrupted, overwrite, rollBack, untouched } from "./overwriting.ts";
-import { chunkPace } from "./pace.ts";
+import { deleteForward } from "./decoy/deleting.ts";
+import { overwrite, rollBack } from "./decoy/overwriting.ts";
+import { chunkPace } from "./decoy/pace.ts";
 
-/** A decoy on its way: its bytes, its digest, and the tags that go on it. */
-export interface Chunk {
+/** A decoy, in the form that is tried, and the tags that go on it. */
+interface Chunk extends OnDecoy {
   readonly form: DecoyForm;
-  readonly decoy: Manifest;
-  readonly digest: Digest;
-  readonly removals: readonly Removal[];
 }
 
 interface ChunkEnd {
@@ -120,7 +116,7 @@ async function place(work: Work, removals: readonly Removal[], form: DecoyForm):
 /** What the disk and the registry must hold before the first tag is put on a decoy. */
 async function prepare(work: Work, { form, decoy: manifest, digest, removals }: Chunk): Promise<void> {
   const tags = removals.map(({ tag }) => tag);
-  await work.record({ step: "decoy", repository: work.repository, form, digest, manifest, tags });
+  await work.record({ step: "decoy", repository: work.repository, digest, manifest, tags });
   if (form !== decoyForms[0]) await ensureEmptyBlob(work);
 }
 
@@ -133,10 +129,9 @@ async function failureOf(work: Promise<void>): Promise<unknown> {
   }
 }
 
-function makeChunk({ operation, host, clock, random }: Work, removals: readonly Removal[], form: DecoyForm): Chunk {
-  const nonce = Buffer.from(random(16)).toString("hex");
+function makeChunk(work: Work, removals: readonly Removal[], form: DecoyForm): Chunk {
   const originals = new Map(removals.map(({ tag, original }) => [tag, original.digest] as const));
-  const decoy = makeDecoy({ operation, host, nonce, at: clock.now(), originals }, form);
+  const decoy = makeDecoy(labelled(work, originals), form);
   return { form, decoy, digest: describe(decoy).digest, removals };
 }
 

@@ -2,10 +2,17 @@ import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/
 import type { Tag } from "../../registry/names.ts";
 import type { TagDeletionPath } from "../../registry/registry.ts";
 import { pooled } from "../../support/pool.ts";
-import type { StrategyName, TagOutcome } from "../outcome.ts";
+import {
+  interrupted,
+  pushedAnew,
+  reasonOf,
+  refused,
+  type StrategyName,
+  type TagOutcome,
+  untouched,
+} from "../outcome.ts";
+import { deadlineOf, patiently } from "../patience.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
-import { interrupted, pushedAnew, reasonOf, untouched } from "./overwriting.ts";
-import { deadlineOf, patiently } from "./patience.ts";
 
 /** Asks the registry itself, with the specification's `DELETE /v2/<name>/manifests/<tag>`. */
 export const nativeStrategy: UntagStrategy = deletingBy("native", "manifests");
@@ -67,7 +74,7 @@ async function removeOne(work: Work, removal: Removal, { path, until }: Way): Pr
     return await patiently({ clock, until }, attempt);
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
-    if (isRefusal(error)) return { tag, digest, outcome: "refused", ...reasonOf(error) };
+    if (isRefusal(error)) return refused(removal, error);
     return isSent ? { tag, digest, outcome: "failed", ...reasonOf(error) } : untouched(removal, error);
   }
 }

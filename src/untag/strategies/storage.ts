@@ -2,9 +2,8 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
-import type { TagOutcome } from "../outcome.ts";
+import { interrupted, pushedAnew, type TagOutcome, untouched } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
-import { interrupted, untouched } from "./overwriting.ts";
 
 /** Removes one tag from a registry's storage, unless it no longer points at a digest. */
 export type TakeOut = (
@@ -38,8 +37,7 @@ async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal
   try {
     const taken = await takeOut(repository, tag, digest);
     if (taken.is !== "moved") return { tag, digest, outcome: taken.is };
-    const now = taken.to === undefined ? {} : { digest: taken.to };
-    return { tag, ...now, outcome: "kept", reason: "it was pushed anew meanwhile" };
+    return pushedAnew(removal, taken.to);
   } catch (error) {
     return { tag, digest, outcome: "failed", reason: messageOf(error) };
   }

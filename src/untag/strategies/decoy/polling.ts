@@ -1,8 +1,8 @@
-import { unlessAbsent } from "../../registry/errors.ts";
-import type { Manifest } from "../../registry/image.ts";
-import type { Digest, Tag } from "../../registry/names.ts";
-import type { Removal, Work } from "../strategy.ts";
-import type { Chunk } from "./decoy.ts";
+import { unlessAbsent } from "../../../registry/errors.ts";
+import type { Manifest } from "../../../registry/image.ts";
+import type { Digest, Tag } from "../../../registry/names.ts";
+import type { OnDecoy } from "../../decoy.ts";
+import type { Removal, Work } from "../../strategy.ts";
 
 /** How closely tags are watched; times in milliseconds. */
 interface Closeness {
@@ -37,7 +37,7 @@ export interface Watch {
 /** Begins to watch; each push that is seen is put into `pushed`, its bytes read while they can be. */
 export function watchForPushes(
   work: Work,
-  { digest: decoy, removals }: Chunk,
+  { digest: decoy, removals }: OnDecoy,
   { pushed, isContended }: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
 ): Watch {
   const uncontended = removals.length > many ? calmAmongMany : calm;

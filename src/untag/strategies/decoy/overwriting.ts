@@ -1,11 +1,11 @@
-import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
-import { describe } from "../../registry/image.ts";
-import { messageOf } from "../../support/message-of.ts";
-import { pooled } from "../../support/pool.ts";
-import type { TagOutcome } from "../outcome.ts";
-import type { Removal, Work } from "../strategy.ts";
-import type { Chunk } from "./decoy.ts";
-import { deadlineOf, patiently } from "./patience.ts";
+import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import type { Digest } from "../../../registry/names.ts";
+import { pooled } from "../../../support/pool.ts";
+import type { OnDecoy } from "../../decoy.ts";
+import { interrupted, pushedAnew, reasonOf, refused, stranded, type TagOutcome, untouched } from "../../outcome.ts";
+import { deadlineOf, patiently } from "../../patience.ts";
+import { putBack } from "../../put-back.ts";
+import type { Removal, Work } from "../../strategy.ts";
 
 /** How far the overwriting of a chunk came. */
 export interface Placed {
@@ -20,7 +20,7 @@ export interface Placed {
 }
 
 /** Puts the decoy on each tag that still is its original; the check comes right before the PUT, since the protocol has no If-Match. */
-export async function overwrite(work: Work, chunk: Chunk): Promise<Placed> {
+export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   const { removals } = chunk;
   const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
   // not after a 500: that is how some registries refuse a form, and the next is tried
@@ -50,7 +50,7 @@ interface Placing {
 
 async function placeOne(
   work: Work,
-  { decoy, digest: onDecoy }: Chunk,
+  { decoy, digest: onDecoy }: OnDecoy,
   { removal, on, certain, outcomes }: Placing & { readonly removal: Removal },
 ): Promise<void> {
   const { registry, repository, signal } = work;
@@ -85,7 +85,7 @@ async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | und
   }
 }
 
-async function standsOn({ registry, repository }: Work, { tag }: Removal, decoy: Chunk["digest"]): Promise<boolean> {
+async function standsOn({ registry, repository }: Work, { tag }: Removal, decoy: Digest): Promise<boolean> {
   return (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest === decoy;
 }
 
@@ -95,19 +95,10 @@ function skipped(left: readonly Removal[], outcomes: readonly TagOutcome[], fail
   return left.filter(({ tag }) => !ended.has(tag)).map((removal) => untouched(removal, failure ?? interrupted));
 }
 
-/** Why work stopped in good order: a signal came. */
-export const interrupted: unknown = "interrupted";
-
-/** A tag that was not touched, since something stopped the work before. */
-export function untouched({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
-  const { reason, code } = reasonOf(why);
-  return { tag, digest, outcome: "failed", reason: `not touched: ${reason}`, ...(code !== undefined && { code }) };
-}
-
 /** Puts the originals back on the tags that stand on the decoy, and reads them back. */
 export async function rollBack(
   work: Work,
-  chunk: Pick<Chunk, "digest">,
+  chunk: Pick<OnDecoy, "digest">,
   removals: readonly Removal[],
   why: unknown,
 ): Promise<TagOutcome[]> {
@@ -133,7 +124,7 @@ export async function rollBack(
 
 async function restoreOne(
   work: Work,
-  decoy: Pick<Chunk, "digest">,
+  decoy: Pick<OnDecoy, "digest">,
   removal: Removal,
   why: unknown,
 ): Promise<TagOutcome> {
@@ -145,46 +136,8 @@ async function restoreOne(
     return { tag, digest, outcome: isRefusal(why) ? "refused" : "failed", ...reasonOf(why) };
   }
   if (current !== undefined && current.digest !== decoy.digest) return pushedAnew(removal, current.digest);
-  await registry.putManifest(repository, tag, original.manifest);
-  const stands = await readBack(work, tag);
+  const stands = await putBack(work, tag, original.manifest);
   if (stands === decoy.digest) throw new RegistryError("ANSWER_INVALID", "the registry did not take its manifest back");
   if (stands !== digest) return pushedAnew(removal, stands);
   return { tag, digest, outcome: "restored", ...reasonOf(why) };
-}
-
-/** The digest of the bytes that a tag really gives. A 201 alone is no proof, nor is a HEAD that a cache answers. */
-export async function readBack(
-  { registry, repository }: Pick<Work, "registry" | "repository">,
-  tag: Removal["tag"],
-): Promise<Chunk["digest"]> {
-  return describe(await registry.getManifest(repository, tag)).digest;
-}
-
-/** A tag that the registry would not let go of or write to, and that was left as it is. */
-function refused({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
-  return { tag, digest, outcome: "refused", ...reasonOf(why) };
-}
-
-/** A tag that somebody pushed to meanwhile; it is left where it stands. */
-export function pushedAnew({ tag }: Removal, digest: TagOutcome["digest"]): TagOutcome {
-  return { tag, ...(digest !== undefined && { digest }), outcome: "kept", reason: "it was pushed anew meanwhile" };
-}
-
-/** A tag that could be neither removed nor put back. */
-export function stranded({ tag, original: { digest } }: Removal, error: unknown): TagOutcome {
-  const { reason } = reasonOf(error);
-  return {
-    tag,
-    digest,
-    outcome: "failed",
-    code: "STRANDED",
-    reason: `it could not be put back (${reason}); \`tagwise recover\` goes on`,
-  };
-}
-
-/** An error as the reason of an outcome. */
-export function reasonOf(error: unknown): { readonly reason: string; readonly code?: string } {
-  if (error instanceof RegistryError) return { reason: error.message, code: error.said ?? error.code };
-  if (error === interrupted) return { reason: "interrupted by a signal", code: "INTERRUPTED" };
-  return { reason: messageOf(error) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RegistryError, type RegistryErrorCode } from "../../registry/errors.ts";
+import { RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
 import { deadlineOf, patience, patiently } from "./patience.ts";
 
 function clocked() {

@@ -1,12 +1,12 @@
-import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
-import type { Digest, Tag } from "../../registry/names.ts";
-import { everyTag } from "../../registry/pages.ts";
-import { pooled } from "../../support/pool.ts";
-import type { TagOutcome } from "../outcome.ts";
-import type { Removal, Work } from "../strategy.ts";
-import type { Chunk } from "./decoy.ts";
-import { pushedAnew, readBack, stranded } from "./overwriting.ts";
-import { deadlineOf, patiently } from "./patience.ts";
+import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import type { Digest, Tag } from "../../../registry/names.ts";
+import { everyTag } from "../../../registry/pages.ts";
+import { pooled } from "../../../support/pool.ts";
+import type { OnDecoy } from "../../decoy.ts";
+import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
+import { deadlineOf, patiently } from "../../patience.ts";
+import { putBack } from "../../put-back.ts";
+import type { Removal, Work } from "../../strategy.ts";
 import { type Push, watchForPushes } from "./polling.ts";
 
 /** How the deletion of a decoy ended. Where it was `refused` nothing is gone, and the tags still stand on the decoy. */
@@ -24,7 +24,7 @@ interface DeletionOptions {
 /** Deletes the decoy. From here on there is no way back: the server may be at it, whatever became of its answer. */
 export async function deleteForward(
   work: Work,
-  chunk: Chunk,
+  chunk: OnDecoy,
   { prove = false, isContended = false }: DeletionOptions = {},
 ): Promise<Deletion> {
   const pushed = new Map<Tag, Push>();
@@ -48,7 +48,7 @@ export async function deleteForward(
 /** Tags of the chunk that are still listed on the decoy, or without a manifest, are deleted again, until none is or the patience ends. */
 export async function pursue(
   work: Work,
-  chunk: Chunk,
+  chunk: OnDecoy,
   pushed: Map<Tag, Push> = new Map(),
 ): Promise<readonly Removal[]> {
   const until = deadlineOf(work);
@@ -65,7 +65,7 @@ export async function pursue(
 /** HEAD 404 does not prove that a tag is gone: the listing does. */
 async function stillThere(
   { registry, repository, concurrency }: Work,
-  { digest, removals }: Chunk,
+  { digest, removals }: OnDecoy,
 ): Promise<readonly Removal[]> {
   const listing = new Set(await everyTag(registry, repository));
   const listed = removals.filter(({ tag }) => listing.has(tag));
@@ -76,7 +76,7 @@ async function stillThere(
 }
 
 /** While the server is down, or coming back, nothing is known to be gone. */
-function failedToLook(error: unknown, { removals }: Chunk): readonly Removal[] {
+function failedToLook(error: unknown, { removals }: OnDecoy): readonly Removal[] {
   if (error instanceof RegistryError) return removals;
   throw error;
 }
@@ -88,7 +88,7 @@ function ignoreAnswer(error: unknown): void {
 /** Sends the deletion once and watches its tags meanwhile. */
 async function deleteOnce(
   work: Work,
-  chunk: Chunk,
+  chunk: OnDecoy,
   watching: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
 ): Promise<{ readonly answer: RegistryError | undefined; readonly milliseconds: number }> {
   const watch = watchForPushes(work, chunk, watching);
@@ -122,7 +122,7 @@ async function outcomeOf(removal: Removal, left: readonly Removal[]): Promise<Ta
 }
 
 interface PushedTag {
-  readonly chunk: Chunk;
+  readonly chunk: OnDecoy;
   readonly removal: Removal;
   readonly push: Push;
 }
@@ -134,8 +134,7 @@ async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Pro
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined && current.digest !== chunk.digest) return pushedAnew(removal, current.digest);
   const { digest, manifest = await registry.getManifest(repository, digest) } = push;
-  await registry.putManifest(repository, tag, manifest);
-  const stands = await readBack(work, tag);
+  const stands = await putBack(work, tag, manifest);
   if (stands !== digest) return pushedAnew(removal, stands);
   return { tag, digest, outcome: "kept", reason: "it was pushed anew while it was deleted; that push was put back" };
 }
