@@ -5,6 +5,7 @@ import { parseTag, type Tag } from "../../src/registry/names.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { readDecoy } from "../../src/untag/decoy.ts";
 import type { TagOutcome } from "../../src/untag/outcome.ts";
+import type { TakeOut } from "../../src/untag/strategies/storage.ts";
 import type { Removal, UntagStrategy, Work } from "../../src/untag/strategy.ts";
 import { app, image, type Made, pushed } from "./registry/contents.ts";
 import { standingsOf } from "./untag/audit.ts";
@@ -14,6 +15,8 @@ import { randomFrom, virtualClock } from "./untag/stage.ts";
 export interface Ground {
   readonly registry: Registry;
   readonly bare: Registry;
+  /** Where the registry's storage is at hand. */
+  readonly takeOut?: TakeOut;
 }
 
 export interface StrategyGrounds {
@@ -27,9 +30,10 @@ const tags = ["a", "b", "c", "d", "e"].map(parseTag);
 const [first, second, third] = tags as [Tag, Tag, Tag];
 const siblings = ["a-b", "a.b", "aa", "latest"].map(parseTag);
 
-function workOn(registry: Registry, more: Partial<Work> = {}): Work {
+function workOn({ registry, takeOut }: Omit<Ground, "bare">, more: Partial<Work> = {}): Work {
   return {
     registry,
+    ...(takeOut && { takeOut }),
     repository: app,
     operation: "01J00000000000000000000000",
     host: "host",
@@ -64,33 +68,34 @@ export function describeStrategy(
 
   describe(`the strategy ${name}`, () => {
     it("removes exactly the named tags, and says so of each", async () => {
-      const { registry, bare, removals, made } = await furnished(offered());
-      const outcomes = await strategy.remove(workOn(registry), removals);
+      const { bare, removals, made, ...ground } = await furnished(offered());
+      const outcomes = await strategy.remove(workOn(ground), removals);
       expect(ends(outcomes)).toEqual(tags.map((tag) => `${tag} removed`));
       expect(await listed(bare)).toEqual([...siblings, "other"].sort());
       for (const sibling of siblings) {
-        expect((await bare.getManifest(app, sibling)).bytes).toEqual(made.bytes);
+        expect(Buffer.compare((await bare.getManifest(app, sibling)).bytes, made.bytes)).toBe(0);
         expect((await bare.resolve(app, sibling)).digest).toBe(made.descriptor.digest);
       }
-      expect((await bare.getManifest(app, made.descriptor.digest)).bytes, "the original itself").toEqual(made.bytes);
+      const { bytes } = await bare.getManifest(app, made.descriptor.digest);
+      expect(Buffer.compare(bytes, made.bytes), "the original itself").toBe(0);
     });
 
     it("removes the last tag of a manifest, and the manifest stays", async () => {
-      const { registry, bare } = offered();
+      const { bare, ...ground } = offered();
       const made = await pushed(bare, "one", [first]);
-      expect(ends(await strategy.remove(workOn(registry), [removalOf(made, first)]))).toEqual(["a removed"]);
+      expect(ends(await strategy.remove(workOn(ground), [removalOf(made, first)]))).toEqual(["a removed"]);
       expect(await listed(bare)).toEqual([]);
       expect((await bare.resolve(app, made.descriptor.digest)).digest).toBe(made.descriptor.digest);
     });
 
     it("leaves no manifest of its own behind", async () => {
-      const { registry, bare, removals } = await furnished(offered());
+      const { bare, removals, ...ground } = await furnished(offered());
       const put: RegistryCall[] = [];
-      const watched = intercept(registry, (call, proceed) => {
+      const registry = intercept(ground.registry, (call, proceed) => {
         if (call.method === "putManifest") put.push(call);
         return proceed();
       });
-      await strategy.remove(workOn(watched), removals);
+      await strategy.remove(workOn({ ...ground, registry }), removals);
       for (const { args } of put) {
         const label = readDecoy((args as Parameters<Registry["putManifest"]>)[2]);
         expect(label, "writes nothing but decoys").toBeDefined();
@@ -99,22 +104,19 @@ export function describeStrategy(
     });
 
     it("removes nothing when nothing is named", async () => {
-      const { registry, bare } = await furnished(offered());
+      const { bare, ...ground } = await furnished(offered());
       const before = await standingsOf(bare, [app]);
-      expect(await strategy.remove(workOn(registry), [])).toEqual([]);
+      expect(await strategy.remove(workOn(ground), [])).toEqual([]);
       expect(await standingsOf(bare, [app])).toEqual(before);
     });
 
     it("ends each tag by itself: one moved, one gone, one not to be had", async () => {
-      const { registry, bare, removals } = await furnished(offered());
+      const { bare, removals, ...ground } = await furnished(offered());
       const moved = await image(bare, "moved");
       await bare.putManifest(app, first, moved);
       await bare.deleteTag(app, second);
-      const guarded = refusing(
-        registry,
-        third,
-        new RegistryError("LOCKED", "immutable", { status: 412, said: "IMMUTABLE" }),
-      );
+      const immutable = new RegistryError("LOCKED", "immutable", { status: 412, said: "IMMUTABLE" });
+      const guarded = refusing(ground, immutable, (tag) => tag === third);
       const outcomes = await strategy.remove(workOn(guarded), removals);
       expect(ends(outcomes).sort()).toEqual(["a kept", "b absent", "c refused", "d removed", "e removed"]);
       expect(outcomes.find(({ tag }) => tag === first)?.digest).toBe(moved.descriptor.digest);
@@ -125,16 +127,11 @@ export function describeStrategy(
     it.each([401, 403, 409, 412, 423])(
       "takes a %d for the last word, and overwrites nothing after it",
       async (status) => {
-        const { registry, bare, removals } = await furnished(offered());
+        const { bare, removals, ...ground } = await furnished(offered());
         const before = await standingsOf(bare, [app]);
         const refusal = new RegistryError(status === 401 ? "UNAUTHORIZED" : "DENIED", "no", { status });
         const written: string[] = [];
-        const refusesAll = intercept(registry, async (call, proceed) => {
-          const isChange = ["putManifest", "deleteTag", "deleteManifest"].includes(call.method);
-          if (isChange) written.push(String(call.args[1]));
-          if (isChange) throw refusal;
-          return proceed();
-        });
+        const refusesAll = refusing(ground, refusal, (reference) => written.push(reference) > 0);
         const outcomes = await strategy.remove(workOn(refusesAll), removals);
         expect(new Set(outcomes.map(({ outcome }) => outcome)).size).toBeGreaterThan(0);
         for (const { outcome } of outcomes) expect(["refused", "failed"]).toContain(outcome);
@@ -145,34 +142,47 @@ export function describeStrategy(
     );
 
     it("where it is not offered it changes nothing, and says so", async () => {
-      const { registry, bare, removals } = await furnished(unsupported());
+      const { bare, removals, ...ground } = await furnished(unsupported());
       const before = await standingsOf(bare, [app]);
-      const outcomes = await strategy.remove(workOn(registry), removals).catch((error) => error);
+      const outcomes = await strategy.remove(workOn(ground), removals).catch((error) => error);
       expect(await standingsOf(bare, [app])).toEqual(before);
       if (outcomes instanceof Error) expect(outcomes).toMatchObject({ code: "UNSUPPORTED" });
       else for (const { outcome } of outcomes) expect(["failed", "restored", "refused"]).toContain(outcome);
     });
 
     it("touches nothing once the signal has come", async () => {
-      const { registry, bare, removals } = await furnished(offered());
+      const { bare, removals, ...ground } = await furnished(offered());
       const before = await standingsOf(bare, [app]);
-      const outcomes = await strategy.remove(workOn(registry, { signal: AbortSignal.abort() }), removals);
+      const outcomes = await strategy.remove(workOn(ground, { signal: AbortSignal.abort() }), removals);
       expect(outcomes.map((outcome) => "code" in outcome && outcome.code)).toEqual(tags.map(() => "INTERRUPTED"));
       expect(await standingsOf(bare, [app])).toEqual(before);
     });
 
     it.each([1, 3, 64])("does the same at a concurrency of %d", async (concurrency) => {
-      const { registry, bare, removals } = await furnished(offered());
-      await strategy.remove(workOn(registry, { concurrency }), removals);
+      const { bare, removals, ...ground } = await furnished(offered());
+      await strategy.remove(workOn(ground, { concurrency }), removals);
       expect(await listed(bare)).toEqual([...siblings, "other"].sort());
     });
   });
 }
 
-/** The same registry, where one tag is held against every change. */
-function refusing(registry: Registry, tag: Tag, error: RegistryError): Registry {
-  return intercept(registry, async (call, proceed) => {
-    if ((call.method === "putManifest" || call.method === "deleteTag") && call.args[1] === tag) throw error;
+/** The same ground, where some tags and digests are held against every change, past the registry too. */
+function refusing(
+  { registry, takeOut }: Omit<Ground, "bare">,
+  error: RegistryError,
+  isHeld: (reference: string) => boolean,
+): Omit<Ground, "bare"> {
+  const held = intercept(registry, async (call, proceed) => {
+    const isChange = call.method === "putManifest" || call.method === "deleteTag" || call.method === "deleteManifest";
+    if (isChange && isHeld(call.args[1])) throw error;
     return proceed();
   });
+  if (takeOut === undefined) return { registry: held };
+  return {
+    registry: held,
+    async takeOut(repository, tag, expected) {
+      if (isHeld(tag)) throw error;
+      return takeOut(repository, tag, expected);
+    },
+  };
 }

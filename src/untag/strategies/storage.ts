@@ -1,8 +1,7 @@
-import { RegistryError } from "../../registry/errors.ts";
+import { isRefusal, RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
-import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
-import { interrupted, pushedAnew, type TagOutcome, untouched } from "../outcome.ts";
+import { interrupted, pushedAnew, reasonOf, refused, type TagOutcome, untouched } from "../outcome.ts";
 import type { Removal, UntagStrategy, Work } from "../strategy.ts";
 
 /** Removes one tag from a registry's storage, unless it no longer points at a digest. */
@@ -39,6 +38,6 @@ async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal
     if (taken.is !== "moved") return { tag, digest, outcome: taken.is };
     return pushedAnew(removal, taken.to);
   } catch (error) {
-    return { tag, digest, outcome: "failed", reason: messageOf(error) };
+    return isRefusal(error) ? refused(removal, error) : { tag, digest, outcome: "failed", ...reasonOf(error) };
   }
 }
