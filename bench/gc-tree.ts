@@ -1,4 +1,4 @@
-import { storageTree } from "../test/storage-tree.ts";
+import { storageTree } from "../test/support/storage-tree.ts";
 
 export interface TreeSize {
   readonly repositories: number;

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { writeLargeTree } from "../test/fixtures/storage-tree.ts";
 import { bytesAt, digestAt, listedTags } from "../test/real/harness/contents.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { digestOf, type Made, putManifest } from "../test/real/harness/images.ts";
@@ -8,6 +7,7 @@ import { ask, type RegistryServer } from "../test/real/harness/registry-server.t
 import { run } from "../test/real/harness/run.ts";
 import type { Stage } from "../test/real/harness/stage.ts";
 import { tagwiseDone } from "../test/real/harness/tagwise.ts";
+import { writeLargeTree } from "../test/support/large-tree.ts";
 import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 

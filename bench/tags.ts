@@ -1,9 +1,9 @@
-import { writeLargeTree } from "../test/fixtures/storage-tree.ts";
 import { digestAt, listedTags } from "../test/real/harness/contents.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { inParallel } from "../test/real/harness/parallel.ts";
 import { succeed } from "../test/real/harness/run.ts";
 import { tagwiseDone } from "../test/real/harness/tagwise.ts";
+import { writeLargeTree } from "../test/support/large-tree.ts";
 import { ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { spawn } from "@lydell/node-pty";
 import { pushImage } from "../src/app/serving/sample-building.ts";
-import { registryHandler } from "../src/http/handler.ts";
-import { listen } from "../src/http/listen.ts";
+import { registryHandler } from "../src/http/serving/handler.ts";
+import { listen } from "../src/http/serving/listen.ts";
 import { memoryRegistry } from "../src/memory/memory.ts";
 import { parseRepositoryName, parseTag } from "../src/registry/names.ts";
 import { bodyOf } from "../src/wire/body.ts";

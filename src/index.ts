@@ -29,12 +29,12 @@ export { readOnly } from "./decorators/read-only.ts";
 export { type RetryingOptions, retrying } from "./decorators/retrying.ts";
 export { distributionRegistry } from "./distribution/registry.ts";
 export { openStore, type Store as StorageStore } from "./distribution/store.ts";
-export { httpRegistry } from "./http/client.ts";
-export { type ConnectionOptions, connection } from "./http/connection.ts";
+export { httpRegistry } from "./http/client/client.ts";
+export { type ConnectionOptions, connection } from "./http/connection/connection.ts";
 export type { Credentials, CredentialsSource, Environment } from "./http/credentials/credentials.ts";
 export { type CredentialsOptions, credentialsFrom } from "./http/credentials/source.ts";
-export { type HandlerOptions, registryHandler } from "./http/handler.ts";
-export { type Listening, type ListenOptions, listen } from "./http/listen.ts";
+export { type HandlerOptions, registryHandler } from "./http/serving/handler.ts";
+export { type Listening, type ListenOptions, listen } from "./http/serving/listen.ts";
 export { memoryRegistry } from "./memory/memory.ts";
 export { hasCode, isAbsent, RegistryError, type RegistryErrorCode } from "./registry/errors.ts";
 export {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serving } from "../../test/servers.ts";
+import { serving } from "../../test/support/servers.ts";
 import { parseRegistryPrefix } from "../registry/reference.ts";
 import { openSession } from "./session.ts";
 

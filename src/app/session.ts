@@ -1,8 +1,8 @@
 import { cached } from "../decorators/cached.ts";
 import { type RetryingOptions, retrying } from "../decorators/retrying.ts";
-import { httpRegistry } from "../http/client.ts";
-import { type ConnectionOptions, connection } from "../http/connection.ts";
-import type { Exchange } from "../http/observed.ts";
+import { httpRegistry } from "../http/client/client.ts";
+import { type ConnectionOptions, connection } from "../http/connection/connection.ts";
+import type { Exchange } from "../http/connection/observed.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { isDigest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { storageTree } from "../../test/storage-tree.ts";
+import { storageTree } from "../../test/support/storage-tree.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
 import { asidePath, blobFile, indexLink, layerFolder, linkIn } from "../distribution/paths.ts";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type StorageTree, storageTree } from "../../test/storage-tree.ts";
+import { type StorageTree, storageTree } from "../../test/support/storage-tree.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
 import {

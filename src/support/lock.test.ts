@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lock, tryLock } from "./lock.ts";
 import { identityOf } from "./process-identity.ts";
 
-const holder = fileURLToPath(new URL("../../test/suites/lock-holder.ts", import.meta.url));
+const holder = fileURLToPath(new URL("../../test/support/lock-holder.ts", import.meta.url));
 let directory: string;
 const children: ChildProcess[] = [];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { httpRegistry } from "../http/client.ts";
+import { httpRegistry } from "../http/client/client.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { parseDigest, parseRepositoryName, parseTag } from "../registry/names.ts";
 import { bodyOf } from "../wire/body.ts";

@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { currentLink, repositoryFolder, tagsFolder } from "../../src/distribution/paths.ts";
 import type { Original } from "../../src/gc/like.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
-import { reachableFiles } from "../reachable.ts";
-import { ociManifest, type StorageTree, storageTree } from "../storage-tree.ts";
+import { reachableFiles } from "../support/reachable.ts";
+import { ociManifest, type StorageTree, storageTree } from "../support/storage-tree.ts";
 import { collect, garbageCollect } from "./harness/collectors.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 

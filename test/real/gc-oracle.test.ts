@@ -7,7 +7,7 @@ import { likeOriginal, type Original } from "../../src/gc/like.ts";
 import type { Snapshot } from "../../src/gc/snapshot.ts";
 import { takeSnapshot } from "../../src/gc/take-snapshot.ts";
 import { pooled } from "../../src/support/pool.ts";
-import { chanceFrom, type Feature, features, plantRandomTree } from "../random-tree.ts";
+import { chanceFrom, type Feature, features, plantRandomTree } from "../support/random-tree.ts";
 import { run } from "./harness/run.ts";
 import type { Stage } from "./harness/stage.ts";
 import { describeWith, openStage } from "./harness/suite.ts";

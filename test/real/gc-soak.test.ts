@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chanceFrom } from "../random-tree.ts";
+import { chanceFrom } from "../support/random-tree.ts";
 import { clientsOf } from "./harness/clients.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import type { MadeImage } from "./harness/images.ts";

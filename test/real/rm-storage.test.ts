@@ -5,7 +5,7 @@ import { filesystemDriver } from "../../src/distribution/drivers/filesystem.ts";
 import { currentLink, tagFolder } from "../../src/distribution/paths.ts";
 import { takeTagOut } from "../../src/distribution/take-tag-out.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
-import { storageTree } from "../storage-tree.ts";
+import { storageTree } from "../support/storage-tree.ts";
 import { tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { newImage, push } from "./harness/images.ts";

@@ -6,7 +6,7 @@ import { blobFile, currentLink, linkIn, revisionFolder } from "../../src/distrib
 import { planCollection } from "../../src/gc/plan.ts";
 import { survey } from "../../src/gc/survey.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
-import { storageTree } from "../storage-tree.ts";
+import { storageTree } from "../support/storage-tree.ts";
 import { bundledMain } from "./harness/bundle.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { run } from "./harness/run.ts";

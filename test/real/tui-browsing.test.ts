@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseTag } from "../../src/registry/names.ts";
-import { writeLargeTree } from "../fixtures/storage-tree.ts";
+import { writeLargeTree } from "../support/large-tree.ts";
 import { keys, newHome, openTerminal } from "../tui/terminal.ts";
 import { digestAt, listedTags } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";

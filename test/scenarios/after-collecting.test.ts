@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blobFile } from "../../src/distribution/paths.ts";
-import { storageTree } from "../storage-tree.ts";
+import { storageTree } from "../support/storage-tree.ts";
 import { setScene } from "./scene.ts";
 
 describe("gc, where what comes after the sweep fails", () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { asideFolder, blobFile } from "../../src/distribution/paths.ts";
-import { storageTree } from "../storage-tree.ts";
+import { storageTree } from "../support/storage-tree.ts";
 import { openTerminal } from "../tui/terminal.ts";
 import { setScene } from "./scene.ts";
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
-import { serving } from "../servers.ts";
-import { openRegistry } from "../tui/registry.ts";
+import { openRegistry } from "../support/sample-registry.ts";
+import { serving } from "../support/servers.ts";
 import { setScene } from "./scene.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openRegistry } from "../tui/registry.ts";
+import { openRegistry } from "../support/sample-registry.ts";
 import { setScene } from "./scene.ts";
 
 describe("recover", () => {

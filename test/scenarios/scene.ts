@@ -8,7 +8,7 @@ import { bundleCommandLine } from "../../scripts/bundle.ts";
 import { fillWithSamples } from "../../src/app/serving/sample-images.ts";
 import { quirky } from "../../src/app/serving/serve-registry.ts";
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
-import { type Listening, listen } from "../../src/http/listen.ts";
+import { type Listening, listen } from "../../src/http/serving/listen.ts";
 import { memoryRegistry } from "../../src/memory/memory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import type { Transport } from "../../src/wire/transport.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
 import { RegistryError } from "../../src/registry/errors.ts";
-import { openRegistry } from "./registry.ts";
+import { openRegistry } from "../support/sample-registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
 const day = (date: string) => ({ name: date, created: new Date(`${date}T00:00:00Z`) });

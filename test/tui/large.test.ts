@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openRegistry } from "./registry.ts";
+import { openRegistry } from "../support/sample-registry.ts";
 import { ctrl, keys, newHome, openTerminal } from "./terminal.ts";
 
 const count = 100_000;

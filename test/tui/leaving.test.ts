@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { newGate, openRegistry } from "./registry.ts";
+import { newGate, openRegistry } from "../support/sample-registry.ts";
 import { bundled, ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
 
 describe("leaving the terminal UI", { timeout: 40_000 }, () => {

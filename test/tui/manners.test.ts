@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RegistryError } from "../../src/registry/errors.ts";
-import { newGate, openRegistry } from "./registry.ts";
+import { newGate, openRegistry } from "../support/sample-registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
 const question = "\u001b[?2026$p";

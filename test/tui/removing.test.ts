@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Gate, newGate, openRegistry } from "./registry.ts";
+import { type Gate, newGate, openRegistry } from "../support/sample-registry.ts";
 import { keys, newHome, openTerminal } from "./terminal.ts";
 
 describe("removing in the terminal UI", { timeout: 40_000 }, () => {

@@ -1,4 +1,4 @@
-import type { Exchange } from "../../http/observed.ts";
+import type { Exchange } from "../../http/connection/observed.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import { parseRegistryPrefix } from "../../registry/reference.ts";

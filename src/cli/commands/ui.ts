@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { openSession } from "../../app/session.ts";
-import type { Exchange } from "../../http/observed.ts";
+import type { Exchange } from "../../http/connection/observed.ts";
 import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";

@@ -1,4 +1,4 @@
-import type { Exchange, Observer } from "../../http/observed.ts";
+import type { Exchange, Observer } from "../../http/connection/observed.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
 

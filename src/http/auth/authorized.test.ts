@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { serving } from "../../../test/servers.ts";
-import { alice, aliceHeader } from "../../../test/token-registry.ts";
+import { serving } from "../../../test/support/servers.ts";
+import { alice, aliceHeader } from "../../../test/support/token-registry.ts";
 import { readBody } from "../../wire/body.ts";
 import type { Request } from "../../wire/transport.ts";
-import { nodeTransport } from "../node-transport.ts";
+import { nodeTransport } from "../connection/node-transport.ts";
 import { authorized } from "./authorized.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aliceHeader, granting, tokenRegistry } from "../../../test/token-registry.ts";
+import { aliceHeader, granting, tokenRegistry } from "../../../test/support/token-registry.ts";
 import type { Request } from "../../wire/transport.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });

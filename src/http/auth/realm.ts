@@ -1,5 +1,5 @@
 import { RegistryError } from "../../registry/errors.ts";
-import { hostKind } from "../addresses.ts";
+import { hostKind } from "../connection/addresses.ts";
 
 export interface RealmRules {
   /** The registry that named the realm. */

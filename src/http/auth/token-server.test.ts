@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { serving } from "../../../test/servers.ts";
-import { granting, tokenRegistry } from "../../../test/token-registry.ts";
+import { serving } from "../../../test/support/servers.ts";
+import { granting, tokenRegistry } from "../../../test/support/token-registry.ts";
 import type { Request } from "../../wire/transport.ts";
-import { connection } from "../connection.ts";
+import { connection } from "../connection/connection.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { serving } from "../../../test/servers.ts";
+import { serving } from "../../../test/support/servers.ts";
 import { login, logout } from "./login.ts";
 import { credentialsFrom } from "./source.ts";
 

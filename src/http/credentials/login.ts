@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { RegistryError } from "../../registry/errors.ts";
 import { discard } from "../../wire/body.ts";
 import { parseFailure } from "../../wire/failure.ts";
-import { type ConnectionOptions, connection } from "../connection.ts";
+import { type ConnectionOptions, connection } from "../connection/connection.ts";
 import { type AuthFile, readAuthFile } from "./auth-file.ts";
 import type { Environment } from "./credentials.ts";
 import { eraseByHelper, storeByHelper } from "./helper.ts";

@@ -4,8 +4,8 @@ import type { Registry, Upload } from "../../registry/registry.ts";
 import { parseChunkRange } from "../../wire/range.ts";
 import { encodeRequest } from "../../wire/request.ts";
 import type { Headers, Request, Response } from "../../wire/transport.ts";
-import type { NamedUpload, Session, UploadSessions } from "../uploads.ts";
 import { bare, failed, streamOf } from "./answers.ts";
+import type { NamedUpload, Session, UploadSessions } from "./uploads.ts";
 
 interface Start {
   readonly repository: RepositoryName;

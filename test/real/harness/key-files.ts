@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { authority } from "../../certificates.ts";
+import { authority } from "../../support/certificates.ts";
 import type { TlsFiles } from "./docker-registry.ts";
 import type { Stage } from "./stage.ts";
 import type { SigningFiles } from "./token-server.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Chance } from "../../random-tree.ts";
+import type { Chance } from "../../support/random-tree.ts";
 import type { Client } from "./clients.ts";
 import type { Said } from "./collectors.ts";
 import { bytesAt } from "./contents.ts";

@@ -9,8 +9,8 @@ import { type RemoveOptions, removeTags } from "../../../src/app/removing/remove
 import type { Session } from "../../../src/app/session.ts";
 import { type Interceptor, intercept, type RegistryCall } from "../../../src/decorators/intercept.ts";
 import { behaving, profiles, showing } from "../../../src/decorators/quirks/profiles.ts";
-import { httpRegistry } from "../../../src/http/client.ts";
-import { registryHandler } from "../../../src/http/handler.ts";
+import { httpRegistry } from "../../../src/http/client/client.ts";
+import { registryHandler } from "../../../src/http/serving/handler.ts";
 import { memoryRegistry } from "../../../src/memory/memory.ts";
 import { parseRegistryPrefix } from "../../../src/registry/reference.ts";
 import type { Registry } from "../../../src/registry/registry.ts";

@@ -1,0 +1,124 @@
+import { verified } from "../../registry/digest.ts";
+import { hasCode, RegistryError } from "../../registry/errors.ts";
+import {
+  describe,
+  isManifestOf,
+  largestManifest,
+  type Manifest,
+  manifestMediaTypes,
+  mediaTypes,
+} from "../../registry/image.ts";
+import { type Digest, isDigest, parseDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
+import type { ByteRange, Registry } from "../../registry/registry.ts";
+import { readBody } from "../../wire/body.ts";
+import type { Headers, Response, Transport } from "../../wire/transport.ts";
+import { readReferrers, readRepositories, readTags } from "./listings.ts";
+import { type Send, sender } from "./send.ts";
+import { uploadOver } from "./uploading.ts";
+
+const accept = { accept: manifestMediaTypes.join(", ") };
+
+/** A registry reached over the distribution protocol; any registry in the world. `host` names it in errors. */
+export function httpRegistry(transport: Transport, host?: string): Registry {
+  const send = sender(transport, host);
+  return {
+    listRepositories: (page) => readRepositories(send, page),
+    listTags: (repository, page) => readTags(send, repository, page),
+    listReferrers: (repository, digest, page) => readReferrers(send, { repository, digest, ...page }),
+
+    async resolve(repository, reference) {
+      const { headers } = await send({ kind: "head-manifest", repository, reference }, { headers: accept }).catch(
+        (error) => {
+          if (hasCode(error, "UNSUPPORTED")) return { headers: {} as Headers }; // Nexus had no HEAD by tag
+          throw error;
+        },
+      );
+      const digest = headers["docker-content-digest"] ?? (isDigest(reference) ? reference : undefined);
+      const size = Number(headers["content-length"]);
+      if (digest === undefined || !(size > 0)) return describe(await getManifest(send, repository, reference));
+      return { mediaType: mediaTypeOf(headers), digest: digestFrom(digest), size };
+    },
+    getManifest: (repository, reference) => getManifest(send, repository, reference),
+
+    async putManifest(repository, reference, manifest) {
+      const { mediaType, bytes } = manifest;
+      const headers = { "content-type": mediaType };
+      const answer = await send({ kind: "put-manifest", repository, reference }, { headers, body: bytes });
+      const descriptor = describe(manifest);
+      const stored = answer.headers["docker-content-digest"];
+      if (isDigest(reference)) return { ...descriptor, digest: reference };
+      if (stored === undefined || stored === descriptor.digest) return descriptor;
+      throw new RegistryError(
+        "ANSWER_INVALID",
+        `the registry stored ${stored.slice(0, 80)} instead of ${descriptor.digest}`,
+      );
+    },
+    async deleteManifest(repository, digest) {
+      await send({ kind: "delete-manifest", repository, digest });
+    },
+    async deleteTag(repository, tag, by = "manifests") {
+      await send({ kind: by === "manifests" ? "delete-tag" : "delete-tag-reference", repository, tag });
+    },
+
+    async statBlob(repository, digest) {
+      const { headers } = await send({ kind: "head-blob", repository, digest });
+      return sizeFrom(headers["content-length"]);
+    },
+    async getBlob(repository, digest, range) {
+      const headers = range === undefined ? {} : { range: formatRange(range) };
+      const answer = await send({ kind: "get-blob", repository, digest }, { headers, keepBody: true });
+      if (range === undefined) {
+        return { size: sizeFrom(answer.headers["content-length"]), content: verified(digest, answer.body) };
+      }
+      return { size: sizeFrom(/\/(\d+)$/.exec(answer.headers["content-range"] ?? "")?.[1]), content: answer.body };
+    },
+    openUpload: (repository) => uploadOver(send, repository),
+    async mountBlob(repository, mount, from) {
+      const answer = await send({ kind: "start-upload", repository, mount, ...(from && { from }) });
+      if (answer.status === 201) return true;
+      const upload = answer.headers.location;
+      if (upload !== undefined)
+        await send({ method: "DELETE", path: upload, absent: "BLOB_UPLOAD_UNKNOWN" }).catch(() => {});
+      return false;
+    },
+    async deleteBlob(repository, digest) {
+      await send({ kind: "delete-blob", repository, digest });
+    },
+  };
+}
+
+async function getManifest(send: Send, repository: RepositoryName, reference: Reference): Promise<Manifest> {
+  const answer = await send({ kind: "get-manifest", repository, reference }, { headers: accept, keepBody: true });
+  const manifest = { mediaType: mediaTypeOf(answer.headers), bytes: await readBody(answer, largestManifest) };
+  const digest = isDigest(reference) ? reference : answer.headers["docker-content-digest"];
+  if (digest !== undefined && !isManifestOf(digestFrom(digest), manifest)) {
+    throw new RegistryError("ANSWER_INVALID", `the registry sent other bytes than those of ${digest.slice(0, 80)}`);
+  }
+  return manifest;
+}
+
+/** The type without its parameters: some send `; charset=utf-8`. */
+function mediaTypeOf(headers: Response["headers"]): string {
+  const type = headers["content-type"]?.split(";")[0]?.trim() ?? "";
+  return type === "" || type === "application/json" ? mediaTypes.dockerSchema1 : type;
+}
+
+function digestFrom(text: string): Digest {
+  try {
+    return parseDigest(text);
+  } catch (cause) {
+    throw new RegistryError("ANSWER_INVALID", "the registry sent a digest that is none", { cause });
+  }
+}
+
+function sizeFrom(header: string | undefined): number {
+  const size = Number(header);
+  if (header === undefined || !Number.isSafeInteger(size) || size < 0) {
+    throw new RegistryError("ANSWER_INVALID", "the registry did not say how large the blob is");
+  }
+  return size;
+}
+
+function formatRange({ first, last }: ByteRange): string {
+  return `bytes=${first}-${last ?? ""}`;
+}

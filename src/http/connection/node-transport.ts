@@ -1,0 +1,167 @@
+import http from "node:http";
+import type { LookupFunction, Socket } from "node:net";
+import { RegistryError } from "../../registry/errors.ts";
+import { bodyOf } from "../../wire/body.ts";
+import type { Headers, Request, Response, Transport } from "../../wire/transport.ts";
+import { explain, type FailureContext, ProxyRefusal } from "./node-failure.ts";
+import type { ProxyAgent } from "./proxies.ts";
+import { sendBody } from "./sending.ts";
+import type { TlsOptions } from "./tls.ts";
+
+export interface NodeTransportOptions {
+  /** Only for https. */
+  readonly tls?: TlsOptions;
+  /** Connections kept open between requests; 8 by default. */
+  readonly keptOpen?: number;
+  /** Opens the connections in place of our own agent. */
+  readonly proxy?: ProxyAgent;
+  /** Resolves host names in place of the system's resolver. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Registries send a few kilobytes; a token in a challenge or a signed Location may be long. */
+const largestHeader = 64 * 1024;
+
+/** Carries requests to one server by `node:http` and `node:https`, over connections that are kept open. */
+export function nodeTransport(origin: URL, options: NodeTransportOptions = {}): Transport {
+  const opening = openerFor(origin, options);
+  const { proxy } = options;
+  const way: Way = {
+    place: proxy === undefined ? origin.host : `${origin.host} (through the proxy ${proxy.host})`,
+    proxy,
+    isTunnel: origin.protocol === "https:",
+  };
+  return async function transport(request) {
+    for (;;) {
+      const attempt = exchange(opening(request), request, way);
+      try {
+        return await attempt.answer;
+      } catch (error) {
+        // the server had closed a kept-open connection: every repetition uses up a dead one
+        if (attempt.wasStale() && isRead(request) && !request.signal?.aborted) continue;
+        throw error;
+      }
+    }
+  };
+}
+
+type Opening = (request: Request) => http.ClientRequest;
+
+function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransportOptions): Opening {
+  const keeping = { keepAlive: true, maxFreeSockets: keptOpen, noDelay: true };
+  const isSecure = origin.protocol === "https:";
+  const https = isSecure ? process.getBuiltinModule("node:https") : undefined; // loading TLS takes its time
+  const { request: open } = https ?? http;
+  const place = {
+    protocol: origin.protocol,
+    hostname: origin.hostname.replace(/^\[|\]$/g, ""),
+    port: origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port),
+    agent: proxy?.agent ?? (https ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping)),
+    maxHeaderSize: largestHeader,
+    ...(isSecure && tls),
+    ...(lookup && { lookup }),
+  };
+  return ({ method, path, headers, body }) => {
+    const sized = body instanceof Uint8Array ? { ...headers, "content-length": String(body.length) } : headers;
+    return open({ ...place, method, path, headers: sized });
+  };
+}
+
+interface Attempt {
+  readonly answer: Promise<Response>;
+  /** True where a kept-open connection died before it carried any answer. */
+  wasStale(): boolean;
+}
+
+interface Way extends Pick<FailureContext, "place" | "proxy"> {
+  /** Beyond the proxy, where there is one, it is the server who answers. */
+  readonly isTunnel: boolean;
+}
+
+function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy, isTunnel }: Way): Attempt {
+  let before = proxy;
+  let connected = false;
+  let broken = false;
+  outgoing.once("socket", (socket: Socket) => {
+    if (isTunnel) before = undefined; // the agent has it from the proxy, or has kept it open
+    if (!isOpening(socket)) connected = true;
+    else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (connected = true));
+  });
+  // a proxy's refusal would pass for the registry's own answer
+  outgoing.once("proxyConnect", ({ statusCode: status = 200 }: { readonly statusCode?: number }) => {
+    if (status !== 200) outgoing.destroy(new ProxyRefusal(status));
+  });
+  const answer = new Promise<Response>((resolve, reject) => {
+    const fail = (cause: Error) => {
+      broken = isCut(cause);
+      reject(explain(cause, { connected, request, place, proxy: before }));
+    };
+    outgoing.on("error", fail);
+    outgoing.once("response", (incoming) => {
+      if (before === undefined || incoming.statusCode !== 407) return resolve(responseOf(incoming, request));
+      incoming.resume();
+      fail(new ProxyRefusal(407)); // only a proxy says 407
+    });
+    if (request.signal !== undefined) cutBy(request.signal, outgoing);
+    sendBody(outgoing, request.body).catch((error) => {
+      reject(error); // the caller's own stream broke, not the connection
+      destroy(outgoing, error);
+    });
+  });
+  return { answer, wasStale: () => broken && outgoing.reusedSocket };
+}
+
+/** What Node's own `signal` option does, at a fraction of its cost. */
+function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
+  const cut = () => destroy(outgoing, new Error("cut off"));
+  if (signal.aborted) cut();
+  signal.addEventListener("abort", cut, { once: true });
+  outgoing.once("close", () => signal.removeEventListener("abort", cut));
+}
+
+/** Node tells nobody where the agent still waits for its proxy: there is no socket to carry the error. */
+function destroy(outgoing: http.ClientRequest, cause: Error): void {
+  outgoing.destroy(cause);
+  if (outgoing.socket === null) outgoing.emit("error", cause);
+}
+
+function responseOf(incoming: http.IncomingMessage, request: Request): Response {
+  const { statusCode: status = 0 } = incoming;
+  const headers = joined(incoming.rawHeaders);
+  incoming.on("error", () => {}); // told to whoever reads the body
+  if (request.method !== "HEAD") return { status, headers, body: reading(incoming, request) };
+  incoming.resume();
+  return { status, headers, body: bodyOf() };
+}
+
+async function* reading(incoming: http.IncomingMessage, { method, signal }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* incoming;
+  } catch (cause) {
+    const why = signal?.aborted && signal.reason instanceof Error ? `: ${signal.reason.message}` : "";
+    throw new RegistryError("LOST", `the answer to the ${method} broke off${why}`, { cause });
+  }
+}
+
+function joined(raw: readonly string[]): Headers {
+  const headers: Record<string, string> = Object.create(null); // a server may send `constructor`
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] ?? "").toLowerCase();
+    const before = headers[name];
+    headers[name] = before === undefined ? (raw[index + 1] ?? "") : `${before}, ${raw[index + 1]}`;
+  }
+  return headers;
+}
+
+/** A reused connection, or one through a proxy, may be open when it comes. */
+function isOpening(socket: Socket): boolean {
+  return socket.connecting || ("secureConnecting" in socket && socket.secureConnecting === true);
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function isCut(cause: Error): boolean {
+  return "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+}

@@ -1,0 +1,124 @@
+import type { Agent, ClientRequest } from "node:http";
+import { BlockList, isIP, type Socket } from "node:net";
+import type { HttpsProxyAgent } from "https-proxy-agent";
+import { RegistryError } from "../../registry/errors.ts";
+import type { Environment } from "../credentials/credentials.ts";
+import type { ProxyPlace } from "./node-failure.ts";
+
+/** A way through a proxy. */
+export interface ProxyAgent extends ProxyPlace {
+  readonly agent: Agent;
+}
+
+export interface ProxyOptions {
+  readonly environment: Environment;
+  readonly keptOpen: number;
+}
+
+/** The way to a server through the proxy that the environment names, if it names one. Throws `UNREACHABLE` where that is no proxy. */
+export async function proxyAgent(
+  origin: URL,
+  { environment, keptOpen }: ProxyOptions,
+): Promise<ProxyAgent | undefined> {
+  const proxy = proxyFor(origin, environment);
+  if (proxy === undefined) return undefined;
+  const { url, variable } = proxy;
+  const place = { host: url.host, variable };
+  const options = { keepAlive: true, maxFreeSockets: keptOpen };
+  if (origin.protocol === "https:") {
+    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    return { agent: cuttable(new HttpsProxyAgent(url.href, options)), ...place };
+  }
+  const { HttpProxyAgent } = await import("http-proxy-agent");
+  return { agent: cuttable(new HttpProxyAgent(url.href, options)), ...place };
+}
+
+/** What both packages have in common. */
+interface Connecting extends Agent {
+  readonly connectOpts: object;
+  connect(request: ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]): Promise<Socket>;
+}
+
+/** Closes the connection to a proxy that does not answer together with its request: it would keep the process alive. */
+function cuttable(agent: Connecting): Agent {
+  const connect = agent.connect.bind(agent);
+  agent.connect = async (request, options) => {
+    const opening = new AbortController();
+    const cut = () => opening.abort();
+    request.once("error", cut);
+    Object.assign(agent.connectOpts, { signal: opening.signal }); // read before connect() first waits
+    try {
+      return await connect(request, options);
+    } finally {
+      request.off("error", cut);
+    }
+  };
+  return agent;
+}
+
+/** A proxy, and the variable that names it. */
+interface NamedProxy {
+  readonly url: URL;
+  readonly variable: string;
+}
+
+/** Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does. This machine itself is never behind a proxy. */
+export function proxyFor(origin: URL, environment: Environment): NamedProxy | undefined {
+  const name = origin.protocol === "https:" ? "https_proxy" : "http_proxy";
+  const [variable, value] = firstSet(environment, [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"]);
+  if (value === undefined || isLoopback(origin.hostname)) return undefined;
+  const [, exceptions = ""] = firstSet(environment, ["no_proxy", "NO_PROXY"]);
+  if (exceptions.split(/[\s,]+/).some((exception) => isExcepted(origin, exception.toLowerCase()))) return undefined;
+  const url = value.includes("://") ? value : `http://${value}`;
+  if (URL.canParse(url) && isProxy(new URL(url))) return { url: new URL(url), variable };
+  // the value may hold a password
+  throw new RegistryError("UNREACHABLE", `${variable} names no http or https proxy`, {
+    next: `set ${variable} to http://HOST:PORT, with %, #, ? and / of a password as %25, %23, %3F and %2F, or unset it`,
+  });
+}
+
+/** A path, a query or a hash begins in a password that is not encoded: what stands before it is no host. */
+function isProxy({ protocol, username, password, pathname, search, hash }: URL): boolean {
+  if (!/^https?:$/.test(protocol) || pathname !== "/" || search !== "" || hash !== "") return false;
+  try {
+    for (const part of [username, password]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false; // a bare % in them
+  }
+}
+
+function firstSet(environment: Environment, names: readonly string[]): readonly [name: string, value?: string] {
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined && value !== "") return [name, value];
+  }
+  return [""];
+}
+
+/** `*`, a domain with all below it, an address or a range of them, each with or without a port. */
+function isExcepted({ hostname, port, protocol }: URL, exception: string): boolean {
+  if (exception === "*") return true;
+  const [, host = "", at] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^\[(.*)\]/, "$1")) ?? [];
+  const name = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(name) !== 0) return name === exception || isInRange(name, exception) || (name === host && isPort(at));
+  const domain = host.replace(/^\*?\.?/, "");
+  return domain !== "" && isPort(at) && (name === domain || name.endsWith(`.${domain}`));
+
+  function isPort(wanted: string | undefined): boolean {
+    return wanted === undefined || wanted === (port === "" ? (protocol === "https:" ? "443" : "80") : port);
+  }
+}
+
+function isInRange(address: string, range: string): boolean {
+  const [base = "", bits = ""] = range.split("/");
+  const family = isIP(base);
+  if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(base, Number(bits), family === 4 ? "ipv4" : "ipv6");
+  return list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}

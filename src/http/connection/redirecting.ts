@@ -1,0 +1,89 @@
+import { RegistryError } from "../../registry/errors.ts";
+import { discard } from "../../wire/body.ts";
+import type { Dial, Headers, Request, Response, Transport } from "../../wire/transport.ts";
+import { hostKind } from "./addresses.ts";
+
+export interface RedirectingOptions {
+  /** The server that the transport leads to. */
+  readonly origin: URL;
+  /** Opens the way to other servers. */
+  readonly dial: Dial;
+}
+
+const mostHops = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Goes where a server sends a read, and to the place that it names for an upload, never with credentials to another
+ * host. Throws `ANSWER_INVALID` where nobody should go.
+ */
+export function redirecting(transport: Transport, { origin, dial }: RedirectingOptions): Transport {
+  return async function send(request) {
+    if (isWhole(request.path)) return follow(parsePlace(request.path, origin), request);
+    const answer = await transport(request);
+    return isRedirect(answer, request) ? follow(new URL(origin.origin + request.path), request, answer) : answer;
+  };
+
+  async function follow(from: URL, request: Request, first?: Response): Promise<Response> {
+    let place = from;
+    let answer = first ?? (await sendTo(place, request));
+    for (let hops = 0; isRedirect(answer, request); hops++) {
+      await discard(answer);
+      if (hops === mostHops) throw refused(`it redirects more than ${mostHops} times`);
+      const next = parsePlace(answer.headers.location ?? "", place);
+      if (place.protocol === "https:" && next.protocol === "http:" && !isSameServer(next, origin)) {
+        throw refused(`it sends us to ${next.host} without TLS`);
+      }
+      place = next;
+      answer = await sendTo(place, request);
+    }
+    return answer;
+  }
+
+  function sendTo(place: URL, request: Request): Promise<Response> {
+    const path = place.pathname + place.search;
+    if (isSameServer(place, origin)) return transport({ ...request, path });
+    checkPlace(place, origin);
+    return dial(new URL(place.origin))({ ...request, path, headers: withoutSecrets(request.headers) });
+  }
+}
+
+/** A proxy that ends TLS often makes a registry name itself with http: the place is the registry all the same. */
+function isSameServer(place: URL, origin: URL): boolean {
+  if (place.origin === origin.origin) return true;
+  if (place.protocol !== "http:" || origin.protocol !== "https:") return false;
+  return place.hostname === origin.hostname && (place.port === "" || place.port === origin.port);
+}
+
+/** What is not a whole URL is a path on the registry, `//host/path` too: a page's link is not to lead elsewhere. */
+function isWhole(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(path);
+}
+
+function isRedirect({ status, headers }: Response, { method }: Request): boolean {
+  return redirects.has(status) && headers.location !== undefined && (method === "GET" || method === "HEAD");
+}
+
+function parsePlace(location: string, from: URL): URL {
+  if (!URL.canParse(location, from.href)) throw refused("it sends us to what is no URL");
+  return new URL(location, from.href);
+}
+
+function checkPlace(place: URL, origin: URL): void {
+  if (place.protocol !== "https:" && place.protocol !== "http:") throw refused(`it sends us to ${place.protocol}`);
+  if (hostKind(place) === "never") throw refused(`it sends us to ${place.host}, an address inside the network`);
+  if (place.protocol === "http:" && origin.protocol === "https:") {
+    throw refused(`it sends us to ${place.host} without TLS`);
+  }
+}
+
+function withoutSecrets(headers: Headers): Headers {
+  const { authorization: _, cookie: __, "proxy-authorization": ___, ...rest } = headers;
+  return rest;
+}
+
+function refused(what: string): RegistryError {
+  return new RegistryError("ANSWER_INVALID", `the registry's answer is refused: ${what}`, {
+    next: "check the registry's configuration of redirects and of its own host name",
+  });
+}

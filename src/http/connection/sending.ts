@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import type { ClientRequest } from "node:http";
+import type { Request } from "../../wire/transport.ts";
+
+/** Sends a body no faster than it is taken, and stops where a refusal comes first. Throws what the body throws. */
+export async function sendBody(outgoing: ClientRequest, body: Request["body"]): Promise<void> {
+  if (body === undefined || body instanceof Uint8Array) {
+    outgoing.end(body);
+    return;
+  }
+  const over = new AbortController();
+  outgoing.once("close", () => over.abort());
+  outgoing.once("response", ({ statusCode = 0 }) => {
+    if (statusCode >= 300) over.abort();
+  });
+  for await (const chunk of body) {
+    if (over.signal.aborted) break; // nobody reads the rest; leaving the loop closes the source
+    if (!outgoing.write(chunk)) await drained(outgoing, over.signal);
+  }
+  outgoing.end();
+}
+
+async function drained(outgoing: ClientRequest, over: AbortSignal): Promise<void> {
+  if (over.aborted) return;
+  try {
+    await once(outgoing, "drain", { signal: over });
+  } catch {
+    // the request's own failure is told by its error event
+  }
+}

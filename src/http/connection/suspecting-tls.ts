@@ -1,0 +1,37 @@
+import { hasCode, RegistryError } from "../../registry/errors.ts";
+import { bodyOf, readBody } from "../../wire/body.ts";
+import type { Response, Transport } from "../../wire/transport.ts";
+
+/** Go, nginx and Apache, each in its own words, to http on a port for https. */
+const saysTls = /HTTP request (?:was sent )?to (?:an )?HTTPS|plain HTTP (?:request|to an SSL)/i;
+
+/** Says at the first contact by plain http that the server may want TLS, where it looks like that. */
+export function suspectingTls(transport: Transport, origin: URL): Transport {
+  let known = false;
+  return async function send(request) {
+    if (known) return transport(request);
+    const answer = await transport(request).catch((error: unknown) => {
+      throw hasCode(error, "LOST") && !known && !request.signal?.aborted ? suspicious(error) : error;
+    });
+    if (answer.status === 400 && !known) return checked(answer, origin);
+    known = true;
+    return answer;
+  };
+}
+
+function suspicious(error: RegistryError): RegistryError {
+  return new RegistryError("LOST", error.message, {
+    cause: error.cause,
+    next: "if the registry speaks https, say --tls",
+  });
+}
+
+async function checked(answer: Response, origin: URL): Promise<Response> {
+  const body = await readBody(answer, 64 * 1024);
+  if (saysTls.test(new TextDecoder().decode(body))) {
+    throw new RegistryError("UNREACHABLE", `${origin.host} speaks https`, {
+      next: "say --tls for a registry with TLS",
+    });
+  }
+  return { ...answer, body: bodyOf(body) };
+}

@@ -1,0 +1,112 @@
+import { RegistryError } from "../../registry/errors.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { bodyOf, discard } from "../../wire/body.ts";
+import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
+import type { Request, Response, Transport } from "../../wire/transport.ts";
+import { bare, failed, json } from "./answers.ts";
+import { getBlob, headBlob } from "./blobs.ts";
+import { serveCatalog, serveReferrers, serveTags } from "./listings.ts";
+import { getManifest, headManifest, putManifest } from "./manifests.ts";
+import { appendUpload, cancelUpload, commitUpload, startUpload, uploadStatus } from "./upload-requests.ts";
+import { type UploadSessionOptions, type UploadSessions, uploadSessions } from "./uploads.ts";
+
+export interface HandlerOptions {
+  readonly uploads?: UploadSessionOptions;
+  /** Is told of errors that are not the registry's answer but a fault of this server; the client learns only that there was one. */
+  readonly onFault?: (error: unknown, request: Request) => void;
+}
+
+/** Serves any registry over the distribution protocol. */
+export function registryHandler(registry: Registry, { uploads, onFault }: HandlerOptions = {}): Transport {
+  const sessions = uploadSessions(registry, uploads);
+  return async (request) => {
+    const answer = await answerTo(registry, sessions, request).catch((error) => {
+      if (!(error instanceof RegistryError)) onFault?.(error, request);
+      return failed(error instanceof RegistryError ? error : new RegistryError("UNKNOWN", "internal error"));
+    });
+    const said = isUnchanged(request, answer) ? await unchanged(answer) : answer;
+    const headers = { "docker-distribution-api-version": "registry/2.0", ...said.headers };
+    return { ...said, headers, ...(request.method === "HEAD" && { body: bodyOf() }) };
+  };
+}
+
+async function answerTo(registry: Registry, sessions: UploadSessions, http: Request): Promise<Response> {
+  if (!URL.canParse(http.path, "http://registry.invalid")) {
+    throw new RegistryError("NAME_INVALID", "the path is not one", { status: 404 });
+  }
+  const request = decodeRequest(http);
+  switch (request.kind) {
+    case "ping":
+      return json({});
+    case "list-repositories":
+      return serveCatalog(registry, request.page);
+    case "list-tags":
+      return serveTags(registry, request.repository, request.page);
+    case "list-referrers":
+      return serveReferrers(registry, request);
+    case "head-manifest":
+      return headManifest(registry, request);
+    case "get-manifest":
+      return getManifest(registry, request);
+    case "put-manifest":
+      return putManifest(registry, request, http);
+    case "head-blob":
+      return headBlob(registry, request);
+    case "get-blob":
+      return getBlob(registry, request, http);
+    default:
+      return (await deletion(registry, request)) ?? uploading(registry, sessions, { request, http });
+  }
+}
+
+/** Carries out a deletion; undefined for every other request. */
+async function deletion(registry: Registry, request: RegistryRequest): Promise<Response | undefined> {
+  switch (request.kind) {
+    case "delete-manifest":
+      await registry.deleteManifest(request.repository, request.digest);
+      return bare(202);
+    case "delete-tag":
+      await registry.deleteTag(request.repository, request.tag);
+      return bare(202);
+    case "delete-tag-reference":
+      await registry.deleteTag(request.repository, request.tag, "tags/reference");
+      return bare(202);
+    case "delete-blob":
+      await registry.deleteBlob(request.repository, request.digest);
+      return bare(202);
+    default:
+      return undefined;
+  }
+}
+
+async function uploading(
+  registry: Registry,
+  sessions: UploadSessions,
+  { request, http }: { readonly request: RegistryRequest; readonly http: Request },
+): Promise<Response> {
+  switch (request.kind) {
+    case "start-upload":
+      return startUpload(registry, sessions, { start: request, request: http });
+    case "append-upload":
+      return appendUpload(sessions, request, http);
+    case "commit-upload":
+      return commitUpload(sessions, request, http);
+    case "upload-status":
+      return uploadStatus(sessions, request);
+    case "cancel-upload":
+      return cancelUpload(sessions, request);
+    default:
+      throw new RegistryError("UNSUPPORTED", "no such request");
+  }
+}
+
+function isUnchanged({ method, headers }: Request, { status, headers: { etag } }: Response): boolean {
+  const isRead = (method === "GET" || method === "HEAD") && status === 200;
+  return isRead && etag !== undefined && headers["if-none-match"] === etag;
+}
+
+async function unchanged(answer: Response): Promise<Response> {
+  await discard(answer, 0);
+  const { etag } = answer.headers;
+  return bare(304, etag === undefined ? {} : { etag });
+}
