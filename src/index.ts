@@ -23,12 +23,12 @@ export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } fro
 export { openSession, type Session, type SessionOptions } from "./app/session.ts";
 export { systemClock } from "./app/this-machine.ts";
 export { usualOptions } from "./app/usual-options.ts";
-export { cached, type Store } from "./decorators/cached.ts";
+export { type ContentStore, cached } from "./decorators/cached.ts";
 export { type Interceptor, intercept, type RegistryCall } from "./decorators/intercept.ts";
 export { readOnly } from "./decorators/read-only.ts";
 export { type RetryingOptions, retrying } from "./decorators/retrying.ts";
 export { distributionRegistry } from "./distribution/registry.ts";
-export { openStore, type Store as StorageStore } from "./distribution/store.ts";
+export { openStore, type Store } from "./distribution/store.ts";
 export { httpRegistry } from "./http/client/client.ts";
 export { type ConnectionOptions, connection } from "./http/connection/connection.ts";
 export type { Credentials, CredentialsSource, Environment } from "./http/credentials/credentials.ts";
@@ -66,10 +66,10 @@ export {
   type RegistryAddress,
 } from "./registry/reference.ts";
 export type { Page, PageRequest, Registry, Upload } from "./registry/registry.ts";
+export type { Clock } from "./support/clock.ts";
 export type { ReportedTag, RepositoryReport } from "./untag/carry-out.ts";
 export type { Emit, UntagEvent } from "./untag/events.ts";
 export type { Journal, Operation } from "./untag/journal/journal.ts";
 export { journalIn } from "./untag/journal/journal-file.ts";
 export type { PlanLine, RepositoryPlan } from "./untag/plan.ts";
-export type { Clock } from "./untag/strategy.ts";
 export type { Headers, Request, Response, Transport } from "./wire/transport.ts";

@@ -1,5 +1,6 @@
 import { hasCode, inWords, isPassing, RegistryError } from "../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
+import type { Clock } from "../support/clock.ts";
 import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
@@ -7,7 +8,6 @@ import { type Journal, unwritable } from "../untag/journal/journal.ts";
 import { knownBugs } from "../untag/known-bugs.ts";
 import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
 import { rehearse } from "../untag/rehearsal.ts";
-import type { Clock } from "../untag/strategy.ts";
 import { nowhereOf } from "./removing/plan-removal.ts";
 import type { Session } from "./session.ts";
 

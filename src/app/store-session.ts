@@ -2,7 +2,7 @@ import { distributionRegistry } from "../distribution/registry.ts";
 import type { Store } from "../distribution/store.ts";
 import { takeTagOut } from "../distribution/take-tag-out.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
-import type { Clock } from "../untag/strategy.ts";
+import type { Clock } from "../support/clock.ts";
 import type { Session } from "./session.ts";
 
 /** A registry reached through its storage: its tags are removed there, and everything is read there. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../support/clock.ts";
 import { ticks } from "../support/ticks.ts";
-import type { Clock } from "../untag/strategy.ts";
 
 /** The time as this machine has it. */
 export const systemClock: Clock = {

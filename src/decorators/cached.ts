@@ -5,7 +5,7 @@ import type { Registry } from "../registry/registry.ts";
 import { bodyOf } from "../wire/body.ts";
 
 /** Where immutable bytes are kept, by name. */
-export interface Store {
+export interface ContentStore {
   get(key: string): Uint8Array | undefined;
   set(key: string, bytes: Uint8Array): void;
 }
@@ -14,7 +14,7 @@ export interface Store {
  * Reads manifests by digest, and small blobs, from a store where it has them, verified each time. What it gives may have been
  * deleted in the registry: fit for showing what images hold, never for proving that something stands.
  */
-export function cached(registry: Registry, store: Store): Registry {
+export function cached(registry: Registry, store: ContentStore): Registry {
   return {
     ...registry,
     async getManifest(repository, reference) {
@@ -39,7 +39,7 @@ export function cached(registry: Registry, store: Store): Registry {
 const manifestKey = (digest: Digest) => `manifest ${digest}`;
 const blobKey = (digest: Digest) => `blob ${digest}`;
 
-function manifestIn(store: Store, digest: Digest): Manifest | undefined {
+function manifestIn(store: ContentStore, digest: Digest): Manifest | undefined {
   const kept = store.get(manifestKey(digest));
   const manifest = kept && decode(kept);
   return manifest && isManifestOf(digest, manifest) ? manifest : undefined;

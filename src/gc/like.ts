@@ -2,7 +2,7 @@ import { mediaTypes } from "../registry/image.ts";
 import type { RepositoryName } from "../registry/names.ts";
 import type { ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 
-export type Original = "distribution2" | "distribution3";
+export type OriginalCollector = "distribution2" | "distribution3";
 
 /** What the registry's own `garbage-collect` would delete, or why it would stop before it deletes anything. */
 export type OriginalResult =
@@ -25,7 +25,7 @@ export interface Located {
 /** Computes exactly what `garbage-collect [-m]` of one version does with a tree, its faults included. Pure. */
 export function likeOriginal(
   snapshot: Snapshot,
-  original: Original,
+  original: OriginalCollector,
   { untagged }: { readonly untagged: boolean },
 ): OriginalResult {
   const { repositories, blobs, digests } = snapshot;

@@ -11,7 +11,7 @@ import type { DecoyStep } from "./settling.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
 import { storageStrategy } from "./strategies/storage.ts";
-import type { Removal, Step, UntagStrategy, Work } from "./strategy.ts";
+import type { Step, TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 import { originalsOf } from "./survey.ts";
 import { type Claimed, type Proof, verify } from "./verify.ts";
 
@@ -114,7 +114,7 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Prom
 
 interface Trial {
   readonly strategy: UntagStrategy;
-  readonly removals: readonly Removal[];
+  readonly removals: readonly TagRemoval[];
 }
 
 /** Refuses the tags that the strategy endangers, where it is not known to be safe and fails on scratch tags. */
@@ -135,7 +135,7 @@ async function rehearsed(
 async function outcomesOf(
   work: Work,
   strategy: UntagStrategy,
-  removals: readonly Removal[],
+  removals: readonly TagRemoval[],
 ): Promise<readonly TagOutcome[]> {
   try {
     return await strategy.remove(work, removals);
@@ -166,7 +166,7 @@ function unproven({ survey: { scan } }: RepositoryPlan, outcomes: readonly TagOu
   return { by, outcomes, moved: [], restored: [], lost: [], unreachable: new Set() };
 }
 
-function refused({ tag, original: { digest } }: Removal, code: string, reason: string): TagOutcome {
+function refused({ tag, original: { digest } }: TagRemoval, code: string, reason: string): TagOutcome {
   return { tag, digest, outcome: "refused", code, reason };
 }
 

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { largestManifest, type Manifest, mediaTypes, parseManifest } from "../registry/image.ts";
 import { type Digest, isDigestText, isTag, type Tag } from "../registry/names.ts";
+import type { Clock } from "../support/clock.ts";
 import { instant } from "../support/instant.ts";
-import type { Clock, Removal } from "./strategy.ts";
+import type { TagRemoval } from "./strategy.ts";
 
 /** What a decoy says of itself, so that it can be recognised, and undone, without a journal. */
 export interface DecoyLabel {
@@ -32,7 +33,7 @@ export function labelled({ operation, host, clock, random }: Origin, originals: 
 export interface OnDecoy {
   readonly decoy: Manifest;
   readonly digest: Digest;
-  readonly removals: readonly Removal[];
+  readonly removals: readonly TagRemoval[];
 }
 
 /** The forms a decoy takes: what a registry refuses is tried in the next. Only the images need the blob `{}`. */

@@ -1,7 +1,7 @@
 import { RegistryError } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { messageOf } from "../support/message-of.ts";
-import type { Removal } from "./strategy.ts";
+import type { TagRemoval } from "./strategy.ts";
 
 export const strategyNames = ["native", "gitlab", "decoy", "storage"] as const;
 export type StrategyName = (typeof strategyNames)[number];
@@ -25,23 +25,23 @@ export function isStranded(outcome: TagOutcome): boolean {
 export const interrupted: unknown = "interrupted";
 
 /** A tag that was not touched, since something stopped the work before. */
-export function untouched({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
+export function untouched({ tag, original: { digest } }: TagRemoval, why: unknown): TagOutcome {
   const { reason, code } = reasonOf(why);
   return { tag, digest, outcome: "failed", reason: `not touched: ${reason}`, ...(code !== undefined && { code }) };
 }
 
 /** A tag that the registry would not let go of or write to; it was left as it is. */
-export function refused({ tag, original: { digest } }: Removal, why: unknown): TagOutcome {
+export function refused({ tag, original: { digest } }: TagRemoval, why: unknown): TagOutcome {
   return { tag, digest, outcome: "refused", ...reasonOf(why) };
 }
 
 /** A tag that somebody pushed to meanwhile; it is left where it stands. */
-export function pushedAnew({ tag }: Pick<Removal, "tag">, digest: TagOutcome["digest"]): TagOutcome {
+export function pushedAnew({ tag }: Pick<TagRemoval, "tag">, digest: TagOutcome["digest"]): TagOutcome {
   return { tag, ...(digest !== undefined && { digest }), outcome: "kept", reason: "it was pushed anew meanwhile" };
 }
 
 /** A tag that could be neither removed nor put back. */
-export function stranded({ tag, original: { digest } }: Removal, error: unknown): TagOutcome {
+export function stranded({ tag, original: { digest } }: TagRemoval, error: unknown): TagOutcome {
   const { reason } = reasonOf(error);
   return {
     tag,

@@ -1,5 +1,6 @@
 import { hasCode, isPassing, RegistryError } from "../registry/errors.ts";
-import type { Clock, Work } from "./strategy.ts";
+import type { Clock } from "../support/clock.ts";
+import type { Work } from "./strategy.ts";
 
 /** For how long, in milliseconds, something is pursued that must not be left as it is. */
 export const patience: number = 60_000;

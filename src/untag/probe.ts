@@ -1,10 +1,10 @@
 import { hasCode, isAbsent, isPassing, isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Clock } from "../support/clock.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
 import type { StrategyName } from "./outcome.ts";
 import { deadlineOf, patiently } from "./patience.ts";
-import type { Clock } from "./strategy.ts";
 
 /** One conclusion about a registry, with the request and the answer that prove it. */
 export interface Finding {

@@ -6,7 +6,7 @@ import { putBlob } from "../registry/uploads.ts";
 import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./outcome.ts";
 import { deadlineOf, patient, patiently } from "./patience.ts";
-import type { Removal, UntagStrategy, Work } from "./strategy.ts";
+import type { TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 
 /**
  * Tries a strategy on two scratch tags of one scratch manifest: the removed one must leave the listing and the other
@@ -67,7 +67,7 @@ function saying(outcome: object | undefined): string {
   return outcome !== undefined && "reason" in outcome ? `: ${outcome.reason}` : "";
 }
 
-function removalOf(tag: Tag, { digest, manifest }: Scratch): Removal {
+function removalOf(tag: Tag, { digest, manifest }: Scratch): TagRemoval {
   return { tag, original: { digest, manifest } };
 }
 

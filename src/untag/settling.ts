@@ -5,7 +5,7 @@ import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./out
 import type { RepositoryPlan } from "./plan.ts";
 import { putBack } from "./put-back.ts";
 import { pursue } from "./strategies/decoy/deleting.ts";
-import type { Removal, Step, Work } from "./strategy.ts";
+import type { Step, TagRemoval, Work } from "./strategy.ts";
 
 export type DecoyStep = Extract<Step, { step: "decoy" }>;
 
@@ -57,7 +57,7 @@ interface At {
 }
 
 /** What a tag that is said to be removed, and is still there, stands on. */
-function whatRemained(removal: Removal, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
+function whatRemained(removal: TagRemoval, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
   const { tag, original } = removal;
   if (current === undefined) return isListed ? "left" : outcome;
   if (decoys.some(({ digest }) => digest === current)) return "left";
@@ -71,7 +71,7 @@ interface Said extends At {
 }
 
 /** A tag that was not removed must stand somewhere; one that was kept or put back and has gone since is put there again. */
-async function whatStands(work: Work, removal: Removal, { outcome, current, decoys }: Said): Promise<Found> {
+async function whatStands(work: Work, removal: TagRemoval, { outcome, current, decoys }: Said): Promise<Found> {
   const { tag, original } = removal;
   if (current !== undefined) {
     if (decoys.some(({ digest }) => digest === current)) return "left";
@@ -82,7 +82,7 @@ async function whatStands(work: Work, removal: Removal, { outcome, current, deco
   return putAgain(work, removal, outcome).catch((error) => stranded(removal, error));
 }
 
-async function putAgain(work: Work, removal: Removal, outcome: TagOutcome): Promise<TagOutcome> {
+async function putAgain(work: Work, removal: TagRemoval, outcome: TagOutcome): Promise<TagOutcome> {
   const { tag, original } = removal;
   const { digest = original.digest } = outcome;
   const manifest =
@@ -94,7 +94,7 @@ async function putAgain(work: Work, removal: Removal, outcome: TagOutcome): Prom
 /** Pursues the deletion of tags that a registry said it had let go of. */
 async function letGo(
   work: Work,
-  left: readonly Removal[],
+  left: readonly TagRemoval[],
   decoys: readonly DecoyStep[],
 ): Promise<ReadonlyMap<Tag, TagOutcome>> {
   const ends = new Map<Tag, TagOutcome>();
@@ -112,7 +112,7 @@ async function letGo(
   return ends;
 }
 
-function stillListed({ tag, original: { digest } }: Removal): TagOutcome {
+function stillListed({ tag, original: { digest } }: TagRemoval): TagOutcome {
   const reason = "the registry does not let go of it: it is still listed; `tagwise recover` goes on";
   return { tag, digest, outcome: "failed", code: "STRANDED", reason };
 }

@@ -1,13 +1,14 @@
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Clock } from "../support/clock.ts";
 import type { Emit } from "./events.ts";
 import type { StrategyName, TagOutcome } from "./outcome.ts";
 import type { TakeOut } from "./strategies/storage.ts";
 import type { Original } from "./survey.ts";
 
 /** One tag to remove, and what it pointed at when that was decided. */
-export interface Removal {
+export interface TagRemoval {
   readonly tag: Tag;
   readonly original: Original;
 }
@@ -19,7 +20,7 @@ export interface Work {
   readonly operation: string;
   /** Which host this is, without its name; see `hostMark`. */
   readonly host: string;
-  readonly record: Record;
+  readonly record: RecordStep;
   readonly emit: Emit;
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
@@ -30,7 +31,7 @@ export interface Work {
 }
 
 /** Writes a step to the journal; resolves when it is on the disk. */
-export type Record = (step: Step) => Promise<void>;
+export type RecordStep = (step: Step) => Promise<void>;
 
 /** What the journal holds beyond the operation itself. */
 export type Step =
@@ -50,18 +51,11 @@ export type Step =
     }
   | { readonly step: "outcomes"; readonly repository: RepositoryName; readonly outcomes: readonly TagOutcome[] };
 
-export interface Clock {
-  readonly now: () => Date;
-  /** Milliseconds that never run backwards. */
-  readonly ticks: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-}
-
 /**
  * One way to remove tags of one repository. Each tag ends by itself. Throws `UNSUPPORTED`, having changed nothing,
  * where the registry does not offer it.
  */
 export interface UntagStrategy {
   readonly name: StrategyName;
-  remove(work: Work, removals: readonly Removal[]): Promise<readonly TagOutcome[]>;
+  remove(work: Work, removals: readonly TagRemoval[]): Promise<readonly TagOutcome[]>;
 }

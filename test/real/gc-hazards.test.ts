@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { currentLink, repositoryFolder, tagsFolder } from "../../src/distribution/paths.ts";
-import type { Original } from "../../src/gc/like.ts";
+import type { OriginalCollector } from "../../src/gc/like.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import { reachableFiles } from "../support/reachable.ts";
 import { ociManifest, type StorageTree, storageTree } from "../support/storage-tree.ts";
@@ -11,7 +11,7 @@ import { describeWith, openStage } from "./harness/suite.ts";
 
 interface Hazard {
   readonly name: string;
-  readonly original: Original;
+  readonly original: OriginalCollector;
   readonly flags?: readonly string[];
   readonly ours?: readonly string[];
   readonly plant: (tree: StorageTree, directory: string) => void;
@@ -140,7 +140,7 @@ function linksIn(folder: string): number {
 
 interface Stop {
   readonly name: string;
-  readonly original: Original;
+  readonly original: OriginalCollector;
   readonly flags?: readonly string[];
   readonly plant: (tree: StorageTree, directory: string) => void;
 }

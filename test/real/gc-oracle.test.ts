@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { filesystemDriver } from "../../src/distribution/drivers/filesystem.ts";
-import { likeOriginal, type Original } from "../../src/gc/like.ts";
+import { likeOriginal, type OriginalCollector } from "../../src/gc/like.ts";
 import type { Snapshot } from "../../src/gc/snapshot.ts";
 import { takeSnapshot } from "../../src/gc/take-snapshot.ts";
 import { pooled } from "../../src/support/pool.ts";
@@ -14,7 +14,10 @@ import { describeWith, openStage } from "./harness/suite.ts";
 
 const trees = 400;
 const least = 30;
-const programs: Readonly<Record<Original, string>> = { distribution2: "docker-registry", distribution3: "registry" };
+const programs: Readonly<Record<OriginalCollector, string>> = {
+  distribution2: "docker-registry",
+  distribution3: "registry",
+};
 
 /** What one collector would delete, as sorted words; `undefined` where it stops before. */
 type Sets =
@@ -53,7 +56,7 @@ describeWith(Object.values(programs), "--like computes what the originals do", (
 });
 
 interface Way {
-  readonly original: Original;
+  readonly original: OriginalCollector;
   readonly untagged: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { removalDocument } from "../../src/app/removing/removal-document.ts";
 import { findUndoable, undoRemoval } from "../../src/app/removing/undo-removal.ts";
+import type { Clock } from "../../src/support/clock.ts";
 import { stateOf } from "../../src/untag/journal/journal.ts";
-import type { Clock } from "../../src/untag/strategy.ts";
 import { app, other } from "../suites/registry/contents.ts";
 import { standingsOf } from "../suites/untag/audit.ts";
 import { chosen, furnish } from "../suites/untag/scene.ts";

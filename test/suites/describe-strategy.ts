@@ -6,7 +6,7 @@ import type { Registry } from "../../src/registry/registry.ts";
 import { readDecoy } from "../../src/untag/decoy.ts";
 import type { TagOutcome } from "../../src/untag/outcome.ts";
 import type { TakeOut } from "../../src/untag/strategies/storage.ts";
-import type { Removal, UntagStrategy, Work } from "../../src/untag/strategy.ts";
+import type { TagRemoval, UntagStrategy, Work } from "../../src/untag/strategy.ts";
 import { app, image, type Made, pushed } from "./registry/contents.ts";
 import { standingsOf } from "./untag/audit.ts";
 import { randomFrom, virtualClock } from "./untag/stage.ts";
@@ -46,7 +46,7 @@ function workOn({ registry, takeOut }: Omit<Ground, "bare">, more: Partial<Work>
   };
 }
 
-const removalOf = ({ descriptor, mediaType, bytes }: Made, tag: Tag): Removal => ({
+const removalOf = ({ descriptor, mediaType, bytes }: Made, tag: Tag): TagRemoval => ({
   tag,
   original: { digest: descriptor.digest, manifest: { mediaType, bytes } },
 });

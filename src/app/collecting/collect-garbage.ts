@@ -8,10 +8,10 @@ import { closeRun, listRuns, type Run } from "../../gc/runs.ts";
 import { type Survey, type SurveyOptions, type SurveyRules, survey } from "../../gc/survey.ts";
 import { type Swept, sweep } from "../../gc/sweep.ts";
 import { RegistryError } from "../../registry/errors.ts";
+import type { Clock } from "../../support/clock.ts";
 import { holderInWords, type Lock, tryLock } from "../../support/lock.ts";
 import { identityOf, isProvablyDead } from "../../support/process-identity.ts";
 import { ulid } from "../../support/ulid.ts";
-import type { Clock } from "../../untag/strategy.ts";
 
 export interface StoreWork {
   readonly clock: Clock;

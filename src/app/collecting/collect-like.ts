@@ -1,5 +1,5 @@
 import type { Store } from "../../distribution/store.ts";
-import { type Located, likeOriginal, type Original } from "../../gc/like.ts";
+import { type Located, likeOriginal, type OriginalCollector } from "../../gc/like.ts";
 import { takeSnapshot } from "../../gc/take-snapshot.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { StoreWork } from "./collect-garbage.ts";
@@ -8,7 +8,7 @@ import type { CollectionDocument } from "./collection-document.ts";
 /** What a registry's own collector would do, in the words of ours. */
 export interface LikeDocument
   extends Pick<CollectionDocument, "run" | "dryRun" | "repositories" | "freed" | "warnings"> {
-  readonly like: Original;
+  readonly like: OriginalCollector;
   readonly manifests: CollectionDocument["manifests"];
   readonly blobs: CollectionDocument["blobs"];
   readonly layerLinks: {
@@ -20,7 +20,7 @@ export interface LikeDocument
 /** Computes what `garbage-collect [-m]` of one version would delete. Changes nothing. Throws where that would stop. */
 export async function collectLike(
   { driver }: Store,
-  { like, untagged, clock, ...work }: StoreWork & { readonly like: Original; readonly untagged: boolean },
+  { like, untagged, clock, ...work }: StoreWork & { readonly like: OriginalCollector; readonly untagged: boolean },
 ): Promise<LikeDocument> {
   const options = { ...work, now: clock.now(), sleep: clock.sleep, history: false, facts: true, layerLinks: true };
   const snapshot = await takeSnapshot(driver, options);

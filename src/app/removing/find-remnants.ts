@@ -1,13 +1,13 @@
 import { hasCode } from "../../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName, type Tag } from "../../registry/names.ts";
 import { allOf } from "../../registry/pages.ts";
+import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import type { Emit } from "../../untag/events.ts";
 import { type Operation, stateOf } from "../../untag/journal/journal.ts";
 import { adoptDecoy, adoptZombies } from "../../untag/recovery/adopt.ts";
 import { type FoundDecoy, findDecoys } from "../../untag/recovery/find-decoys.ts";
 import { leftoversOf } from "../../untag/recovery/leftovers.ts";
-import type { Clock } from "../../untag/strategy.ts";
 import type { Session } from "../session.ts";
 import type { Places } from "./remove-tags.ts";
 

@@ -1,6 +1,6 @@
 import type { RepositoryName } from "../../registry/names.ts";
+import type { Clock } from "../../support/clock.ts";
 import { lockRepositories } from "../../untag/locking.ts";
-import type { Clock } from "../../untag/strategy.ts";
 import type { Session } from "../session.ts";
 
 interface HoldingOptions {

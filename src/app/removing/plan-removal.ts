@@ -2,12 +2,12 @@ import { hasCode, unlessAbsent } from "../../registry/errors.ts";
 import type { Descriptor } from "../../registry/image.ts";
 import { type Digest, parseDigest, parseTag, type RepositoryName, type Tag } from "../../registry/names.ts";
 import { allOf } from "../../registry/pages.ts";
+import type { Clock } from "../../support/clock.ts";
 import type { Emit } from "../../untag/events.ts";
 import type { Fingerprint } from "../../untag/fingerprint.ts";
 import type { StrategyName } from "../../untag/outcome.ts";
 import { isGuarded, type PlanRules, planRepository, type RepositoryPlan } from "../../untag/plan.ts";
 import { type Capability, probe } from "../../untag/probe.ts";
-import type { Clock } from "../../untag/strategy.ts";
 import { probePuttingBack, type Survey, scanSiblings, survey, type TagTarget } from "../../untag/survey.ts";
 import type { Session } from "../session.ts";
 

@@ -1,9 +1,9 @@
 import { unlessAborted } from "../../support/abortable.ts";
+import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../../untag/carry-out.ts";
 import { type Journal, unwritable } from "../../untag/journal/journal.ts";
 import type { RepositoryPlan } from "../../untag/plan.ts";
-import type { Clock } from "../../untag/strategy.ts";
 import type { Session } from "../session.ts";
 import { holding } from "./holding.ts";
 import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import type { Clock } from "../../support/clock.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Emit } from "../../untag/events.ts";
 import {
@@ -13,7 +14,6 @@ import {
   undoableTags,
 } from "../../untag/journal/journal.ts";
 import { type Undone, undo } from "../../untag/recovery/undo.ts";
-import type { Clock } from "../../untag/strategy.ts";
 import type { Session } from "../session.ts";
 import { bareReport } from "./bare-report.ts";
 import { holding } from "./holding.ts";

@@ -2,7 +2,7 @@ import type { Exchange } from "../../http/connection/observed.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import { parseRegistryPrefix } from "../../registry/reference.ts";
-import type { Clock } from "../../untag/strategy.ts";
+import type { Clock } from "../../support/clock.ts";
 import { type ListedTag, listTags } from "../reading/list-tags.ts";
 import { type TagDocument, tagDocumentAmong } from "../reading/tag-document.ts";
 import { ordered, sharersByDigest } from "../reading/tag-order.ts";

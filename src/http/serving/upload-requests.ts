@@ -5,7 +5,7 @@ import { parseChunkRange } from "../../wire/range.ts";
 import { encodeRequest } from "../../wire/request.ts";
 import type { Headers, Request, Response } from "../../wire/transport.ts";
 import { bare, failed, streamOf } from "./answers.ts";
-import type { NamedUpload, Session, UploadSessions } from "./uploads.ts";
+import type { NamedUpload, UploadSession, UploadSessions } from "./uploads.ts";
 
 interface Start {
   readonly repository: RepositoryName;
@@ -107,17 +107,17 @@ async function cancelling(upload: Upload, work: () => Promise<unknown>): Promise
   }
 }
 
-function accepted(status: number, session: Session): Response {
+function accepted(status: number, session: UploadSession): Response {
   return bare(status, headersOf(session));
 }
 
-function outOfOrder(session: Session): Response {
+function outOfOrder(session: UploadSession): Response {
   const { size } = session.upload;
   const answer = failed(new RegistryError("RANGE_INVALID", `the chunk does not begin at byte ${size}`));
   return { ...answer, headers: { ...answer.headers, ...headersOf(session) } };
 }
 
-function headersOf({ id, repository, upload }: Session): Headers {
+function headersOf({ id, repository, upload }: UploadSession): Headers {
   return {
     location: encodeRequest({ kind: "append-upload", repository, upload: id }).path,
     range: `0-${Math.max(upload.size - 1, 0)}`, // distribution says 0-0 for nothing

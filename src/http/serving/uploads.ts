@@ -4,7 +4,7 @@ import type { RepositoryName } from "../../registry/names.ts";
 import type { Registry, Upload } from "../../registry/registry.ts";
 
 /** An upload that goes on over several requests. */
-export interface Session {
+export interface UploadSession {
   readonly id: string;
   readonly repository: RepositoryName;
   readonly upload: Upload;
@@ -17,12 +17,12 @@ export interface NamedUpload {
 }
 
 export interface UploadSessions {
-  start(repository: RepositoryName): Promise<Session>;
+  start(repository: RepositoryName): Promise<UploadSession>;
   /** Throws `BLOB_UPLOAD_UNKNOWN`. */
-  find(named: NamedUpload): Session;
+  find(named: NamedUpload): UploadSession;
   /** Lets one request at a time work on a session. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` while another does. */
-  use<Result>(named: NamedUpload, work: (session: Session) => Promise<Result>): Promise<Result>;
-  forget(session: Session): void;
+  use<Result>(named: NamedUpload, work: (session: UploadSession) => Promise<Result>): Promise<Result>;
+  forget(session: UploadSession): void;
 }
 
 export interface UploadSessionOptions {
@@ -31,7 +31,7 @@ export interface UploadSessionOptions {
   readonly now?: () => number;
 }
 
-interface Kept extends Session {
+interface Kept extends UploadSession {
   busy: boolean;
   used: number;
 }

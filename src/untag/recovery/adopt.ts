@@ -3,9 +3,10 @@ import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Registry } from "../../registry/registry.ts";
+import type { Clock } from "../../support/clock.ts";
 import { labelled, makeDecoy } from "../decoy.ts";
 import type { Intent, Operation } from "../journal/journal.ts";
-import type { Clock, Step } from "../strategy.ts";
+import type { Step } from "../strategy.ts";
 import type { FoundDecoy } from "./find-decoys.ts";
 
 interface Adopting {

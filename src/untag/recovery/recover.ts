@@ -11,7 +11,7 @@ import { deadlineOf, patient, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
 import { deleteForward } from "../strategies/decoy/deleting.ts";
 import { rollBack } from "../strategies/decoy/overwriting.ts";
-import type { Removal, Work } from "../strategy.ts";
+import type { TagRemoval, Work } from "../strategy.ts";
 import { decoysOf, isLeft, type Leftover, leftoversOf, scratchOf } from "./leftovers.ts";
 
 /** What recovering takes besides the operation: a `Work` without what the operation brings itself. */
@@ -92,7 +92,7 @@ interface LeftChunk extends OnDecoy {
 
 /** The tags that are left, by the decoy they stand on; a tag without a manifest and a known decoy gets a new one. */
 function chunksOf(work: Work, { manifests }: Operation, leftovers: readonly Leftover[]): readonly LeftChunk[] {
-  const chunks = new Map<Digest, LeftChunk & { readonly removals: Removal[]; readonly zombies: Tag[] }>();
+  const chunks = new Map<Digest, LeftChunk & { readonly removals: TagRemoval[]; readonly zombies: Tag[] }>();
   for (const one of leftovers) {
     if (one.is !== "decoy" && one.is !== "zombie") continue;
     const decoy = one.decoy?.manifest ?? newDecoy(work, one);

@@ -2,6 +2,7 @@ import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import { isManifestOf, type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
+import type { Clock } from "../../support/clock.ts";
 import { pooled } from "../../support/pool.ts";
 import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
@@ -9,7 +10,6 @@ import type { Journal, Operation, OperationTag } from "../journal/journal.ts";
 import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
 import { deadlineOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
-import type { Clock } from "../strategy.ts";
 
 export interface UndoOptions {
   readonly registry: Registry;

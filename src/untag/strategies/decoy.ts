@@ -3,7 +3,7 @@ import { describe } from "../../registry/image.ts";
 import { putBlob } from "../../registry/uploads.ts";
 import { type DecoyForm, decoyForms, emptyBlob, emptyDigest, labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
 import { interrupted, isStranded, type TagOutcome, untouched } from "../outcome.ts";
-import type { Removal, UntagStrategy, Work } from "../strategy.ts";
+import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 import { deleteForward } from "./decoy/deleting.ts";
 import { overwrite, rollBack } from "./decoy/overwriting.ts";
 import { chunkPace } from "./decoy/pace.ts";
@@ -64,7 +64,7 @@ interface ChunkOptions {
   readonly isContended: boolean;
 }
 
-async function removeChunk(work: Work, removals: readonly Removal[], options: ChunkOptions): Promise<ChunkEnd> {
+async function removeChunk(work: Work, removals: readonly TagRemoval[], options: ChunkOptions): Promise<ChunkEnd> {
   const { chunk, on, outcomes, failure } = await place(work, removals, options.form);
   const { form, digest } = chunk;
   const giveUp = async (why: unknown): Promise<ChunkEnd> => ({
@@ -87,13 +87,13 @@ async function removeChunk(work: Work, removals: readonly Removal[], options: Ch
 
 interface Attempt {
   readonly chunk: Chunk;
-  readonly on: readonly Removal[];
+  readonly on: readonly TagRemoval[];
   readonly outcomes: readonly TagOutcome[];
   readonly failure?: unknown;
 }
 
 /** Puts the tags on a decoy, in the first form that the registry takes. */
-async function place(work: Work, removals: readonly Removal[], form: DecoyForm): Promise<Attempt> {
+async function place(work: Work, removals: readonly TagRemoval[], form: DecoyForm): Promise<Attempt> {
   const chunk = makeChunk(work, removals, form);
   const unwritten = await failureOf(prepare(work, chunk));
   if (unwritten !== undefined) {
@@ -129,7 +129,7 @@ async function failureOf(work: Promise<void>): Promise<unknown> {
   }
 }
 
-function makeChunk(work: Work, removals: readonly Removal[], form: DecoyForm): Chunk {
+function makeChunk(work: Work, removals: readonly TagRemoval[], form: DecoyForm): Chunk {
   const originals = new Map(removals.map(({ tag, original }) => [tag, original.digest] as const));
   const decoy = makeDecoy(labelled(work, originals), form);
   return { form, decoy, digest: describe(decoy).digest, removals };

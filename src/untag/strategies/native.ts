@@ -12,7 +12,7 @@ import {
   untouched,
 } from "../outcome.ts";
 import { deadlineOf, patiently } from "../patience.ts";
-import type { Removal, UntagStrategy, Work } from "../strategy.ts";
+import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
 /** Asks the registry itself, with the specification's `DELETE /v2/<name>/manifests/<tag>`. */
 export const nativeStrategy: UntagStrategy = deletingBy("native", "manifests");
@@ -26,7 +26,7 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
     async remove(work, removals) {
       const ended = new Map<Tag, TagOutcome>();
       const until = deadlineOf(work);
-      const removeAndTell = async (removal: Removal): Promise<void> => {
+      const removeAndTell = async (removal: TagRemoval): Promise<void> => {
         ended.set(removal.tag, await removeOne(work, removal, { path, until }));
         const [done, total] = [ended.size, removals.length];
         work.emit({ kind: "progress", repository: work.repository, phase: "removing", done, total });
@@ -43,7 +43,7 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
   };
 }
 
-function inOrder(removals: readonly Removal[], ended: ReadonlyMap<Tag, TagOutcome>, why?: unknown): TagOutcome[] {
+function inOrder(removals: readonly TagRemoval[], ended: ReadonlyMap<Tag, TagOutcome>, why?: unknown): TagOutcome[] {
   return removals.map((removal) => ended.get(removal.tag) ?? untouched(removal, why));
 }
 
@@ -54,7 +54,7 @@ interface Way {
 }
 
 /** Throws `UNSUPPORTED`; every other end is the tag's own. */
-async function removeOne(work: Work, removal: Removal, { path, until }: Way): Promise<TagOutcome> {
+async function removeOne(work: Work, removal: TagRemoval, { path, until }: Way): Promise<TagOutcome> {
   const { registry, repository, clock, signal } = work;
   const { tag, original } = removal;
   const { digest } = original;

@@ -2,7 +2,7 @@ import { isRefusal, RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { pooled } from "../../support/pool.ts";
 import { interrupted, pushedAnew, reasonOf, refused, type TagOutcome, untouched } from "../outcome.ts";
-import type { Removal, UntagStrategy, Work } from "../strategy.ts";
+import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
 /** Removes one tag from a registry's storage, unless it no longer points at a digest. */
 export type TakeOut = (
@@ -18,7 +18,7 @@ export const storageStrategy: UntagStrategy = {
     const { takeOut, repository, emit, concurrency } = work;
     if (takeOut === undefined) throw new RegistryError("UNSUPPORTED", "the storage was not named: say --store STORE");
     let done = 0;
-    const removeAndTell = async (removal: Removal): Promise<TagOutcome> => {
+    const removeAndTell = async (removal: TagRemoval): Promise<TagOutcome> => {
       const outcome = await removeOne(work, takeOut, removal);
       emit({ kind: "progress", repository, phase: "removing", done: ++done, total: removals.length });
       return outcome;
@@ -27,7 +27,7 @@ export const storageStrategy: UntagStrategy = {
   },
 };
 
-async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal: Removal): Promise<TagOutcome> {
+async function removeOne({ repository, signal }: Work, takeOut: TakeOut, removal: TagRemoval): Promise<TagOutcome> {
   if (signal?.aborted) return untouched(removal, interrupted);
   const {
     tag,

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Original } from "../../../src/gc/like.ts";
+import type { OriginalCollector } from "../../../src/gc/like.ts";
 import { type Finished, run } from "./run.ts";
 import type { Stage } from "./stage.ts";
 import { tagwise } from "./tagwise.ts";
 
 /** The program of each version. */
-const programOf: Readonly<Record<Original, string>> = {
+const programOf: Readonly<Record<OriginalCollector, string>> = {
   distribution2: "docker-registry",
   distribution3: "registry",
 };
@@ -16,7 +16,7 @@ const programOf: Readonly<Record<Original, string>> = {
 export function garbageCollect(
   stage: Stage,
   directory: string,
-  { original, flags = [] }: { readonly original: Original; readonly flags?: readonly string[] },
+  { original, flags = [] }: { readonly original: OriginalCollector; readonly flags?: readonly string[] },
 ): Promise<Finished> {
   const file = join(stage.newDirectory("config"), "config.yml");
   const storage = { filesystem: { rootdirectory: directory }, delete: { enabled: true } };

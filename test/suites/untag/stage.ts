@@ -14,11 +14,11 @@ import { registryHandler } from "../../../src/http/serving/handler.ts";
 import { memoryRegistry } from "../../../src/memory/memory.ts";
 import { parseRegistryPrefix } from "../../../src/registry/reference.ts";
 import type { Registry } from "../../../src/registry/registry.ts";
+import type { Clock } from "../../../src/support/clock.ts";
 import type { UntagEvent } from "../../../src/untag/events.ts";
 import { fingerprint } from "../../../src/untag/fingerprint.ts";
 import type { Journal } from "../../../src/untag/journal/journal.ts";
 import { type Disk, journalIn } from "../../../src/untag/journal/journal-file.ts";
-import type { Clock } from "../../../src/untag/strategy.ts";
 import { discard } from "../../../src/wire/body.ts";
 
 export interface StageOptions {

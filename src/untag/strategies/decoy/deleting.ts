@@ -6,11 +6,11 @@ import type { OnDecoy } from "../../decoy.ts";
 import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
 import { deadlineOf, patiently } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
-import type { Removal, Work } from "../../strategy.ts";
+import type { TagRemoval, Work } from "../../strategy.ts";
 import { type Push, watchForPushes } from "./polling.ts";
 
 /** How the deletion of a decoy ended. Where it was `refused` nothing is gone, and the tags still stand on the decoy. */
-export type Deletion =
+export type DecoyDeletion =
   | { readonly refused: RegistryError }
   | { readonly refused?: undefined; readonly outcomes: readonly TagOutcome[]; readonly milliseconds: number };
 
@@ -26,7 +26,7 @@ export async function deleteForward(
   work: Work,
   chunk: OnDecoy,
   { prove = false, isContended = false }: DeletionOptions = {},
-): Promise<Deletion> {
+): Promise<DecoyDeletion> {
   const pushed = new Map<Tag, Push>();
   const { answer, milliseconds } = await deleteOnce(work, chunk, { pushed, isContended });
   if (answer !== undefined && isDefiniteNo(answer)) return { refused: answer };
@@ -50,7 +50,7 @@ export async function pursue(
   work: Work,
   chunk: OnDecoy,
   pushed: Map<Tag, Push> = new Map(),
-): Promise<readonly Removal[]> {
+): Promise<readonly TagRemoval[]> {
   const until = deadlineOf(work);
   for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
     const left = await stillThere(work, chunk).catch((error) => failedToLook(error, chunk));
@@ -66,7 +66,7 @@ export async function pursue(
 async function stillThere(
   { registry, repository, concurrency }: Work,
   { digest, removals }: OnDecoy,
-): Promise<readonly Removal[]> {
+): Promise<readonly TagRemoval[]> {
   const listing = new Set(await everyTag(registry, repository));
   const listed = removals.filter(({ tag }) => listing.has(tag));
   const stands = await pooled(listed, ({ tag }) => unlessAbsent(registry.resolve(repository, tag), undefined), {
@@ -76,7 +76,7 @@ async function stillThere(
 }
 
 /** While the server is down, or coming back, nothing is known to be gone. */
-function failedToLook(error: unknown, { removals }: OnDecoy): readonly Removal[] {
+function failedToLook(error: unknown, { removals }: OnDecoy): readonly TagRemoval[] {
   if (error instanceof RegistryError) return removals;
   throw error;
 }
@@ -115,7 +115,7 @@ function isDefiniteNo(answer: RegistryError): boolean {
   return isRefusal(answer) || hasCode(answer, "UNSUPPORTED");
 }
 
-async function outcomeOf(removal: Removal, left: readonly Removal[]): Promise<TagOutcome> {
+async function outcomeOf(removal: TagRemoval, left: readonly TagRemoval[]): Promise<TagOutcome> {
   const { tag, original } = removal;
   if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
   return { tag, digest: original.digest, outcome: "removed" };
@@ -123,7 +123,7 @@ async function outcomeOf(removal: Removal, left: readonly Removal[]): Promise<Ta
 
 interface PushedTag {
   readonly chunk: OnDecoy;
-  readonly removal: Removal;
+  readonly removal: TagRemoval;
   readonly push: Push;
 }
 

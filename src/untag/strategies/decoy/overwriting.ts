@@ -5,12 +5,12 @@ import type { OnDecoy } from "../../decoy.ts";
 import { interrupted, pushedAnew, reasonOf, refused, stranded, type TagOutcome, untouched } from "../../outcome.ts";
 import { deadlineOf, patiently } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
-import type { Removal, Work } from "../../strategy.ts";
+import type { TagRemoval, Work } from "../../strategy.ts";
 
 /** How far the overwriting of a chunk came. */
 export interface Placed {
   /** Tags that stand, or may stand, on the decoy. */
-  readonly on: readonly Removal[];
+  readonly on: readonly TagRemoval[];
   /** How many of them certainly do. */
   readonly certain: number;
   /** Tags that were left alone: pushed anew, gone meanwhile, or refused one by one. */
@@ -34,7 +34,7 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   };
   try {
     // each try looks first: somebody may have pushed since the last
-    const place = (removal: Removal) => patiently(patience, () => placeOne(work, chunk, { removal, ...placing }));
+    const place = (removal: TagRemoval) => patiently(patience, () => placeOne(work, chunk, { removal, ...placing }));
     await pooled(removals, place, { concurrency: work.concurrency });
     return end();
   } catch (failure) {
@@ -43,15 +43,15 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
 }
 
 interface Placing {
-  readonly on: Set<Removal>;
-  readonly certain: Set<Removal>;
+  readonly on: Set<TagRemoval>;
+  readonly certain: Set<TagRemoval>;
   readonly outcomes: TagOutcome[];
 }
 
 async function placeOne(
   work: Work,
   { decoy, digest: onDecoy }: OnDecoy,
-  { removal, on, certain, outcomes }: Placing & { readonly removal: Removal },
+  { removal, on, certain, outcomes }: Placing & { readonly removal: TagRemoval },
 ): Promise<void> {
   const { registry, repository, signal } = work;
   const { tag, original } = removal;
@@ -85,12 +85,12 @@ async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | und
   }
 }
 
-async function standsOn({ registry, repository }: Work, { tag }: Removal, decoy: Digest): Promise<boolean> {
+async function standsOn({ registry, repository }: Work, { tag }: TagRemoval, decoy: Digest): Promise<boolean> {
   return (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest === decoy;
 }
 
 /** Tags that a failure or a signal came before. */
-function skipped(left: readonly Removal[], outcomes: readonly TagOutcome[], failure: unknown): TagOutcome[] {
+function skipped(left: readonly TagRemoval[], outcomes: readonly TagOutcome[], failure: unknown): TagOutcome[] {
   const ended = new Set(outcomes.map(({ tag }) => tag));
   return left.filter(({ tag }) => !ended.has(tag)).map((removal) => untouched(removal, failure ?? interrupted));
 }
@@ -99,7 +99,7 @@ function skipped(left: readonly Removal[], outcomes: readonly TagOutcome[], fail
 export async function rollBack(
   work: Work,
   chunk: Pick<OnDecoy, "digest">,
-  removals: readonly Removal[],
+  removals: readonly TagRemoval[],
   why: unknown,
 ): Promise<TagOutcome[]> {
   let done = 0;
@@ -125,7 +125,7 @@ export async function rollBack(
 async function restoreOne(
   work: Work,
   decoy: Pick<OnDecoy, "digest">,
-  removal: Removal,
+  removal: TagRemoval,
   why: unknown,
 ): Promise<TagOutcome> {
   const { registry, repository } = work;

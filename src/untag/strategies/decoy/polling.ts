@@ -2,7 +2,7 @@ import { unlessAbsent } from "../../../registry/errors.ts";
 import type { Manifest } from "../../../registry/image.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
 import type { OnDecoy } from "../../decoy.ts";
-import type { Removal, Work } from "../../strategy.ts";
+import type { TagRemoval, Work } from "../../strategy.ts";
 
 /** How closely tags are watched; times in milliseconds. */
 interface Closeness {
@@ -60,7 +60,7 @@ export function watchForPushes(
     if (rest > 0) await pause(rest * (work.clock.ticks() - began));
   }
 
-  async function lookAt({ tag, original }: Removal): Promise<void> {
+  async function lookAt({ tag, original }: TagRemoval): Promise<void> {
     const current = await unlessAbsent(work.registry.resolve(work.repository, tag), undefined);
     if (current === undefined || [decoy, original.digest].includes(current.digest)) return;
     const known = pushed.get(tag);
