@@ -1,12 +1,18 @@
-export { type Collection, type CollectOptions, collectGarbage } from "./app/collecting/collect-garbage.ts";
+export {
+  type Collection,
+  type CollectOptions,
+  collectGarbage,
+  type StoreWork,
+} from "./app/collecting/collect-garbage.ts";
 export { type CollectionDocument, collectionDocument } from "./app/collecting/collection-document.ts";
 export {
   collectorRuns,
   purgeCollection,
+  type RunChange,
   type RunDocument,
   restoreCollection,
 } from "./app/collecting/collector-runs.ts";
-export { type DoctorDocument, examine } from "./app/doctor.ts";
+export { type DoctorDocument, type DoctorOptions, examine } from "./app/doctor.ts";
 export { type Inspection, type InspectOptions, inspectManifest } from "./app/reading/inspect-manifest.ts";
 export { type InspectionDocument, inspectionDocument } from "./app/reading/inspection-document.ts";
 export { type ListRepositoriesOptions, listRepositories } from "./app/reading/list-repositories.ts";
@@ -17,7 +23,13 @@ export { type HistoryDocument, history } from "./app/removing/history.ts";
 export { type PlanOptions, planRemoval, type RemovalRequest } from "./app/removing/plan-removal.ts";
 export { exitCodeOf, type RemovalDocument, removalDocument } from "./app/removing/removal-document.ts";
 export { type Places, type Removal, type RemoveOptions, removeTags } from "./app/removing/remove-tags.ts";
-export { findUndoable, type UndoOptions, type UndoRequest, undoRemoval } from "./app/removing/undo-removal.ts";
+export {
+  findUndoable,
+  type TagName,
+  type UndoOptions,
+  type UndoRequest,
+  undoRemoval,
+} from "./app/removing/undo-removal.ts";
 export { fillWithSamples, type SampleTag } from "./app/serving/sample-images.ts";
 export { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } from "./app/serving/serve-registry.ts";
 export { openSession, type Session, type SessionOptions } from "./app/session.ts";
@@ -71,5 +83,7 @@ export type { ReportedTag, RepositoryReport } from "./untag/carry-out.ts";
 export type { Emit, UntagEvent } from "./untag/events.ts";
 export type { Journal, Operation } from "./untag/journal/journal.ts";
 export { journalIn } from "./untag/journal/journal-file.ts";
+export type { StrategyName, TagOutcome } from "./untag/outcome.ts";
 export type { PlanLine, RepositoryPlan } from "./untag/plan.ts";
+export type { TagTarget } from "./untag/survey.ts";
 export type { Headers, Request, Response, Transport } from "./wire/transport.ts";

@@ -36,6 +36,7 @@ export interface Session {
   readonly takeOut?: TakeOut;
 }
 
+/** Opens a registry; nothing is sent before something is asked of it. Manifests and configs are kept where `cache` says, to be shown alone. */
 export function openSession(address: RegistryAddress, options: SessionOptions): Session {
   let requests = 0;
   let realm: string | undefined;
@@ -50,7 +51,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     await discard(answer);
     const { status, headers } = answer;
     if (status === 404 || isWebPage(answer)) throw noRegistry(address);
-    return fingerprint({ hostname: address.origin.hostname, status, headers, ...(realm !== undefined && { realm }) });
+    return fingerprint({ hostname: address.origin.hostname, headers, ...(realm !== undefined && { realm }) });
   };
   let greeting: Promise<Fingerprint> | undefined;
   const { retries, cache } = options;

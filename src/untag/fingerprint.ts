@@ -8,7 +8,6 @@ export type RegistryKind =
   | "gitlab"
   | "harbor"
   | "quay"
-  | "zot"
   | "gitea"
   | "nexus"
   | "artifactory"
@@ -17,14 +16,12 @@ export type RegistryKind =
   | "ecr"
   | "acr"
   | "artifact-registry"
-  | "memory"
   | "unknown";
 
 /** The answer to `GET /v2/`, and the challenge that came before it. */
 export interface Greeting {
   /** Host name without port. */
   readonly hostname: string;
-  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The realm of the server's challenge, where it made one. */
   readonly realm?: string;
@@ -108,7 +105,7 @@ export function refineByTagDeletion(
 /** Kinds on which a strategy was proven, by tests against the real server, to remove no tag but the named one. */
 export function isProvenExact(kind: RegistryKind, strategy: StrategyName): boolean {
   if (strategy === "decoy") return kind === "distribution2";
-  return strategy === "native" && (kind === "distribution3" || kind === "tagwise" || kind === "memory");
+  return strategy === "native" && (kind === "distribution3" || kind === "tagwise");
 }
 
 /** Kinds that give a manifest up with its last tag, whether that is deleted or pushed to: then nothing brings it back. */

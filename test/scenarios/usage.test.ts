@@ -6,7 +6,7 @@ describe("what was typed wrong", () => {
   const digest = `sha256:${"a".repeat(64)}`;
 
   it.each([
-    ["no command", [], /command/],
+    ["no command, and no terminal", [], /needs a terminal; the plain command is: tagwise ls HOST/],
     ["an unknown command", ["delete", "HOST/a:b"], /unknown command.*delete/],
     ["a command that is nearly right", ["tag", "HOST/a"], /unknown command.*tag[\s\S]*tags/],
     ["a missing reference", ["rm", "--yes"], /reference/],
@@ -20,7 +20,7 @@ describe("what was typed wrong", () => {
     ["a short digest", ["rm", "HOST/team/app:v1@sha256:abc", "--yes"], /invalid digest "sha256:abc"/],
     ["two digests", ["rm", `HOST/team/app:v1@${digest}@${digest}`, "--yes"], /two digests/],
     ["no repository", ["rm", "HOST/:v1", "--yes"], /repository is missing/],
-    ["a host that is none", ["ls", "-bad-.example/x"], /unknown option|not a host/],
+    ["a host that is none", ["ls", "bad-.example-/x"], /"bad-.example-" is not a host/],
     ["a host with a bad character", ["ls", "exa_mple!/x"], /"exa_mple!" is not a host/],
     ["a tag where a repository is wanted", ["tags", "HOST/team/app:v1"], /names a tag/],
     ["a bad prefix", ["ls", "HOST/Team"], /"Team" is not the beginning/],
@@ -54,7 +54,7 @@ describe("what was typed wrong", () => {
     ],
     ["an address that is none", ["registry", "--addr", "nowhere"], /no address to listen on/],
     ["an unknown behaviour", ["registry", "--behave-like", "quay"], /--behave-like.*choices are oci/],
-    ["too many words", ["tags", "HOST/a", "HOST/b"], /too many arguments|names one/],
+    ["too many words", ["tags", "HOST/a", "HOST/b"], /too many arguments/],
     ["a login to a repository", ["login", "HOST/team/app"], /more than a registry/],
   ] as const)("%s is a usage error, and nothing is sent", async (_what, args, message) => {
     const { code, stdout, stderr } = await scene.tagwise(args.map((word) => word.replace("HOST", scene.host())));

@@ -87,7 +87,7 @@ export async function locked<Result>(
   return work().finally(() => (lock satisfies Lock).release());
 }
 
-export function surveyOptions(options: StoreWork & SurveyRules): SurveyOptions {
+function surveyOptions(options: StoreWork & SurveyRules): SurveyOptions {
   const { grace, untagged, tidy, clock, emit, signal } = options;
   return { grace, untagged, tidy, emit, now: clock.now(), sleep: clock.sleep, signal };
 }

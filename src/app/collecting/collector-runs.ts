@@ -2,7 +2,7 @@ import type { Store } from "../../distribution/store.ts";
 import { purge } from "../../gc/purge.ts";
 import { restoreRun } from "../../gc/restore.ts";
 import { listRuns, type Run, readRun, writeRun } from "../../gc/runs.ts";
-import { closeCutOff, locked, type StoreWork, surveyOptions } from "./collect-garbage.ts";
+import { closeCutOff, locked, type StoreWork } from "./collect-garbage.ts";
 
 /** A run of the collector, as scripts read it. */
 export interface RunDocument {
@@ -49,8 +49,9 @@ export function purgeCollection(store: Store, name: string, work: StoreWork): Pr
   return locked(store, work, async () => {
     await closeCutOff(store);
     const found = await readRun(store.driver, name);
-    const rules = { grace: 0, untagged: false, tidy: new Set<never>() };
-    const { run, restored, deleted } = await purge(store.driver, found, surveyOptions({ ...work, ...rules }));
+    const { clock, emit, signal } = work;
+    const options = { emit, signal, now: clock.now(), sleep: clock.sleep };
+    const { run, restored, deleted } = await purge(store.driver, found, options);
     return { run: runDocument(run), restored, deleted };
   });
 }

@@ -69,7 +69,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     async fingerprint() {
       const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
       await discard(answer);
-      return fingerprint({ hostname: "registry.test", status: answer.status, headers: answer.headers });
+      return fingerprint({ hostname: "registry.test", headers: answer.headers });
     },
   };
   const directory = await temporary();
