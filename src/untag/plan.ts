@@ -103,24 +103,24 @@ function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: Pla
   if (standing.is !== "standing") return leave(tag, standing);
   const { original } = standing;
   if (facts.isGuarded) {
-    return refuse({ tag }, "GUARDED", "another tag of this operation is protected or has moved", original.digest);
+    return refuse(tag, "GUARDED", "another tag of this operation is protected or has moved", original.digest);
   }
-  if (capability.strategy === undefined) return refuseBecause({ tag }, original.digest, capability.refusal);
+  if (capability.strategy === undefined) return refuseBecause(tag, original.digest, capability.refusal);
   const refusal = facts.notPutBack.get(original.digest);
   if (refusal !== undefined && (isRefusal(refusal) || !rules.noUndo))
-    return refuseBecause({ tag }, original.digest, putBackRefused(refusal));
+    return refuseBecause(tag, original.digest, putBackRefused(refusal));
   return removal(tag, original, facts);
 }
 
 /** The refusal of a tag that is protected, or that has moved from where it was expected. */
 function guardOf(tag: Tag, expected: readonly Digest[], survey: Survey, rules: PlanRules): PlanLine | undefined {
   const glob = rules.protectedBy(survey.repository, tag);
-  if (glob !== undefined) return refuse({ tag }, "PROTECTED", `protected by "${glob}"`);
+  if (glob !== undefined) return refuse(tag, "PROTECTED", `protected by "${glob}"`);
   const standing = standingIn(survey, tag);
   if (standing.is !== "standing") return undefined;
   const { digest } = standing.original;
   const other = expected.find((one) => one !== digest);
-  return other && refuse({ tag }, "DIGEST_MISMATCH", `it points at ${digest}, not at ${other}`, digest);
+  return other && refuse(tag, "DIGEST_MISMATCH", `it points at ${digest}, not at ${other}`, digest);
 }
 
 function standingIn({ standings }: Survey, tag: Tag): Standing {
@@ -135,7 +135,7 @@ function removal(
   const siblings = sharers && (sharers.get(original.digest) ?? []);
   const isLast = siblings?.length === 0;
   const isGivenUp = isLast && givesUpUntagged(capability.fingerprint.kind);
-  if (isGivenUp && capability.strategy === "decoy") return refuseBecause({ tag }, original.digest, givenUpAtOnce);
+  if (isGivenUp && capability.strategy === "decoy") return refuseBecause(tag, original.digest, givenUpAtOnce);
   return {
     act: "remove",
     tag,
@@ -178,17 +178,17 @@ function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanL
     case "absent":
       return { act: "leave", tag, outcome: { tag, outcome: "absent" } };
     case "zombie":
-      return refuse({ tag }, "ZOMBIE", "it is listed without a manifest; `tagwise recover` removes it");
+      return refuse(tag, "ZOMBIE", "it is listed without a manifest; `tagwise recover HOST/REPOSITORY` removes it");
     case "decoy":
       return refuse(
-        { tag },
+        tag,
         "DECOY",
         `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that, or \`tagwise recover HOST\` where the journal does not know it`,
         standing.original.digest,
       );
     case "unreadable":
       return isRefusal(standing.error)
-        ? refuseBecause({ tag }, undefined, standing.error)
+        ? refuseBecause(tag, undefined, standing.error)
         : { act: "leave", tag, outcome: failedToRead(tag, standing.error) };
   }
 }
@@ -198,7 +198,7 @@ function failedToRead(tag: Tag, error: RegistryError): TagOutcome {
   return { tag, outcome: "failed", reason, code: error.said ?? error.code };
 }
 
-function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, digest?: Digest): PlanLine {
+function refuse(tag: Tag, code: string, reason: string, digest?: Digest): PlanLine {
   return {
     act: "leave",
     tag,
@@ -206,13 +206,9 @@ function refuse({ tag }: { readonly tag: Tag }, code: string, reason: string, di
   };
 }
 
-function refuseBecause(
-  { tag }: { readonly tag: Tag },
-  digest: Digest | undefined,
-  error: RegistryError | undefined,
-): PlanLine {
+function refuseBecause(tag: Tag, digest: Digest | undefined, error: RegistryError | undefined): PlanLine {
   const reason = error === undefined ? "no strategy fits" : inWords(error);
-  return refuse({ tag }, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
+  return refuse(tag, error?.said ?? error?.code ?? "UNSUPPORTED", reason, digest);
 }
 
 const givenUpAtOnce = new RegistryError(

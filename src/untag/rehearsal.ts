@@ -3,6 +3,7 @@ import { describe, type Manifest } from "../registry/image.ts";
 import { type Digest, parseTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { putBlob } from "../registry/uploads.ts";
+import { few } from "../support/few.ts";
 import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./outcome.ts";
 import { deadlineOf, patient, patiently } from "./patience.ts";
@@ -42,8 +43,7 @@ async function leftByEarlier(hasty: Work): Promise<string | undefined> {
   const listing = await everyTag(registry, repository);
   const tags = listing.filter((tag) => tag.startsWith(prefix));
   if (tags.length === 0) return undefined;
-  const named = `${tags.slice(0, 4).join(", ")}${tags.length > 4 ? ` and ${tags.length - 4} more` : ""}`;
-  return `scratch tags of an earlier one are still here (${named}); \`tagwise recover\` with this repository removes them where the registry can`;
+  return `scratch tags of an earlier one are still here (${few(tags, 4)}); \`tagwise recover\` with this repository removes them where the registry can`;
 }
 
 interface Scratch {

@@ -1,4 +1,5 @@
 import { type HistoryDocument, history } from "../../app/removing/history.ts";
+import { few } from "../../support/few.ts";
 import { openContext } from "../context.ts";
 import { answer } from "../output.ts";
 import { formatTable } from "../render/table.ts";
@@ -19,9 +20,7 @@ function formatHistory({ operations, unreadable = [] }: HistoryDocument): string
     state,
     strategy,
     undoable ? "yes" : "no",
-    tags.length > 3
-      ? `${tags.slice(0, 3).map(nameOf).join(", ")} and ${tags.length - 3} more`
-      : tags.map(nameOf).join(", "),
+    few(tags.map(nameOf), 3),
   ]);
   const damaged = unreadable.map(({ file, why }) => `cannot read ${file}: ${why}`);
   return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join(

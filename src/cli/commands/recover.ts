@@ -18,6 +18,7 @@ import { openSession, type Session } from "../../app/session.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import { unlessAborted } from "../../support/abortable.ts";
+import { few } from "../../support/few.ts";
 import { printable } from "../../support/printable.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Operation } from "../../untag/journal/journal.ts";
@@ -179,6 +180,5 @@ async function placesOf(word: string | undefined, context: Context): Promise<rea
 }
 
 function formatRemnant({ host }: RegistryAddress, { repository, tags, what }: Remnant): string {
-  const some = tags.length > 5 ? `${tags.slice(0, 5).join(", ")} and ${tags.length - 5} more` : tags.join(", ");
-  return printable(`${host}/${repository}: ${some}: ${what}`);
+  return printable(`${host}/${repository}: ${few(tags, 5)}: ${what}`);
 }

@@ -1,10 +1,11 @@
 import type { CacheCheck } from "../../app/collecting/check-cache.ts";
 import type { CollectionDocument } from "../../app/collecting/collection-document.ts";
+import { few } from "../../support/few.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
-import { short } from "./removal.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
+import { short } from "./words.ts";
 
 export interface CollectorAnswer extends CollectionDocument {
   readonly cache?: CacheCheck;
@@ -99,9 +100,7 @@ function largestLines({ freedBy: { largest } }: CollectorAnswer): readonly strin
   const rows = largest.map(({ digest, size, repositories }) => [
     short(digest),
     formatSize(size),
-    repositories.length === 0
-      ? "no repository"
-      : repositories.slice(0, 3).join(", ") + (repositories.length > 3 ? ` and ${repositories.length - 3} more` : ""),
+    few(repositories, 3) || "no repository",
   ]);
   return ["", formatTable([{ title: "LARGEST" }, { title: "SIZE", align: "right" }, { title: "IN" }], rows), ""];
 }

@@ -1,9 +1,10 @@
 import type { InspectionDocument } from "../../app/reading/inspection-document.ts";
+import { few } from "../../support/few.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
-import { few, formatAge } from "./words.ts";
+import { formatAge } from "./words.ts";
 
 /** One manifest in plain words; `?` stands for what cannot be known. */
 export function formatInspection(document: InspectionDocument, style: Style, { now }: { readonly now: Date }): string {

@@ -1,7 +1,9 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
+import { few } from "../../support/few.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
+import { short } from "./words.ts";
 
 /** A removal, an undo or a recovery in plain words; `flags` are those that `undo` needs as well. */
 export function formatRemoval(removal: RemovalDocument, style: Style, flags = ""): string {
@@ -24,7 +26,7 @@ function tableOf(tags: readonly RemovalDocumentTag[]): string {
   const columns = [
     { title: "TAG", cell: (tag: RemovalDocumentTag) => `${tag.repository}:${tag.tag}` },
     { title: "OUTCOME", cell: (tag: RemovalDocumentTag) => tag.outcome },
-    { title: "DIGEST", cell: (tag: RemovalDocumentTag) => short(tag.digest) },
+    { title: "DIGEST", cell: ({ digest }: RemovalDocumentTag) => (digest === null ? nothing : short(digest)) },
     { title: "BY", cell: (tag: RemovalDocumentTag) => tag.strategy ?? nothing },
     { title: "SIBLINGS", cell: siblingsOf },
   ].filter(({ cell }) => tags.some((tag) => cell(tag) !== nothing));
@@ -36,18 +38,11 @@ function tableOf(tags: readonly RemovalDocumentTag[]): string {
 
 const nothing = "-";
 
-/** `sha256:` and the first twelve digits, as docker shows them. */
-export function short(digest: string | null): string {
-  return digest === null ? nothing : digest.replace(/^(\w+:\w{12})\w+$/, "$1");
-}
-
 function siblingsOf({ siblings, outcome }: RemovalDocumentTag): string {
   if (outcome !== "removed" && outcome !== "planned") return nothing;
   if (siblings === null) return "not scanned";
   if (siblings.length === 0) return "none: it was the last tag";
-  return siblings.length > 5
-    ? `${siblings.slice(0, 5).join(", ")} and ${siblings.length - 5} more`
-    : siblings.join(", ");
+  return few(siblings, 5);
 }
 
 function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[] {

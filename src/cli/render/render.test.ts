@@ -1,12 +1,13 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { few } from "../../support/few.ts";
 import { formatInspection } from "./inspection.ts";
 import { formatStep, progressLine } from "./progress.ts";
 import { formatRemoval } from "./removal.ts";
 import { styleFor } from "./style.ts";
 import { formatTable, widthOf } from "./table.ts";
 import { formatTags } from "./tags.ts";
-import { few, formatAge } from "./words.ts";
+import { formatAge } from "./words.ts";
 
 describe("formatAge()", () => {
   const now = new Date("2026-11-24T12:00:00Z");

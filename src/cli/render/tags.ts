@@ -1,8 +1,8 @@
 import type { TagDocument } from "../../app/reading/tag-document.ts";
+import { few } from "../../support/few.ts";
 import { formatSize } from "../../support/format-size.ts";
-import { short } from "./removal.ts";
 import { formatTable } from "./table.ts";
-import { few, formatAge } from "./words.ts";
+import { formatAge, short } from "./words.ts";
 
 /** A tag whose siblings may be but the first few of so many. */
 export type ShownTag = TagDocument & { readonly siblingCount?: number };

@@ -17,9 +17,7 @@ export function formatAge(time: string, now: Date): string {
   return `${count} ${name}${count === 1 ? "" : "s"} ago`;
 }
 
-/** The first few of some names, and how many more there are; `names` may itself be the beginning of `total`. */
-export function few(names: readonly string[], most: number, total: number = names.length): string {
-  const shown = total > most + 1 ? names.slice(0, most) : names;
-  const more = total - shown.length;
-  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+/** `sha256:` and the first twelve digits, as docker shows them. */
+export function short(digest: string): string {
+  return digest.replace(/^(\w+:\w{12})\w+$/, "$1");
 }
