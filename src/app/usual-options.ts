@@ -9,7 +9,7 @@ import { hostMark, systemClock } from "./this-machine.ts";
 export function usualOptions(folder: string): RemoveOptions & UndoOptions {
   return {
     journal: journalIn(join(folder, "journal")),
-    locks: join(folder, "locks"),
+    locks: [join(folder, "locks")],
     strategy: "auto",
     verify: "auto",
     noUndo: false,

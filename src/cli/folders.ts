@@ -6,8 +6,8 @@ export interface Folders {
   readonly config: string;
   readonly state: string;
   readonly cache: string;
-  /** Gone at the next start of the machine, and local to it; in the state folder where there is none. */
-  readonly locks: string;
+  /** A login has a runtime folder, and a job of cron has none: they meet in the state folder; and in the other where that is moved. */
+  readonly locks: readonly string[];
 }
 
 export function folders(environment: Readonly<Record<string, string | undefined>>): Folders {
@@ -22,6 +22,6 @@ export function folders(environment: Readonly<Record<string, string | undefined>
     config: xdg("XDG_CONFIG_HOME", config),
     cache: xdg("XDG_CACHE_HOME", cache),
     state,
-    locks: join(xdg("XDG_RUNTIME_DIR", state), "locks"),
+    locks: [...new Set([state, xdg("XDG_RUNTIME_DIR", state)])].map((folder) => join(folder, "locks")),
   };
 }

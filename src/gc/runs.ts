@@ -93,7 +93,7 @@ const runSchema = v.object({
   tagwise: v.literal(1),
   run: v.string(),
   at: time,
-  by: v.object({ host: v.string(), boot: v.string(), pid: v.number(), started: v.string() }),
+  by: v.object({ host: v.string(), boot: v.string(), namespace: v.string(), pid: v.number(), started: v.string() }),
   state: v.picklist(["open", "swept", "restored", "purged", "deleted"]),
   restarted: v.exactOptional(time),
   manifests: v.number(),

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Lock, tryLock } from "./lock.ts";
+import { type Lock, tryLock, tryLocks } from "./lock.ts";
 import { identityOf } from "./process-identity.ts";
 
 const holder = fileURLToPath(new URL("../../test/support/lock-holder.ts", import.meta.url));
@@ -35,6 +35,24 @@ async function take(): Promise<Lock> {
   if ("release" in lock) return lock;
   throw new Error(`held by ${JSON.stringify(lock)}`);
 }
+
+describe("tryLocks()", () => {
+  const inFolders = (...names: string[]) => ({ directories: names.map((name) => join(directory, name)), name: "name" });
+
+  it("meets whoever knows but one of its folders, and holds none then", async () => {
+    const one = await tryLocks(inFolders("b"));
+    expect(await tryLocks(inFolders("a", "b"))).toMatchObject({ pid: process.pid });
+    const other = await tryLocks(inFolders("a"));
+    for (const lock of [one, other]) if ("release" in lock) await lock.release();
+    expect("release" in (await tryLocks(inFolders("a", "b")))).toBe(true);
+  });
+
+  it("does with one folder where nothing can be made in the other, and not with none", async () => {
+    await writeFile(join(directory, "file"), "");
+    expect("release" in (await tryLocks(inFolders("file/x", "b")))).toBe(true);
+    await expect(tryLocks(inFolders("file/x", "file/y"))).rejects.toThrow(/ENOTDIR|EEXIST/);
+  });
+});
 
 describe("tryLock()", () => {
   it("takes an emptied file for free, also another user's that it may not read", async () => {
@@ -106,6 +124,10 @@ describe("tryLock()", () => {
     {
       whose: "of another host",
       text: async () => JSON.stringify({ ...(await identityOf(1)), host: "elsewhere", pid: 2 ** 22 }),
+    },
+    {
+      whose: "of another container, whose number no process has here",
+      text: async () => JSON.stringify({ ...(await identityOf(1)), namespace: "pid:[1]", pid: 2 ** 22 }),
     },
     { whose: "of this process", text: async () => JSON.stringify(await identityOf(process.pid)) },
     { whose: "that says nothing", text: async () => "{" },

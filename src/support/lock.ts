@@ -24,6 +24,34 @@ interface LockRequest {
   readonly name: string;
 }
 
+interface LocksRequest {
+  readonly directories: readonly string[];
+  readonly name: string;
+}
+
+/**
+ * Takes one lock in several folders, in their order, so that processes meet that know but one of them. A folder in
+ * which nothing can be made keeps nobody out; one of them has to do.
+ */
+export async function tryLocks({ directories, name }: LocksRequest): Promise<Lock | Holder> {
+  const held: Lock[] = [];
+  const release = async () => void (await Promise.all(held.map((lock) => lock.release())));
+  let unusable: unknown = new Error("there is no folder to lock in");
+  for (const directory of directories) {
+    const lock = await tryLock({ directory, name }).catch((error: unknown) => {
+      unusable = error;
+    });
+    if (lock === undefined) continue;
+    if (!("release" in lock)) {
+      await release();
+      return lock;
+    }
+    held.push(lock);
+  }
+  if (held.length === 0) throw unusable;
+  return { release };
+}
+
 /**
  * Takes a lock, or tells who holds it. It is taken over only from a process that is provably dead.
  *
@@ -86,12 +114,13 @@ async function generations(directory: string, name: string): Promise<number[]> {
 
 /** Undefined where the lock is free; a file that cannot be read is held by nobody knows whom. */
 async function holderOf(file: string): Promise<Holder | undefined> {
-  const unknown = { host: "", boot: "", pid: 0, started: "", file };
+  const unknown = { host: "", boot: "", namespace: "", pid: 0, started: "", file };
   try {
     const text = await readFile(file, "utf8");
     if (text === "") return undefined;
-    const { host, boot, pid, started } = JSON.parse(text);
-    return { host: String(host), boot: String(boot), pid: Number(pid), started: String(started), file };
+    const { host, boot, namespace = "", pid, started } = JSON.parse(text);
+    const process = { host: String(host), boot: String(boot), namespace: String(namespace), pid: Number(pid) };
+    return { ...process, started: String(started), file };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const isFree = code === "ENOENT" || (code === "EACCES" && (await stat(file)).size === 0); // another user's is free when empty too

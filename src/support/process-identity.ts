@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 
 /** A process that can be told from every other, also after its number was given to another. */
@@ -7,20 +7,31 @@ export interface ProcessIdentity {
   readonly host: string;
   /** Changes with each start of the machine; empty where the system does not tell. */
   readonly boot: string;
+  /** In which process numbers mean something: a container has its own. Empty where the system does not tell. */
+  readonly namespace: string;
   readonly pid: number;
   /** When the process started, in the system's own words; empty where it does not tell. */
   readonly started: string;
 }
 
 export async function identityOf(pid: number): Promise<ProcessIdentity> {
-  return { host: hostname(), boot: await bootOf(), pid, started: await startOf(pid) };
+  const [boot, namespace, started] = await Promise.all([bootOf(), namespaceOf(), startOf(pid)]);
+  return { host: hostname(), boot, namespace, pid, started };
 }
 
-/** True only where a process is provably gone: on this host, and its boot, its number or its start is no longer there. */
+export async function isThisProcess(one: ProcessIdentity): Promise<boolean> {
+  const { host, boot, namespace, pid, started } = await identityOf(process.pid);
+  return (
+    [one.host, one.boot, one.namespace, one.pid, one.started].join() === [host, boot, namespace, pid, started].join()
+  );
+}
+
+/** True only where a process is provably gone: on this host, and its boot, its number or its start is no longer there. Of another container nothing is proven. */
 export async function isProvablyDead(one: ProcessIdentity): Promise<boolean> {
   if (one.host !== hostname()) return false;
   const boot = await bootOf();
   if (one.boot !== "" && boot !== "" && one.boot !== boot) return true;
+  if (one.namespace !== (await namespaceOf())) return false;
   if (!exists(one.pid)) return true;
   const started = await startOf(one.pid);
   return one.started !== "" && started !== "" && one.started !== started;
@@ -40,6 +51,10 @@ function bootOf(): Promise<string> {
     (text) => text.trim(),
     () => "",
   );
+}
+
+function namespaceOf(): Promise<string> {
+  return readlink("/proc/self/ns/pid").catch(() => "");
 }
 
 /** Field 22 of /proc/PID/stat, counted after the name, which may hold anything; elsewhere what `ps` says. */

@@ -4,7 +4,16 @@ import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { grouped } from "../support/grouped.ts";
 import { type IntendedTag, type Intent, type Journal, type JournalStep, unwritable } from "./journal/journal.ts";
-import { interrupted, isGone, isStranded, reasonOf, type StrategyName, type TagOutcome, untouched } from "./outcome.ts";
+import {
+  interrupted,
+  isGone,
+  isStranded,
+  isUncertain,
+  reasonOf,
+  type StrategyName,
+  type TagOutcome,
+  untouched,
+} from "./outcome.ts";
 import type { PlanLine, RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { DecoyStep } from "./settling.ts";
@@ -68,7 +77,10 @@ export async function carryOut(
   for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
   // what could not be put back, or written down, keeps the operation open for `recover`
-  const isLeftOpen = unwritten.length > 0 || outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
+  const isLeftOpen =
+    unwritten.length > 0 ||
+    outcomes.some((outcome) => isStranded(outcome) || isUncertain(outcome)) ||
+    reports.some(({ lost }) => lost.length > 0);
   const [first] = intent.repositories;
   const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
@@ -157,7 +169,7 @@ async function proofOf(work: Work, plan: RepositoryPlan, claimed: Claimed): Prom
       if (outcome.outcome !== "removed") return outcome;
       return { ...outcome, outcome: "failed", code: "STRANDED", reason };
     });
-    return unproven(plan, outcomes);
+    return { ...unproven(plan, outcomes), by: "listing" };
   }
 }
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-const options = () => ({ directory, registry: "registry.test", wait: 0, sleep: turn });
+const options = () => ({ directories: [directory], registry: "registry.test", wait: 0, sleep: turn });
 
 describe("lockRepositories()", () => {
   it("locks all or none, whatever the order", async () => {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { RegistryError } from "../registry/errors.ts";
 import type { RepositoryName } from "../registry/names.ts";
-import { type Holder, holderInWords, type Lock, tryLock } from "../support/lock.ts";
+import { type Holder, holderInWords, type Lock, tryLocks } from "../support/lock.ts";
 
 interface LockOptions {
-  /** The lock folder of this user: `$XDG_RUNTIME_DIR/tagwise`, else in the state folder. */
-  readonly directory: string;
+  /** The lock folders of this user; see `Places`. */
+  readonly directories: readonly string[];
   /** Canonical host of the registry. */
   readonly registry: string;
   /** Milliseconds to wait for another operation on the same repository. */
@@ -31,12 +31,12 @@ export async function lockRepositories(repositories: readonly RepositoryName[], 
 
 async function lockOne(
   repository: RepositoryName,
-  { directory, registry, wait, sleep, signal }: LockOptions,
+  { directories, registry, wait, sleep, signal }: LockOptions,
 ): Promise<Lock> {
   const name = createHash("sha256").update(`${registry}/${repository}`).digest("hex").slice(0, 32);
   for (let waited = 0; ; waited += 100) {
     signal?.throwIfAborted();
-    const lock = await tryLock({ directory, name });
+    const lock = await tryLocks({ directories, name });
     if ("release" in lock) return lock;
     if (waited >= wait) throw busy(repository, lock);
     await sleep(100);

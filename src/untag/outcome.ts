@@ -21,6 +21,14 @@ export function isStranded(outcome: TagOutcome): boolean {
   return "code" in outcome && outcome.code === "STRANDED" && outcome.outcome !== "refused";
 }
 
+/**
+ * True where a change may yet be carried out, though nothing shows it: no answer came to it. Then the operation stays
+ * open, and `recover` looks again.
+ */
+export function isUncertain(outcome: TagOutcome): boolean {
+  return outcome.outcome === "failed" && (outcome.code === "LOST" || outcome.code === "UNAVAILABLE");
+}
+
 /** Why work stopped in good order: a signal came. */
 export const interrupted: unknown = "interrupted";
 

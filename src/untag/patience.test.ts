@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
-import { deadlineOf, patience, patiently } from "./patience.ts";
+import { longestPatience, patienceOf, patiently } from "./patience.ts";
 
 function clocked() {
   let now = 1_000;
@@ -24,7 +24,7 @@ describe("patiently()", () => {
         if (answer instanceof Error) throw answer;
         return answer;
       };
-      expect(await patiently({ clock, until: deadlineOf({ clock }) }, attempt)).toBe("done");
+      expect(await patiently(patienceOf({ clock }), attempt)).toBe("done");
       expect(clock.ticks() - 1_000).toBe(300);
     },
   );
@@ -37,25 +37,39 @@ describe("patiently()", () => {
     new TypeError("ours"),
   ])("passes %s on at once", async (error) => {
     const clock = clocked();
-    await expect(patiently({ clock, until: deadlineOf({ clock }) }, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(patiently(patienceOf({ clock }), () => Promise.reject(error))).rejects.toBe(error);
     expect(clock.ticks()).toBe(1_000);
   });
 
   it("ends with the last error when its time is over, whoever has used it", async () => {
     const clock = clocked();
-    const until = deadlineOf({ clock });
+    const patience = patienceOf({ clock });
     let tries = 0;
     const attempt = async () => {
       tries++;
       throw failing("UNREACHABLE");
     };
-    await expect(patiently({ clock, until }, attempt)).rejects.toMatchObject({ code: "UNREACHABLE" });
-    expect(clock.ticks()).toBeLessThanOrEqual(1_000 + patience);
+    await expect(patiently(patience, attempt)).rejects.toMatchObject({ code: "UNREACHABLE" });
+    expect(clock.ticks()).toBeLessThanOrEqual(1_000 + longestPatience);
     expect(tries).toBeGreaterThan(10);
     tries = 0;
-    await clock.sleep(patience);
-    await expect(patiently({ clock, until }, attempt)).rejects.toMatchObject({ code: "UNREACHABLE" });
+    await clock.sleep(longestPatience);
+    await expect(patiently(patience, attempt)).rejects.toMatchObject({ code: "UNREACHABLE" });
     expect(tries, "one each, once the common time is over").toBe(1);
+  });
+
+  it("lasts as long as something succeeds now and then", async () => {
+    const clock = clocked();
+    const patience = patienceOf({ clock });
+    for (let done = 0; done < 200; done++) {
+      const answers = [failing("TOOMANYREQUESTS", 1)];
+      const attempt = async () => {
+        const answer = answers.pop();
+        if (answer !== undefined) throw answer;
+      };
+      await patiently(patience, attempt);
+    }
+    expect(clock.ticks()).toBeGreaterThan(3 * longestPatience);
   });
 
   it("waits as long as the registry asks for, and not for an hour", async () => {
@@ -64,7 +78,7 @@ describe("patiently()", () => {
     const attempt = async () => {
       throw answers.shift() ?? new TypeError("too often");
     };
-    await expect(patiently({ clock, until: deadlineOf({ clock }) }, attempt)).rejects.toMatchObject({
+    await expect(patiently(patienceOf({ clock }), attempt)).rejects.toMatchObject({
       retryAfter: 3_600,
     });
     expect(clock.ticks()).toBe(21_000);

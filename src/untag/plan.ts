@@ -74,6 +74,18 @@ export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPl
   };
 }
 
+/** The plan after somebody removed other tags of the repository: those are no siblings any more. */
+export function withoutGone(plan: RepositoryPlan, listing: ReadonlySet<Tag>): RepositoryPlan {
+  const { survey, lines } = plan;
+  const stays = (tag: Tag) => listing.has(tag) || survey.standings.has(tag);
+  const scan = survey.scan && new Map([...survey.scan].filter(([tag]) => listing.has(tag)));
+  return {
+    ...plan,
+    survey: { ...survey, scan, listing: survey.listing.filter(stays) },
+    lines: lines.map((line) => (line.act === "leave" ? line : { ...line, siblings: line.siblings?.filter(stays) })),
+  };
+}
+
 /** A tag that is named twice is one tag, and must stand on every digest that was expected of it. */
 function onceEach(targets: readonly TagTarget[]): ReadonlyMap<Tag, readonly Digest[]> {
   const expectations = new Map<Tag, Digest[]>();

@@ -39,8 +39,8 @@ a router that knows digests alone         | unknown     |        | 404          
 Artifactory                               | artifactory |        | 406                  |                      | 406                  | disabled UNSUPPORTED    | tag digest           | artifactory
 a right to delete tags, not manifests     | unknown     |        | D2                   |                      | 403 DENIED           | denied DENIED           | tag digest           | distribution2
 a proxy that says 202 to all              | unknown     |        | 400 UNSUPPORTED      | 404                  | 202                  | unknown ANSWER_INVALID  | tag reference digest | unknown
-a server that is broken                   | unknown     |        | 500                  | 500                  | 500                  | unknown UNKNOWN         | tag reference digest | unknown
-a proxy that wants to know who asks       | unknown     |        | 407                  | 407                  | 407                  | unknown UNKNOWN         | tag reference digest | unknown
+a server that is broken                   | unknown     |        | 500                  |                      | 404 MANIFEST_UNKNOWN | unknown UNKNOWN         | tag                  | unknown
+a proxy that wants to know who asks       | unknown     |        | 407                  |                      | 404 MANIFEST_UNKNOWN | unknown UNKNOWN         | tag                  | unknown
 native asked for, where it is             | unknown     | native | 404 MANIFEST_UNKNOWN |                      | 405 UNSUPPORTED      | allowed native          | tag                  | unknown
 native asked for, where it is not         | unknown     | native | D2                   |                      | 404 MANIFEST_UNKNOWN | unknown UNSUPPORTED     | tag                  | distribution2
 native asked for, on a GitLab of old      | gitlab      | native | 405 UNSUPPORTED      |                      | 404 MANIFEST_UNKNOWN | unknown UNSUPPORTED     | tag                  | gitlab

@@ -4,7 +4,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Clock } from "../support/clock.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
 import type { StrategyName } from "./outcome.ts";
-import { deadlineOf, patiently } from "./patience.ts";
+import { patienceOf, patiently } from "./patience.ts";
 
 /** One conclusion about a registry, with the request and the answer that prove it. */
 export interface Finding {
@@ -53,7 +53,7 @@ export async function probe(registry: Deletes, repository: RepositoryName, optio
   const ask: Ask = async (path, what, request) => {
     const { clock } = options;
     const asked = () => answerOf(request);
-    const refusal = await (clock === undefined ? asked() : patiently({ clock, until: deadlineOf({ clock }) }, asked));
+    const refusal = await (clock === undefined ? asked() : patiently(patienceOf({ clock }), asked));
     findings.push(findingOf(`DELETE /v2/${repository}/${path}`, what, refusal));
     return refusal;
   };
@@ -71,6 +71,7 @@ async function conclude(registry: Deletes, repository: RepositoryName, options: 
   const byTag = await ask(`manifests/${tag}`, "a tag", () => registry.deleteTag(repository, tag));
   const fingerprint = byTag === undefined ? options.fingerprint : refineByTagDeletion(options.fingerprint, byTag);
   if (byTag !== undefined && isRefusal(byTag)) return { fingerprint, deletion: "denied", refusal: byTag };
+  if (byTag !== undefined && !isNotOffered(byTag)) return { fingerprint, deletion: "unknown", refusal: byTag };
   if (deletesTags(byTag) && wanted === "native") return { fingerprint, deletion: "allowed", strategy: "native" };
   const older = await byOlderPath(registry, repository, { ...options, fingerprint });
   return older ?? byDigest(registry, repository, { ...options, fingerprint });
@@ -104,8 +105,13 @@ async function byDigest(
   if (isRefusal(answer)) return { fingerprint, deletion: "denied", refusal: answer };
   if (looksForIt(answer)) return { fingerprint, deletion: "allowed", strategy: "decoy" };
   if (isAbsent(answer)) return { fingerprint, deletion: "unknown", refusal: noSuchPath(answer) };
-  if (![400, 405, 406, 501].includes(answer.status)) return { fingerprint, deletion: "unknown", refusal: answer };
+  if (!isNotOffered(answer)) return { fingerprint, deletion: "unknown", refusal: answer };
   return { fingerprint, deletion: "disabled", refusal: disabled(answer) };
+}
+
+/** How registries say that a deletion is none of theirs, or not in this way; a 500 says nothing. */
+function isNotOffered({ status }: RegistryError): boolean {
+  return [400, 404, 405, 406, 501].includes(status);
 }
 
 function deletesTags(answer: RegistryError | undefined): boolean {

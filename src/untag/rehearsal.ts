@@ -6,7 +6,7 @@ import { putBlob } from "../registry/uploads.ts";
 import { few } from "../support/few.ts";
 import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./outcome.ts";
-import { deadlineOf, patient, patiently } from "./patience.ts";
+import { patienceOf, patient, patiently } from "./patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 
 /**
@@ -56,7 +56,7 @@ interface Scratch {
 async function tryOut(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<string | undefined> {
   const { registry, repository } = work;
   const { first, second, manifest } = scratch;
-  const patience = { clock: work.clock, until: deadlineOf(work) };
+  const patience = patienceOf(work);
   for (const tag of [first, second]) await patiently(patience, () => registry.putManifest(repository, tag, manifest));
   const [outcome] = await strategy.remove(work, [removalOf(first, scratch)]);
   if (outcome?.outcome !== "removed") return `it ended as "${outcome?.outcome}"${saying(outcome)}`;
@@ -83,16 +83,16 @@ async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<s
 
 /** The scratch manifest is a decoy in form, so that `recover` knows it without a journal. A text says why there is none. */
 async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scratch, "manifest" | "digest"> | string> {
-  const { registry, repository, clock } = work;
+  const { registry, repository } = work;
   const label = labelled(work, new Map());
-  const until = deadlineOf(work);
+  const patience = patienceOf(work, isPassing);
   let refusal = "";
   for (const form of decoyForms) {
     const manifest = makeDecoy(label, form);
     const { digest } = describe(manifest);
     try {
       await work.record({ step: "scratch", repository, digest, tags });
-      await patiently({ clock, until, passes: isPassing }, async () => {
+      await patiently(patience, async () => {
         if (form !== decoyForms[0]) await putBlob(registry, repository, emptyBlob);
         await registry.putManifest(repository, digest, manifest);
       });

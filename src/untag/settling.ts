@@ -1,10 +1,11 @@
-import { unlessAbsent } from "../registry/errors.ts";
+import { isAbsent, unlessAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { pooled } from "../support/pool.ts";
 import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./outcome.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { putBack } from "./put-back.ts";
-import { pursue } from "./strategies/decoy/deleting.ts";
+import { deleteOn } from "./strategies/decoy/deleting.ts";
+import { rollBack } from "./strategies/decoy/overwriting.ts";
 import type { Step, TagRemoval, Work } from "./strategy.ts";
 
 export type DecoyStep = Extract<Step, { step: "decoy" }>;
@@ -79,7 +80,10 @@ async function whatStands(work: Work, removal: TagRemoval, { outcome, current, d
   }
   if (outcome.outcome === "failed") return { tag, digest: original.digest, outcome: "removed" };
   if (outcome.outcome === "refused") return { tag, digest: original.digest, outcome: "absent" };
-  return putAgain(work, removal, outcome).catch((error) => stranded(removal, error));
+  return putAgain(work, removal, outcome).catch((error): TagOutcome => {
+    // somebody pushed to it and deleted that again, with its manifest
+    return isAbsent(error) ? { tag, digest: original.digest, outcome: "absent" } : stranded(removal, error);
+  });
 }
 
 async function putAgain(work: Work, removal: TagRemoval, outcome: TagOutcome): Promise<TagOutcome> {
@@ -102,11 +106,9 @@ async function letGo(
   for (const { digest, manifest: decoy, tags } of decoys.toReversed()) {
     const removals = tags.flatMap((tag) => chosen.get(tag) ?? []).filter(({ tag }) => !ends.has(tag));
     if (removals.length === 0) continue;
-    const stuck = new Set(await pursue(work, { decoy, digest, removals }));
-    for (const removal of removals) {
-      const { tag, original } = removal;
-      ends.set(tag, stuck.has(removal) ? stillListed(removal) : { tag, digest: original.digest, outcome: "removed" });
-    }
+    const { outcomes, held, because } = await deleteOn(work, { decoy, digest, removals });
+    const back = await rollBack(work, { digest }, held, because);
+    for (const outcome of [...outcomes, ...back]) ends.set(outcome.tag, outcome);
   }
   for (const removal of left) if (!ends.has(removal.tag)) ends.set(removal.tag, stillListed(removal));
   return ends;

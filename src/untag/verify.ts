@@ -3,7 +3,7 @@ import type { Digest, Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { pooled } from "../support/pool.ts";
 import { isGone, type TagOutcome } from "./outcome.ts";
-import { deadlineOf, patient, patiently } from "./patience.ts";
+import { patienceOf, patient, patiently } from "./patience.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { putBack } from "./put-back.ts";
 import { type DecoyStep, settled } from "./settling.ts";
@@ -73,12 +73,12 @@ async function verdictsOn(
     );
   });
   const originals = originalsOf(standings);
-  const until = deadlineOf(work);
+  const patience = patienceOf(work);
   return pooled(
     suspects,
     async (tag) => {
       const suspect = { tag, stood: scan?.get(tag), originals };
-      const judging = patiently({ clock: work.clock, until }, () => verdictOn(work, suspect));
+      const judging = patiently(patience, () => verdictOn(work, suspect));
       return { tag, verdict: await judging.catch((error) => lost(work, tag, error)) };
     },
     { concurrency: work.concurrency },
@@ -98,7 +98,10 @@ async function verdictOn(work: Work, { tag, stood, originals }: Suspect): Promis
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
   if (stood === undefined) return "lost";
-  const manifest = originals.get(stood)?.manifest ?? (await registry.getManifest(repository, stood));
+  const manifest =
+    originals.get(stood)?.manifest ?? (await unlessAbsent(registry.getManifest(repository, stood), undefined));
+  // no removal of ours takes another manifest along: somebody deleted it, as another tagwise does with its decoy
+  if (manifest === undefined) return "moved";
   return (await putBack(work, tag, manifest)) === stood ? "restored" : "moved";
 }
 

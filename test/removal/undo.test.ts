@@ -209,8 +209,13 @@ describe("undo", () => {
 
   it("is kept out while somebody else is at work on the repository", async () => {
     const { stage } = await removedStage();
-    const { locks: directory, clock } = stage.options();
-    const held = await lockRepositories([other], { directory, registry: "registry.test", wait: 0, sleep: clock.sleep });
+    const { locks: directories, clock } = stage.options();
+    const held = await lockRepositories([other], {
+      directories,
+      registry: "registry.test",
+      wait: 0,
+      sleep: clock.sleep,
+    });
     await expect(undo(stage)).rejects.toMatchObject({ said: "BUSY" });
     await held.release();
     expect((await undo(stage)).ends).toHaveLength(6);

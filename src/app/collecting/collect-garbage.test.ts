@@ -197,7 +197,7 @@ describe("a collection", () => {
 
 const work: Pick<CollectOptions, "clock" | "locks" | "emit"> = {
   clock: { now: () => new Date(), ticks: () => performance.now(), sleep: async () => {} },
-  locks: join(scratch, "locks"),
+  locks: [join(scratch, "locks")],
   emit() {},
 };
 

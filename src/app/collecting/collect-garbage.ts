@@ -9,14 +9,14 @@ import { type Survey, type SurveyOptions, type SurveyRules, survey } from "../..
 import { type Swept, sweep } from "../../gc/sweep.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Clock } from "../../support/clock.ts";
-import { holderInWords, type Lock, tryLock } from "../../support/lock.ts";
-import { identityOf, isProvablyDead } from "../../support/process-identity.ts";
+import { holderInWords, type Lock, tryLocks } from "../../support/lock.ts";
+import { identityOf, isProvablyDead, isThisProcess } from "../../support/process-identity.ts";
 import { ulid } from "../../support/ulid.ts";
 
 export interface StoreWork {
   readonly clock: Clock;
   /** Where stores are locked on this machine. */
-  readonly locks: string;
+  readonly locks: readonly string[];
   readonly emit: EmitCollect;
   readonly signal?: AbortSignal | undefined;
 }
@@ -76,7 +76,10 @@ export async function locked<Result>(
   { locks }: Pick<StoreWork, "locks">,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const lock = await tryLock({ directory: locks, name: createHash("sha256").update(name).digest("hex").slice(0, 32) });
+  const lock = await tryLocks({
+    directories: locks,
+    name: createHash("sha256").update(name).digest("hex").slice(0, 32),
+  });
   if (!("release" in lock)) {
     throw new RegistryError("LOCKED", `another tagwise is at work on this store (${holderInWords(lock)})`, {
       said: "BUSY",
@@ -103,7 +106,7 @@ export async function closeCutOff({ driver }: Store): Promise<readonly string[]>
 }
 
 async function isOver({ by }: Run): Promise<boolean> {
-  return by.pid === process.pid || isProvablyDead(by); // this process holds the store's lock: it runs no other
+  return (await isThisProcess(by)) || isProvablyDead(by); // this process holds the store's lock: it runs no other
 }
 
 function stillOpen({ run, by }: Run): RegistryError {

@@ -5,7 +5,7 @@ import type { Session } from "../session.ts";
 
 interface HoldingOptions {
   /** Where repositories are locked on this machine. */
-  readonly locks: string;
+  readonly locks: readonly string[];
   /** Milliseconds to wait for another operation on the same repository. */
   readonly wait: number;
   readonly clock: Pick<Clock, "sleep">;
@@ -20,7 +20,7 @@ export async function holding<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const names = repositories.map(({ repository }) => repository);
-  const options = { directory: locks, registry: address.host, wait, sleep: clock.sleep, ...(signal && { signal }) };
+  const options = { directories: locks, registry: address.host, wait, sleep: clock.sleep, ...(signal && { signal }) };
   const lock = await lockRepositories(names, options);
   return work().finally(() => lock.release());
 }

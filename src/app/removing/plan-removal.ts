@@ -3,6 +3,7 @@ import type { Descriptor } from "../../registry/image.ts";
 import { type Digest, parseDigest, parseTag, type RepositoryName, type Tag } from "../../registry/names.ts";
 import { allOf } from "../../registry/pages.ts";
 import type { Clock } from "../../support/clock.ts";
+import { pooled } from "../../support/pool.ts";
 import type { Emit } from "../../untag/events.ts";
 import type { Fingerprint } from "../../untag/fingerprint.ts";
 import type { StrategyName } from "../../untag/outcome.ts";
@@ -80,7 +81,10 @@ async function planOne(
     line.act === "remove" && line.siblings?.length === 0 ? [line.original.digest] : [],
   );
   if (orphaned.length === 0 || !mayHaveReferrersApi(capability)) return plan;
-  return planRepository({ ...facts, referrers: await referrersOf(session, repository, orphaned) }, options);
+  return planRepository(
+    { ...facts, referrers: await referrersOf(session, repository, { digests: orphaned, ...options }) },
+    options,
+  );
 }
 
 /** Tags that are all absent, protected or unreadable need no probe. */
@@ -130,20 +134,18 @@ function mayHaveReferrersApi({ fingerprint: { kind } }: Capability): boolean {
 async function referrersOf(
   { registry }: Session,
   repository: RepositoryName,
-  digests: readonly Digest[],
+  { digests, concurrency }: { readonly digests: readonly Digest[]; readonly concurrency: number },
 ): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
-  const found = new Map<Digest, readonly Digest[]>();
-  for (const digest of new Set(digests)) {
+  let isOffered = true;
+  const find = async (digest: Digest): Promise<readonly [Digest, readonly Digest[]]> => {
+    if (!isOffered) return [digest, []];
     const listing = allOf<Descriptor>((page) => registry.listReferrers(repository, digest, page));
     const referrers = await unlessAbsent<Descriptor[], Descriptor[]>(listing, []).catch((error) => {
-      if (hasCode(error, "UNSUPPORTED")) return undefined; // no such API here: no need to ask again
-      throw error;
+      if (!hasCode(error, "UNSUPPORTED")) throw error;
+      isOffered = false; // no such API here: no need to ask again
+      return [];
     });
-    if (referrers === undefined) break;
-    found.set(
-      digest,
-      referrers.map((one) => one.digest),
-    );
-  }
-  return found;
+    return [digest, referrers.map((one) => one.digest)];
+  };
+  return new Map(await pooled([...new Set(digests)], find, { concurrency }));
 }

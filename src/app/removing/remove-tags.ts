@@ -1,9 +1,11 @@
+import { everyTag } from "../../registry/pages.ts";
+import type { Registry } from "../../registry/registry.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched } from "../../untag/carry-out.ts";
 import { type Journal, unwritable } from "../../untag/journal/journal.ts";
-import type { RepositoryPlan } from "../../untag/plan.ts";
+import { type RepositoryPlan, withoutGone } from "../../untag/plan.ts";
 import type { Session } from "../session.ts";
 import { holding } from "./holding.ts";
 import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";
@@ -11,8 +13,8 @@ import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-remov
 /** Where this user keeps what outlives a command. */
 export interface Places {
   readonly journal: Journal;
-  /** Where repositories are locked: on this machine, whatever the journal's place. */
-  readonly locks: string;
+  /** Folders in each of which repositories are locked, on this machine, whatever the journal's place. */
+  readonly locks: readonly string[];
 }
 
 export interface RemoveOptions extends PlanOptions, Places {
@@ -62,10 +64,25 @@ export async function removeTags(
     const operation = await journal.name(clock.now(), random(16)).catch(unwritable);
     const plans = await plan();
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
+    const asked = clock.ticks();
     if (removes && !(await unlessAborted(options.confirm(plans), options.signal)))
       return end(operation, untouched(plans), false);
     const { address, registry, takeOut } = session;
     const carrying: CarryOutOptions = { ...options, registry, operation, address, ...(takeOut && { takeOut }) };
-    return end(operation, await carryOut(plans, carrying));
+    const current = clock.ticks() - asked > aMoment ? await seenAgain(registry, plans) : plans;
+    return end(operation, await carryOut(current, carrying));
   });
+}
+
+/** For how long, in milliseconds, a plan is as good as new. */
+const aMoment = 1_000;
+
+/** Tags that somebody removed while a person read the plan are not ours to put back. */
+async function seenAgain(
+  registry: Pick<Registry, "listTags">,
+  plans: readonly RepositoryPlan[],
+): Promise<readonly RepositoryPlan[]> {
+  const seen: RepositoryPlan[] = [];
+  for (const plan of plans) seen.push(withoutGone(plan, new Set(await everyTag(registry, plan.repository))));
+  return seen;
 }

@@ -100,7 +100,7 @@ function statusOf(url: string): Promise<number | undefined> {
 }
 
 it("keeps a storage for one server that writes, until that is closed", async () => {
-  const options = { addr: "127.0.0.1:0", storage: join(directory, "kept"), locks: join(directory, "locks") };
+  const options = { addr: "127.0.0.1:0", storage: join(directory, "kept"), locks: [join(directory, "locks")] };
   const first = await serving(options);
   await expect(serveRegistry(options)).rejects.toMatchObject({
     code: "LOCKED",

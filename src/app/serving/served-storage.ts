@@ -5,7 +5,7 @@ import { distributionRegistry } from "../../distribution/registry.ts";
 import { memoryRegistry } from "../../memory/memory.ts";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { holderInWords, type Lock, tryLock } from "../../support/lock.ts";
+import { holderInWords, type Lock, tryLocks } from "../../support/lock.ts";
 import { makeFolder } from "../../support/make-folder.ts";
 
 /** What a server serves, for as long as it does. */
@@ -18,7 +18,7 @@ export interface StorageOptions {
   /** A directory in distribution's layout; memory without it. */
   readonly storage?: string;
   /** The folder in which a storage is kept from other servers that write to it; without it nothing is. */
-  readonly locks?: string;
+  readonly locks?: readonly string[];
   readonly readOnly?: boolean;
 }
 
@@ -32,9 +32,9 @@ export async function servedStorage({ storage, locks, readOnly }: StorageOptions
 }
 
 /** One server writes at a time: a deletion by one would leave the tags that another pushes without their manifest. */
-async function hold(storage: string, locks: string): Promise<Lock> {
+async function hold(storage: string, locks: readonly string[]): Promise<Lock> {
   const mark = createHash("sha256").update(await realpath(storage));
-  const lock = await tryLock({ directory: locks, name: `served-${mark.digest("hex").slice(0, 32)}` });
+  const lock = await tryLocks({ directories: locks, name: `served-${mark.digest("hex").slice(0, 32)}` });
   if ("release" in lock) return lock;
   throw new RegistryError("LOCKED", `${storage} is served by another tagwise (${holderInWords(lock)})`, {
     said: "BUSY",

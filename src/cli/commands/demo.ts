@@ -25,7 +25,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
   const options = {
     ...context,
     journal: journalIn(join(folder, "journal")),
-    locks: join(folder, "locks"),
+    locks: [join(folder, "locks")],
     signal: interruption.signal,
   };
   const style = styleFor(process.stdout);

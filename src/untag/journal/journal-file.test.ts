@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -140,6 +141,11 @@ describe("journalIn()", () => {
   it("has no step for an operation that it does not have", async () => {
     await expect(journal.record(intent().operation, { step: "closed", state: "done" })).rejects.toThrow("ENOENT");
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("gives several operations of one process their names at once", async () => {
+    const names = await Promise.all(Array.from({ length: 4 }, () => journal.name(new Date(0), randomBytes(16))));
+    expect(new Set(names).size).toBe(4);
   });
 
   it("writes no operation twice", async () => {

@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { makeFolder } from "../../support/make-folder.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
@@ -44,7 +44,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
 
   return {
     async name(at, random) {
-      const path = join(directory, `check-${process.pid}`);
+      const path = join(directory, `check-${randomUUID()}`);
       await makeFolder(directory, 0o700);
       await disk.create(path, "\n".repeat(4096)); // a disk may have room for a name and for no byte
       await rm(path, { force: true });

@@ -8,7 +8,7 @@ import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
 import type { Journal, Operation, OperationTag } from "../journal/journal.ts";
 import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
-import { deadlineOf, patiently } from "../patience.ts";
+import { patienceOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
 
 export interface UndoOptions {
@@ -36,7 +36,7 @@ export async function undo(
   options: UndoOptions,
 ): Promise<readonly Undone[]> {
   let done = 0;
-  const patience = { clock: options.clock, until: deadlineOf(options) };
+  const patience = patienceOf(options);
   const ended = await pooled(
     tags,
     async (tag): Promise<Undone> => {

@@ -80,9 +80,12 @@ async function removeChunk(work: Work, removals: readonly TagRemoval[], options:
   if (work.signal?.aborted) return giveUp(interrupted);
   const end = await deleteForward(work, { ...chunk, removals: on }, options);
   if (end.refused !== undefined) return giveUp(end.refused);
-  const stuck = end.outcomes.find(isStranded);
-  const ended = { form, outcomes: [...outcomes, ...end.outcomes], milliseconds: end.milliseconds };
-  return stuck === undefined ? ended : { ...ended, stop: new Error(`the deletion of "${stuck.tag}" did not end`) };
+  const back = await rollBack(work, chunk, end.held, end.because);
+  const all = [...outcomes, ...end.outcomes, ...back];
+  const ended = { form, outcomes: all, milliseconds: end.milliseconds };
+  const stuck = all.find(isStranded);
+  if (stuck !== undefined) return { ...ended, stop: new Error(`the deletion of "${stuck.tag}" did not end`) };
+  return end.held.length === 0 ? ended : { ...ended, stop: end.because };
 }
 
 interface Attempt {

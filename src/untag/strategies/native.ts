@@ -11,7 +11,7 @@ import {
   type TagOutcome,
   untouched,
 } from "../outcome.ts";
-import { deadlineOf, patiently } from "../patience.ts";
+import { type Patience, patienceOf, patiently } from "../patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
 /** Asks the registry itself, with the specification's `DELETE /v2/<name>/manifests/<tag>`. */
@@ -25,9 +25,9 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
     name,
     async remove(work, removals) {
       const ended = new Map<Tag, TagOutcome>();
-      const until = deadlineOf(work);
+      const patience = patienceOf(work);
       const removeAndTell = async (removal: TagRemoval): Promise<void> => {
-        ended.set(removal.tag, await removeOne(work, removal, { path, until }));
+        ended.set(removal.tag, await removeOne(work, removal, { path, patience }));
         const [done, total] = [ended.size, removals.length];
         work.emit({ kind: "progress", repository: work.repository, phase: "removing", done, total });
       };
@@ -49,13 +49,13 @@ function inOrder(removals: readonly TagRemoval[], ended: ReadonlyMap<Tag, TagOut
 
 interface Way {
   readonly path: TagDeletionPath;
-  /** When patience with a registry that does not answer ends. */
-  readonly until: number;
+  /** With a registry that does not answer; all tags share it. */
+  readonly patience: Patience;
 }
 
 /** Throws `UNSUPPORTED`; every other end is the tag's own. */
-async function removeOne(work: Work, removal: TagRemoval, { path, until }: Way): Promise<TagOutcome> {
-  const { registry, repository, clock, signal } = work;
+async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Way): Promise<TagOutcome> {
+  const { registry, repository, signal } = work;
   const { tag, original } = removal;
   const { digest } = original;
   let isSent = false;
@@ -71,7 +71,7 @@ async function removeOne(work: Work, removal: TagRemoval, { path, until }: Way):
   };
   if (signal?.aborted) return untouched(removal, interrupted);
   try {
-    return await patiently({ clock, until }, attempt);
+    return await patiently(patience, attempt);
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
     if (isRefusal(error)) return refused(removal, error);

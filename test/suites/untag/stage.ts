@@ -79,7 +79,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const random = randomFrom(String(Math.random()));
   const defaults: RemoveOptions = {
     journal,
-    locks: join(directory, "locks"),
+    locks: [join(directory, "locks")],
     clock,
     random,
     host: "host",

@@ -1,18 +1,26 @@
 import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
-import { everyTag } from "../../../registry/pages.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
 import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
-import { deadlineOf, patiently } from "../../patience.ts";
+import { deadlineOf, patienceOf, patiently, pauseAfter } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
 import { type Push, watchForPushes } from "./polling.ts";
+import { type Pursued, pursue } from "./pursuing.ts";
 
 /** How the deletion of a decoy ended. Where it was `refused` nothing is gone, and the tags still stand on the decoy. */
-export type DecoyDeletion =
-  | { readonly refused: RegistryError }
-  | { readonly refused?: undefined; readonly outcomes: readonly TagOutcome[]; readonly milliseconds: number };
+export type DecoyDeletion = { readonly refused: RegistryError } | DecoyDeleted;
+
+export interface DecoyDeleted {
+  readonly refused?: undefined;
+  readonly outcomes: readonly TagOutcome[];
+  /** Tags that the registry does not let go of, though it is no longer at work on them: they may be put back. */
+  readonly held: readonly TagRemoval[];
+  /** Why it holds them. */
+  readonly because?: unknown;
+  readonly milliseconds: number;
+}
 
 interface DeletionOptions {
   /** Look in the listing also after an answer that says it is done. */
@@ -28,69 +36,84 @@ export async function deleteForward(
   { prove = false, isContended = false }: DeletionOptions = {},
 ): Promise<DecoyDeletion> {
   const pushed = new Map<Tag, Push>();
-  const { answer, milliseconds } = await deleteOnce(work, chunk, { pushed, isContended });
+  const { answer, milliseconds } = await deleteInTurn(work, chunk, { pushed, isContended });
   if (answer !== undefined && isDefiniteNo(answer)) return { refused: answer };
-  const left = answer === undefined && !prove ? [] : await pursue(work, chunk, pushed);
-  const until = deadlineOf(work);
-  const outcomes = await pooled(
-    chunk.removals,
-    (removal) => {
-      const push = pushed.get(removal.tag);
-      if (push === undefined) return outcomeOf(removal, left);
-      const putting = patiently({ clock: work.clock, until }, () => putPushBack(work, { chunk, removal, push }));
-      return putting.catch((error) => stranded(removal, error));
+  if (answer !== undefined || prove) return { ...(await deleteOn(work, chunk, { pushed, answer })), milliseconds };
+  return { outcomes: await outcomesOf(work, chunk, { pushed }), held: [], milliseconds };
+}
+
+interface Begun {
+  /** Pushes that were seen so far. */
+  readonly pushed?: Map<Tag, Push>;
+  /** What the last deletion was answered; undefined where it was said to be done. */
+  readonly answer?: RegistryError | undefined;
+}
+
+/** Goes on with a deletion that has been sent, until no tag is left on the decoy or the patience ends. */
+export async function deleteOn(
+  work: Work,
+  chunk: OnDecoy,
+  { pushed = new Map(), answer }: Begun = {},
+): Promise<Omit<DecoyDeleted, "milliseconds">> {
+  const again = () => deleteOnce(work, chunk, { pushed, isContended: true });
+  const pursued = await pursue(work, chunk, { answer, again: async () => (await again()).answer });
+  const held = pursued.isAtWork ? [] : pursued.left.filter(({ tag }) => !pushed.has(tag));
+  const because = pursued.answer ?? new Error("the registry said that it deleted it, and lists it still");
+  return { outcomes: await outcomesOf(work, chunk, { pushed, ...pursued, held }), held, because };
+}
+
+interface Found extends Partial<Pick<Pursued, "left" | "elsewhere">> {
+  readonly pushed: ReadonlyMap<Tag, Push>;
+  /** They get their outcome elsewhere. */
+  readonly held?: readonly TagRemoval[];
+}
+
+async function outcomesOf(
+  work: Work,
+  chunk: OnDecoy,
+  { pushed, left = [], elsewhere = new Map(), held = [] }: Found,
+): Promise<readonly TagOutcome[]> {
+  const patience = patienceOf(work);
+  return pooled(
+    chunk.removals.filter((removal) => !held.includes(removal)),
+    async (removal): Promise<TagOutcome> => {
+      const { tag, original } = removal;
+      const push = pushed.get(tag);
+      if (push !== undefined) {
+        const putting = patiently(patience, () => putPushBack(work, { chunk, removal, push }));
+        return putting.catch((error) => stranded(removal, error));
+      }
+      if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
+      const stands = elsewhere.get(tag);
+      return stands === undefined ? { tag, digest: original.digest, outcome: "removed" } : pushedAnew(removal, stands);
     },
     { concurrency: work.concurrency },
   );
-  return { outcomes, milliseconds };
 }
 
-/** Tags of the chunk that are still listed on the decoy, or without a manifest, are deleted again, until none is or the patience ends. */
-export async function pursue(
-  work: Work,
-  chunk: OnDecoy,
-  pushed: Map<Tag, Push> = new Map(),
-): Promise<readonly TagRemoval[]> {
+interface Watching {
+  readonly pushed: Map<Tag, Push>;
+  readonly isContended: boolean;
+}
+
+interface Sent {
+  readonly answer: RegistryError | undefined;
+  readonly milliseconds: number;
+}
+
+/** A 429 was not carried out: it is sent again when the registry wants it, and is a refusal where that is too late. */
+async function deleteInTurn(work: Work, chunk: OnDecoy, watching: Watching): Promise<Sent> {
   const until = deadlineOf(work);
-  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
-    const left = await stillThere(work, chunk).catch((error) => failedToLook(error, chunk));
-    if (left.length === 0 || work.clock.ticks() >= until) return left;
-    await work.clock.sleep(wait);
-    // a tag without its manifest goes with the next deletion only if the manifest is there to be deleted
-    await work.registry.putManifest(work.repository, chunk.digest, chunk.decoy).catch(ignoreAnswer);
-    await deleteOnce(work, chunk, { pushed, isContended: true });
+  for (let wait = 100; ; wait *= 2) {
+    const sent = await deleteOnce(work, chunk, watching);
+    const pause = pauseAfter(sent.answer, wait);
+    if (!hasCode(sent.answer, "TOOMANYREQUESTS") || work.clock.ticks() + pause > until) return sent;
+    await work.clock.sleep(pause);
   }
 }
 
-/** HEAD 404 does not prove that a tag is gone: the listing does. */
-async function stillThere(
-  { registry, repository, concurrency }: Work,
-  { digest, removals }: OnDecoy,
-): Promise<readonly TagRemoval[]> {
-  const listing = new Set(await everyTag(registry, repository));
-  const listed = removals.filter(({ tag }) => listing.has(tag));
-  const stands = await pooled(listed, ({ tag }) => unlessAbsent(registry.resolve(repository, tag), undefined), {
-    concurrency,
-  });
-  return listed.filter((_, index) => stands[index] === undefined || stands[index]?.digest === digest);
-}
-
-/** While the server is down, or coming back, nothing is known to be gone. */
-function failedToLook(error: unknown, { removals }: OnDecoy): readonly TagRemoval[] {
-  if (error instanceof RegistryError) return removals;
-  throw error;
-}
-
-function ignoreAnswer(error: unknown): void {
-  if (!(error instanceof RegistryError)) throw error;
-}
-
 /** Sends the deletion once and watches its tags meanwhile. */
-async function deleteOnce(
-  work: Work,
-  chunk: OnDecoy,
-  watching: { readonly pushed: Map<Tag, Push>; readonly isContended: boolean },
-): Promise<{ readonly answer: RegistryError | undefined; readonly milliseconds: number }> {
+async function deleteOnce(work: Work, chunk: OnDecoy, watching: Watching): Promise<Sent> {
   const watch = watchForPushes(work, chunk, watching);
   const began = work.clock.ticks();
   try {
@@ -112,13 +135,7 @@ async function deletionOf({ registry, repository }: Work, digest: Digest): Promi
 }
 
 function isDefiniteNo(answer: RegistryError): boolean {
-  return isRefusal(answer) || hasCode(answer, "UNSUPPORTED");
-}
-
-async function outcomeOf(removal: TagRemoval, left: readonly TagRemoval[]): Promise<TagOutcome> {
-  const { tag, original } = removal;
-  if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
-  return { tag, digest: original.digest, outcome: "removed" };
+  return isRefusal(answer) || hasCode(answer, "UNSUPPORTED", "TOOMANYREQUESTS");
 }
 
 interface PushedTag {

@@ -3,7 +3,7 @@ import type { Digest } from "../../../registry/names.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
 import { interrupted, pushedAnew, reasonOf, refused, stranded, type TagOutcome, untouched } from "../../outcome.ts";
-import { deadlineOf, patiently } from "../../patience.ts";
+import { patienceOf, patiently } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
 
@@ -24,7 +24,7 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   const { removals } = chunk;
   const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
   // not after a 500: that is how some registries refuse a form, and the next is tried
-  const patience = { clock: work.clock, until: deadlineOf(work), passes: isPassing };
+  const patience = patienceOf(work, isPassing);
   const end = (failure?: unknown): Placed => {
     const { on, certain, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));
@@ -103,7 +103,7 @@ export async function rollBack(
   why: unknown,
 ): Promise<TagOutcome[]> {
   let done = 0;
-  const patience = { clock: work.clock, until: deadlineOf(work) };
+  const patience = patienceOf(work);
   return pooled(
     removals,
     async (removal) => {

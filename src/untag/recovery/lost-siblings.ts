@@ -1,0 +1,67 @@
+import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { describe, type Manifest } from "../../registry/image.ts";
+import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
+import { everyTag } from "../../registry/pages.ts";
+import { pooled } from "../../support/pool.ts";
+import type { IntendedRemoval, Operation } from "../journal/journal.ts";
+import { patienceOf, patiently } from "../patience.ts";
+import { putBack } from "../put-back.ts";
+import type { Work } from "../strategy.ts";
+
+interface Journalled {
+  readonly operation: Operation;
+  readonly intended: IntendedRemoval;
+  /** True for a tag that a later operation of the journal removed. */
+  readonly removedSince: (repository: RepositoryName, tag: Tag) => boolean;
+}
+
+/**
+ * Siblings that went with a tag on a registry that takes too much are put back, whatever becomes of the tag. After a
+ * decoy only where their manifest is gone too; and what was removed on purpose since stays removed.
+ */
+export async function restoreSiblings(
+  work: Work,
+  { operation, intended, removedSince }: Journalled,
+): Promise<{ restored: readonly Tag[]; lost: readonly Tag[] }> {
+  const { registry, repository, concurrency } = work;
+  const shared = [...intended.siblings].filter(([, tags]) => tags.length > 0);
+  const suspect = intended.strategy === "decoy" ? await goneAmong(work, shared) : shared;
+  const siblings = suspect
+    .flatMap(([digest, tags]) => tags.map((tag) => ({ tag, manifest: operation.manifests.get(digest) })))
+    .filter(({ tag }) => !removedSince(repository, tag));
+  const listing = siblings.length > 0 ? new Set(await everyTag(registry, repository)) : new Set<Tag>();
+  const missing = siblings.filter(({ tag }) => !listing.has(tag));
+  const verdicts = await pooled(missing, ({ tag, manifest }) => restoreSibling(work, tag, manifest), { concurrency });
+  const having = (verdict: string) => missing.filter((_, index) => verdicts[index] === verdict).map(({ tag }) => tag);
+  return { restored: having("restored"), lost: having("lost") };
+}
+
+type Shared = readonly [Digest, readonly Tag[]];
+
+/** Those whose manifest does not resolve any more. */
+async function goneAmong(
+  { registry, repository, concurrency }: Work,
+  shared: readonly Shared[],
+): Promise<readonly Shared[]> {
+  const find = ([digest]: Shared) => unlessAbsent(registry.resolve(repository, digest), undefined);
+  const found = await pooled(shared, find, { concurrency });
+  return shared.filter((_, index) => found[index] === undefined);
+}
+
+async function restoreSibling(
+  work: Work,
+  tag: Tag,
+  manifest: Manifest | undefined,
+): Promise<"stands" | "restored" | "lost"> {
+  const { registry, repository } = work;
+  if ((await unlessAbsent(registry.resolve(repository, tag), undefined)) !== undefined) return "stands";
+  if (manifest === undefined) return "lost";
+  try {
+    const patience = patienceOf(work);
+    const stands = await patiently(patience, () => putBack(work, tag, manifest));
+    return stands === describe(manifest).digest ? "restored" : "lost";
+  } catch (error) {
+    if (error instanceof RegistryError) return "lost";
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { isPassing, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import type { Operation } from "../journal/journal.ts";
+import { patienceOf, patiently } from "../patience.ts";
+import type { Work } from "../strategy.ts";
+import { decoysOf, scratchOf } from "./leftovers.ts";
+
+/** Scratch tags stand on manifests that are ours alone: with those they go; where they do not, by their names. */
+export async function removeScratch(work: Work, operation: Operation): Promise<void> {
+  const { registry, repository, emit } = work;
+  const scratch = scratchOf(operation, repository);
+  const ours = new Set([...scratch, ...decoysOf(operation, repository)].map(({ digest }) => digest));
+  const patience = patienceOf(work);
+  for (const tag of new Set(scratch.flatMap(({ tags }) => tags))) {
+    const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    if (stands === undefined || !ours.has(stands.digest)) continue;
+    await patiently(patience, () => registry.deleteManifest(repository, stands.digest)).catch(ignoreRefusal);
+    let left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    if (left !== undefined) {
+      await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
+      left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    }
+    emit({
+      kind: "note",
+      repository,
+      tag,
+      says: `scratch tag of a rehearsal ${left ? "stays: nothing removes it" : "removed"}`,
+    });
+  }
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof RegistryError) || isPassing(error)) throw error;
+}

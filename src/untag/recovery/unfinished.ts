@@ -1,0 +1,121 @@
+import { unlessAbsent } from "../../registry/errors.ts";
+import { describe, type Manifest } from "../../registry/image.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
+import { pooled } from "../../support/pool.ts";
+import { labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
+import type { Operation } from "../journal/journal.ts";
+import { pushedAnew, stranded, type TagOutcome } from "../outcome.ts";
+import { patienceOf, patiently } from "../patience.ts";
+import { deleteForward } from "../strategies/decoy/deleting.ts";
+import { rollBack } from "../strategies/decoy/overwriting.ts";
+import type { TagRemoval, Work } from "../strategy.ts";
+import type { Leftover } from "./leftovers.ts";
+
+/** Tags that a removal left on their decoy. */
+export interface LeftChunk extends OnDecoy {
+  /** Tags that are listed without a manifest: they are put on the decoy first. */
+  readonly zombies: readonly Tag[];
+  /** Made just now: the journal does not have it yet. */
+  readonly isNew: boolean;
+  /** Its deletion was sent. */
+  readonly isSent: boolean;
+}
+
+/** The tags that are left, by the decoy they stand on; a tag without a manifest and a known decoy gets a new one. */
+export function chunksOf(
+  work: Work,
+  { manifests, steps }: Operation,
+  leftovers: readonly Leftover[],
+): readonly LeftChunk[] {
+  const chunks = new Map<Digest, LeftChunk & { readonly removals: TagRemoval[]; readonly zombies: Tag[] }>();
+  for (const one of leftovers) {
+    if (one.is !== "decoy" && one.is !== "zombie") continue;
+    const decoy = one.decoy?.manifest ?? newDecoy(work, one);
+    const { digest } = describe(decoy);
+    const chunk = chunks.get(digest) ?? {
+      decoy,
+      digest,
+      removals: [],
+      zombies: [],
+      isNew: one.decoy === undefined,
+      isSent: steps.some((step) => step.step === "sent" && step.digest === digest),
+    };
+    chunks.set(digest, chunk);
+    chunk.removals.push({
+      tag: one.tag,
+      original: { digest: one.digest, manifest: manifests.get(one.digest) ?? decoy },
+    });
+    if (one.is === "zombie") chunk.zombies.push(one.tag);
+  }
+  return [...chunks.values()];
+}
+
+function newDecoy(work: Work, { tag, digest }: Leftover): Manifest {
+  return makeDecoy(labelled(work, new Map([[tag, digest]])));
+}
+
+/** Deletes the decoy; where the registry refuses, or holds a tag, the originals come back. */
+export async function finish(work: Work, cut: LeftChunk): Promise<readonly TagOutcome[]> {
+  const { chunk, outcomes } = await placeZombies(work, cut);
+  if (chunk.removals.length === 0) return outcomes;
+  await work.record({ step: "sent", repository: work.repository, digest: chunk.digest });
+  const end = await deleteForward(work, chunk, { prove: true });
+  if (end.refused !== undefined) return [...outcomes, ...(await restore(work, chunk, end.refused))];
+  const held = { ...chunk, removals: end.held };
+  const orElse = (removal: TagRemoval) => stranded(removal, end.because);
+  return [...outcomes, ...end.outcomes, ...(await restore(work, held, end.because, orElse))];
+}
+
+interface PlacedZombies {
+  readonly chunk: LeftChunk;
+  readonly outcomes: readonly TagOutcome[];
+}
+
+/** Puts tags without a manifest on the decoy, unless somebody has pushed to them meanwhile. */
+async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies> {
+  const { registry, repository, concurrency } = work;
+  const { decoy, digest } = chunk;
+  const patience = patienceOf(work);
+  if (chunk.isNew) {
+    const tags = chunk.removals.map(({ tag }) => tag);
+    await work.record({ step: "decoy", repository, digest, manifest: decoy, tags });
+  }
+  const outcomes: TagOutcome[] = [];
+  const place = async (removal: TagRemoval): Promise<void> => {
+    const stands = await unlessAbsent(registry.resolve(repository, removal.tag), undefined);
+    if (stands !== undefined && stands.digest !== digest) outcomes.push(pushedAnew(removal, stands.digest));
+    else await registry.putManifest(repository, removal.tag, decoy);
+  };
+  const zombies = chunk.removals.filter(({ tag }) => chunk.zombies.includes(tag));
+  await pooled(zombies, (removal) => patiently(patience, () => place(removal)), { concurrency });
+  const pushed = new Set(outcomes.map(({ tag }) => tag));
+  return { chunk: { ...chunk, removals: chunk.removals.filter(({ tag }) => !pushed.has(tag)) }, outcomes };
+}
+
+/** Rolls a chunk back. Where its deletion was sent the server may be at it yet: that ends first, or it would take what was put back. */
+export async function rollBackAll(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome[]> {
+  if (!chunk.isSent) return restore(work, chunk);
+  const end = await deleteForward(work, chunk, { prove: true });
+  if (end.refused !== undefined) return restore(work, chunk);
+  const kept = end.outcomes.filter(({ outcome }) => outcome !== "removed");
+  const ended = new Set(kept.map(({ tag }) => tag));
+  const gone = chunk.removals.filter(({ tag }) => !ended.has(tag));
+  return [...kept, ...(await restore(work, { ...chunk, removals: gone }))];
+}
+
+/** Puts the originals back; `orElse` says how a tag ends whose original is not known. */
+async function restore(
+  work: Work,
+  { digest, decoy, removals }: OnDecoy,
+  why: unknown = new Error("rolled back by recover"),
+  orElse: (removal: TagRemoval) => TagOutcome = originalUnknown,
+): Promise<readonly TagOutcome[]> {
+  const isKnown = ({ original }: TagRemoval) => original.digest !== digest && original.manifest !== decoy;
+  const unknown = removals.filter((removal) => !isKnown(removal));
+  return [...(await rollBack(work, { digest }, removals.filter(isKnown), why)), ...unknown.map(orElse)];
+}
+
+function originalUnknown({ tag, original: { digest } }: TagRemoval): TagOutcome {
+  const reason = "where it stood before is not known here; without --rollback it is removed";
+  return { tag, digest, outcome: "refused", code: "ORIGINAL_UNKNOWN", reason };
+}
