@@ -36,6 +36,8 @@ export interface DoctorOptions {
   readonly random: (bytes: number) => Uint8Array;
   readonly concurrency: number;
   readonly emit: Emit;
+  /** Ends it before a rehearsal is begun; one that was begun is taken back first. */
+  readonly signal?: AbortSignal;
 }
 
 /** Says what a registry is, what it allows, and the request and answer that prove each. */
@@ -48,6 +50,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     nowhere: nowhereOf(options.random),
     clock: options.clock,
   });
+  options.signal?.throwIfAborted();
   const { fingerprint, deletion, strategy, exact, refusal } = capability;
   const tried =
     options.rehearse && strategy !== undefined ? await tryOut(session, repository, capability, options) : undefined;

@@ -46,7 +46,7 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
   return {
     settings,
     folders: places,
-    journal: journalIn(settings.journal ?? join(places.state, "journal")),
+    journal: journalIn(settings.journal ?? places.state),
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     // a hash takes a tenth of the start-up time, and only an operation needs it

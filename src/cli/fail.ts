@@ -13,7 +13,8 @@ export function fail(error: unknown, args: readonly string[]): number {
   outliveReaders(); // it may have failed before any command began
   const { code, message, next } = describeFailure(error);
   if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: { code, message, next: next ?? null } })}\n`);
-  else process.stderr.write(`tagwise: ${message}\n${next === undefined ? "" : `  ${next}\n`}`);
+  else
+    process.stderr.write(`tagwise: ${message}\n${next === undefined || message.includes(next) ? "" : `  ${next}\n`}`);
   if (process.env.TAGWISE_DEBUG && error instanceof Error)
     process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
   return exitCodeOf(error);
@@ -41,7 +42,7 @@ function describeFailure(error: unknown): Failure {
       next: clean(error.next ?? "tagwise COMMAND --help tells more"),
     };
   if (error instanceof GuardError) return { code: error.code, message: clean(error.message), next: error.next };
-  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message };
+  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: error.message, next: "run it again" };
   const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
   return { code: "FAILED", message: clean(message), next };
 }
@@ -50,10 +51,13 @@ function clean(text: string): string {
   return printable(text).slice(0, 2_000);
 }
 
-function nextFor({ code }: RegistryError): string | undefined {
+function nextFor({ code, status }: RegistryError): string | undefined {
   if (code === "DENIED")
     return "these credentials do not have the right; ask for pull, push and delete on the repository";
   if (code === "UNREACHABLE") return "check the host and the port; --plain-http speaks http, --tls https";
+  if (code === "LOST") return "try again; a slow registry may want more time: --timeout 5m";
+  if (code === "UNAVAILABLE" || status >= 500)
+    return "try again later; the registry's own log says more, and --verbose shows each request";
   return undefined;
 }
 

@@ -6,8 +6,7 @@ import { UsageError } from "./errors.ts";
 /** Runs one command line. Sets the exit code; the process ends by itself. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    const words = args.length === 0 ? ["ui"] : args;
-    await buildProgram(words).parseAsync(words, { from: "user" });
+    await parse(args.length === 0 ? ["ui"] : args);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
     const { fail } = await import("./fail.ts");
@@ -16,9 +15,19 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Flags alone are those of the terminal UI, as no word at all is. */
+async function parse(words: readonly string[]): Promise<void> {
+  try {
+    await buildProgram(words).parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.code !== "commander.help") throw error;
+    await buildProgram(["ui", ...words]).parseAsync(["ui", ...words], { from: "user" });
+  }
+}
+
 /** Commander's words, which `fail` says in the form that was asked for. */
-function usageError({ message, code }: CommanderError): Error {
+function usageError({ message }: CommanderError): Error {
   const [first = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
   const next = [...suggestion.filter((line) => line !== ""), "tagwise --help, or tagwise COMMAND --help, tells more"];
-  return new UsageError(code === "commander.help" ? "name a command" : first, { next: next.join(" ") });
+  return new UsageError(first, { next: next.join(" ") });
 }

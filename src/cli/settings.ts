@@ -49,8 +49,8 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     said("concurrency") === undefined ? undefined : whole("concurrency", said("concurrency"), { least: 1, most: 256 });
   return {
     output: oneOf("output", said("output") ?? "text", ["text", "json", "jsonl"]),
-    quiet: isOn(said("quiet")),
-    verbose: isOn(said("verbose")),
+    quiet: isOn("quiet", said("quiet")),
+    verbose: isOn("verbose", said("verbose")),
     concurrency: concurrency ?? 8,
     storeConcurrency: concurrency,
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
@@ -59,17 +59,17 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
     scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn({ ...file, ...offIn(environment) }),
     tls: {
-      insecure: isOn(said("insecure")),
+      insecure: isOn("insecure", said("insecure")),
       ...(caFile !== undefined && { caFile }),
       ...(certFile !== undefined && { certFile }),
       ...(keyFile !== undefined && { keyFile }),
     },
-    allowedRealms: list(said("allowRealm")),
+    allowedRealms: list("allow-realm", said("allowRealm")),
     username: text(said("username")),
-    passwordStdin: isOn(flags.passwordStdin),
+    passwordStdin: flags.passwordStdin === true,
     authfile: text(said("authfile")),
     journal: text(said("journal")),
-    protect: [flags.protect, environment.TAGWISE_PROTECT, file.protect].flatMap(list),
+    protect: [flags.protect, environment.TAGWISE_PROTECT, file.protect].flatMap((value) => list("protect", value)),
   };
 }
 
@@ -85,8 +85,9 @@ function offIn(environment: Sources["environment"]): Said {
 
 /** What one place says of it; only there can the two contradict each other. */
 function schemeIn({ plainHttp, tls }: Said): Settings["scheme"] {
-  if (isOn(plainHttp) && isOn(tls)) throw new UsageError("--plain-http and --tls contradict each other");
-  return isOn(plainHttp) ? "http" : isOn(tls) ? "https" : undefined;
+  const [isPlain, isTls] = [isOn("plain-http", plainHttp), isOn("tls", tls)];
+  if (isPlain && isTls) throw new UsageError("--plain-http and --tls contradict each other");
+  return isPlain ? "http" : isTls ? "https" : undefined;
 }
 
 /** Reads a duration such as `30s` as milliseconds. */
@@ -133,9 +134,11 @@ function variableOf(name: string): string {
   return `TAGWISE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** In the environment `1`, `true`, `yes` and `on` set a switch. */
-function isOn(value: unknown): boolean {
-  return value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""));
+/** In the environment and the file `1`, `true`, `yes` and `on` set a switch. Throws a usage error for what is neither on nor off. */
+export function isOn(name: string, value: unknown): boolean {
+  if (value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""))) return true;
+  if (value === undefined || value === null || value === "" || isOff(value)) return false;
+  throw new UsageError(`${name} is a switch, true or false, not ${JSON.stringify(value)}`);
 }
 
 function isOff(value: unknown): boolean {
@@ -146,16 +149,16 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null || value === "" ? undefined : String(value);
 }
 
-/** Of a list in one text its commas divide it, but not those within braces. What is no text is refused: YAML makes 1.1 of 1.10. */
-function list(value: unknown): readonly string[] {
+/** Of a list in one text commas and blanks divide it, but not those within braces. What is no text is refused: YAML makes 1.1 of 1.10. */
+function list(name: string, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
   return parts.flatMap((part) => {
     if (typeof part !== "string")
-      throw new UsageError(`put ${JSON.stringify(part)} into quotes: a text is wanted there`);
-    const entries = Array.isArray(value) ? [part] : part.split(/,(?![^{}]*\})/);
+      throw new UsageError(`${name} takes texts: put ${JSON.stringify(part)} into quotes in the config file`);
+    const entries = Array.isArray(value) ? [part] : part.split(/[,\s](?![^{}]*\})/);
     const found = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
-    if (found.length === 0 && value !== "") throw new UsageError(`${JSON.stringify(part)} names nothing`);
+    if (found.length === 0 && value !== "") throw new UsageError(`${name}: ${JSON.stringify(part)} names nothing`);
     return found;
   });
 }

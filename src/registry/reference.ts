@@ -35,7 +35,9 @@ export function parseImageReference(text: string, options: ReferenceOptions = {}
   const slash = rest.indexOf("/");
   const first = slash < 0 ? "" : rest.slice(0, slash);
   const hasHost = scheme !== undefined || /[.:[]|^localhost$/.test(first);
-  if (scheme !== undefined && slash < 0) throw invalid(text, "the repository is missing");
+  if (slash < 0 && (scheme !== undefined || /^$|^(?:localhost|\d+(?:\.\d+){3}|\[.*\])(?::\d+)?$/.test(rest))) {
+    throw invalid(text, "the repository is missing");
+  }
   const host = hasHost ? first : "docker.io";
   const path = hasHost ? rest.slice(slash + 1) : rest;
   const registry = addressOf(host, text, scheme ?? options.scheme);

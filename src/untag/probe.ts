@@ -156,7 +156,7 @@ function noSuchPath(cause: RegistryError): RegistryError {
 }
 
 function disabled(cause: RegistryError): RegistryError {
-  return new RegistryError("UNSUPPORTED", "this registry has deletion disabled", {
+  return new RegistryError("UNSUPPORTED", "this registry has deletion disabled, or is read-only", {
     cause,
     status: cause.status,
     next: "enable it there (distribution: storage.delete.enabled, or REGISTRY_STORAGE_DELETE_ENABLED=true), or use the vendor's own interface",

@@ -77,7 +77,8 @@ async function verdictsOn(
   return pooled(
     suspects,
     async (tag) => {
-      const suspect = { tag, stood: scan?.get(tag), originals };
+      const stood = scan?.get(tag);
+      const suspect = { tag, stood, originals, mayBeOurs: mayHaveGoneAlong(plan, { tag, stood, touched }) };
       const judging = patiently(patience, () => verdictOn(work, suspect));
       return { tag, verdict: await judging.catch((error) => lost(work, tag, error)) };
     },
@@ -90,13 +91,32 @@ interface Suspect {
   /** Where it stood before, where that was read. */
   readonly stood: Digest | undefined;
   readonly originals: ReadonlyMap<Digest, Original>;
+  /** Whether the removal can have taken it along. */
+  readonly mayBeOurs: boolean;
+}
+
+/**
+ * A registry that is known to be exact takes no tag of another manifest along, save perhaps one whose name begins with
+ * the removed one, as bucket keys do: any other that went was removed by somebody else, and is not ours to put back.
+ */
+function mayHaveGoneAlong(
+  { capability, survey: { standings } }: RepositoryPlan,
+  {
+    tag,
+    stood,
+    touched,
+  }: { readonly tag: Tag; readonly stood: Digest | undefined; readonly touched: ReadonlySet<Digest> },
+): boolean {
+  if (!capability.exact || stood === undefined || touched.has(stood)) return true;
+  return [...standings.keys()].some((chosen) => tag.startsWith(chosen));
 }
 
 /** A listing that drops a name is no proof that the tag is gone (distribution 3.1 on S3 does that): it is read. */
-async function verdictOn(work: Work, { tag, stood, originals }: Suspect): Promise<Verdict> {
+async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspect): Promise<Verdict> {
   const { registry, repository } = work;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
+  if (!mayBeOurs) return "moved";
   if (stood === undefined) return "lost";
   const manifest =
     originals.get(stood)?.manifest ?? (await unlessAbsent(registry.getManifest(repository, stood), undefined));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseTag } from "../../src/registry/names.ts";
+import { parseTag, type Tag } from "../../src/registry/names.ts";
 import { makeDecoy } from "../../src/untag/decoy.ts";
 import { journalIn } from "../../src/untag/journal/journal-file.ts";
 import { app, pushed } from "../suites/registry/contents.ts";
@@ -13,6 +13,14 @@ const [mine, theirs] = ["mine", "theirs"].map(parseTag) as [never, never];
 const requests = [{ repository: app, targets: [{ tag: mine }] }];
 const listed = async ({ bare }: Stage) =>
   [...(await standingsOf(bare, [app])).keys()].map((name) => name.split(":")[1]);
+
+/** A removal from another machine: with locks, a journal and a clock of its own. */
+const host = (stage: Stage, name: string, tags: readonly Tag[]) =>
+  stage.remove([{ repository: app, targets: tags.map((tag) => ({ tag })) }], {
+    clock: virtualClock(),
+    locks: [join(stage.directory, `locks-${name}`)],
+    journal: journalIn(join(stage.directory, `journal-${name}`)),
+  });
 
 it.each(["distribution2", "distribution3"])(
   "on %s a tag that somebody removed while the plan was read stays removed, and is no sibling",
@@ -46,6 +54,29 @@ it("a tag that goes with the decoy of another host was moved, not lost", async (
   expect(await listed(stage)).toEqual([latest]);
 });
 
+it.each(["distribution2", "distribution3"])(
+  "on %s two hosts that remove tags of different manifests at once leave both removed",
+  async (profile) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const stage = await openStage({
+        profile,
+        async through(_call, proceed) {
+          await turns(Math.floor(Math.random() * 4));
+          return proceed();
+        },
+      });
+      await pushed(stage.bare, "one", [mine, latest]);
+      await pushed(stage.bare, "two", [theirs]);
+      const ends = await Promise.all([host(stage, "a", [mine]), host(stage, "b", [theirs])]);
+      expect(ends.map(({ code, document }) => [code, document.restored])).toEqual([
+        [0, []],
+        [0, []],
+      ]);
+      expect(await listed(stage)).toEqual([latest]);
+    }
+  },
+);
+
 it("two hosts that remove the same tags at once both say where these are, and neither strands one", async () => {
   const tags = tagsNamed("some", 4);
   for (let seed = 0; seed < 20; seed++) {
@@ -56,13 +87,7 @@ it("two hosts that remove the same tags at once both say where these are, and ne
       },
     });
     await pushed(stage.bare, "one", [...tags, latest]);
-    const host = (name: string) =>
-      stage.remove([{ repository: app, targets: tags.map((tag) => ({ tag })) }], {
-        clock: virtualClock(),
-        locks: [join(stage.directory, `locks-${name}`)],
-        journal: journalIn(join(stage.directory, `journal-${name}`)),
-      });
-    const ends = await Promise.all([host("a"), host("b")]);
+    const ends = await Promise.all([host(stage, "a", tags), host(stage, "b", tags)]);
     const left = await listed(stage);
     expect(left).toContain(latest);
     for (const { document, code } of ends) {

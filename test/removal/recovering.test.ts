@@ -135,7 +135,18 @@ it("a decoy that recover itself made is in the journal before a tag is put on it
 });
 
 it("a rollback outlasts the server's walk of a deletion that was sent before", async () => {
-  const stage = await openStage({ inside: walks(() => turns(400)) });
+  let walksBegun = 0;
+  let goOn = () => {};
+  const isFollowed = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const stage = await openStage({
+    inside: walks(async () => {
+      if (++walksBegun === 1) return isFollowed;
+      goOn();
+      await turns(20);
+    }),
+  });
   const made = await pushed(stage.bare, "one", [a, latest]);
   const operation = await begun(stage, made, [a]);
   const [step] = operation.steps;
@@ -146,7 +157,7 @@ it("a rollback outlasts the server's walk of a deletion that was sent before", a
   const cut = await read(stage, operation.operation);
   expect(await recovered(stage, cut, { rollback: true })).toMatchObject({ ends: ["a restored"], state: "rolled-back" });
   await walk.catch(() => {});
-  await turns(1_000);
+  await turns(100);
   expect(await digestAt(stage.bare, app, a)).toBe(made.descriptor.digest);
 });
 

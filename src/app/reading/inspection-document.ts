@@ -11,11 +11,12 @@ export interface InspectionDocument {
   readonly kind: string;
   readonly size: number | null;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Of an artifact the digest alone. */
   readonly config?: {
     readonly digest: string;
-    readonly created: string | null;
-    readonly platform: string | null;
-    readonly labels: Readonly<Record<string, string>> | null;
+    readonly created?: string | null;
+    readonly platform?: string | null;
+    readonly labels?: Readonly<Record<string, string>> | null;
   };
   readonly layers?: readonly { readonly digest: string; readonly size: number | null; readonly mediaType: string }[];
   readonly manifests?: readonly {
@@ -58,7 +59,8 @@ export function inspectionDocument({ repository, reference }: Named, inspection:
   };
 }
 
-function configOf({ digest }: Descriptor, { config }: Inspection): NonNullable<InspectionDocument["config"]> {
+function configOf({ digest }: Descriptor, { config, content }: Inspection): NonNullable<InspectionDocument["config"]> {
+  if (content.kind !== "image") return { digest };
   const { created = null, platform = null, labels = null } = config ?? {};
   return { digest, created, platform, labels };
 }

@@ -31,17 +31,32 @@ export interface Remnant {
   readonly operation?: Operation;
   /** True where the journal here has it already. */
   readonly journalled: boolean;
+  /** Where it may be a real image, it is only told of: nothing is left to be done. */
+  readonly mayBeReal?: boolean;
 }
 
-/** Operations of this journal that were cut off and concern this registry, or all registries. */
+interface Scope {
+  readonly host?: string;
+  /** The beginning of a repository's name, or the whole of it; everything by default. */
+  readonly prefix?: string | undefined;
+}
+
+/** Operations of this journal that were cut off: all of them, or those that lie within one registry, or a part of it. */
 export async function cutOffOperations(
   { journal }: Pick<Places, "journal">,
-  host?: string,
+  { host, prefix = "" }: Scope = {},
 ): Promise<readonly Operation[]> {
   const { operations } = await journal.list();
   return operations.filter(
-    (operation) => stateOf(operation) === "open" && (host === undefined || operation.registry.host === host),
+    (operation) =>
+      stateOf(operation) === "open" &&
+      (host === undefined || operation.registry.host === host) &&
+      operation.repositories.every(({ repository }) => isBelow(repository, prefix)),
   );
+}
+
+function isBelow(repository: RepositoryName, prefix: string): boolean {
+  return prefix === "" || repository === prefix || repository.startsWith(`${prefix}/`);
 }
 
 /** What the journal knows to be left on one registry. */
@@ -83,6 +98,7 @@ export async function foundRemnants(
   known: readonly Operation[],
   options: RecoverOptions,
 ): Promise<readonly Remnant[]> {
+  const { registry, address } = session;
   const remnants: Remnant[] = [];
   const journalled = new Set(
     known.flatMap(({ repositories }) =>
@@ -91,33 +107,38 @@ export async function foundRemnants(
   );
   for (const repository of await repositoriesUnder(session, prefix)) {
     const isNew = (tag: Tag) => !journalled.has(`${repository}:${tag}`);
-    const around = { ...options, registry: session.registry, address: session.address, repository };
-    const name = () => ulid(options.clock.now().getTime(), options.random(16));
-    const { decoys, zombies } = await findDecoys(session.registry, repository, options);
-    for (const found of decoys) {
-      const decoy = { ...found, tags: found.tags.filter(isNew) };
-      if (decoy.tags.length === 0) continue;
-      const why = reasonToLeave(decoy, options);
-      const operation = why === undefined ? await adoptDecoy(decoy, { ...around, operation: name() }) : undefined;
-      remnants.push({
-        repository,
-        tags: decoy.tags,
-        what: `${kinds[decoy.by]}${why === undefined ? "" : `; ${why}`}`,
-        journalled: false,
-        ...(operation && { operation }),
-      });
-    }
-    const left = zombies.filter(isNew);
-    if (left.length > 0)
-      remnants.push({
-        repository,
-        tags: left,
-        what: "listed without a manifest",
-        journalled: false,
-        operation: adoptZombies(left, { ...around, operation: name() }),
-      });
+    const { decoys, zombies } = await findDecoys(registry, repository, options);
+    const place = { ...options, registry, address, repository };
+    for (const decoy of decoys)
+      remnants.push(...(await decoyRemnant({ ...decoy, tags: decoy.tags.filter(isNew) }, place)));
+    remnants.push(...zombieRemnant(zombies.filter(isNew), place));
   }
   return remnants;
+}
+
+interface Place extends RecoverOptions, Pick<Session, "registry" | "address"> {
+  readonly repository: RepositoryName;
+}
+
+async function decoyRemnant(decoy: FoundDecoy, place: Place): Promise<readonly Remnant[]> {
+  const { by, tags } = decoy;
+  const { repository } = place;
+  if (tags.length === 0) return [];
+  const why = reasonToLeave(decoy, place);
+  const what = why === undefined ? kinds[by] : `${kinds[by]}; ${why}`;
+  const left = { repository, tags, what, journalled: false, ...(by === "go-containerregistry" && { mayBeReal: true }) };
+  return why === undefined ? [{ ...left, operation: await adoptDecoy(decoy, named(place)) }] : [left];
+}
+
+function zombieRemnant(tags: readonly Tag[], place: Place): readonly Remnant[] {
+  if (tags.length === 0) return [];
+  const operation = adoptZombies(tags, named(place));
+  return [{ repository: place.repository, tags, what: "listed without a manifest", journalled: false, operation }];
+}
+
+/** With the name of a new operation. */
+function named(place: Place): Place & { readonly operation: string } {
+  return { ...place, operation: ulid(place.clock.now().getTime(), place.random(16)) };
 }
 
 const kinds: Readonly<Record<FoundDecoy["by"], string>> = {
@@ -144,7 +165,7 @@ function reasonToLeave({ by, label, tags }: FoundDecoy, { clock, host }: Recover
 async function repositoriesUnder({ registry }: Session, prefix: string): Promise<readonly RepositoryName[]> {
   try {
     const all = await allOf((page) => registry.listRepositories(page));
-    return all.filter((name) => prefix === "" || name === prefix || name.startsWith(`${prefix}/`));
+    return all.filter((name) => isBelow(name, prefix));
   } catch (error) {
     if (prefix !== "" && hasCode(error, "UNSUPPORTED", "DENIED", "UNAUTHORIZED")) return [parseRepositoryName(prefix)];
     throw error;

@@ -33,7 +33,10 @@ export interface HistoryOperation {
 /** Every operation in the journal, newest first. */
 export async function history(journal: Journal): Promise<HistoryDocument> {
   const { operations, unreadable } = await journal.list();
-  return { operations: operations.map(historyOf), ...(unreadable.length > 0 && { unreadable }) };
+  const shown = operations.filter(
+    (one) => stateOf(one) === "open" || one.repositories.some(({ tags }) => tags.length > 0),
+  ); // no finished rehearsals
+  return { operations: shown.map(historyOf), ...(unreadable.length > 0 && { unreadable }) };
 }
 
 function historyOf(operation: Operation): HistoryOperation {

@@ -58,7 +58,15 @@ export async function removeTags(
   // until something is changed, a signal ends it at once
   const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
   const untouched = (plans: readonly RepositoryPlan[]) => plans.map((planned) => reportUntouched(planned));
-  if (dryRun) return end(ulid(clock.now().getTime(), random(16)), untouched(await plan()));
+  if (dryRun) {
+    const plans = await plan();
+    for (const { repository, rehearse } of plans) {
+      if (rehearse === undefined) continue;
+      const says = `it would be tried on two scratch tags first, and refused where that fails: ${rehearse.because}`;
+      options.emit({ kind: "note", repository, says });
+    }
+    return end(ulid(clock.now().getTime(), random(16)), untouched(plans));
+  }
 
   return holding(session, requests, options, async () => {
     const operation = await journal.name(clock.now(), random(16)).catch(unwritable);

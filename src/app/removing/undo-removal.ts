@@ -61,7 +61,16 @@ export async function findUndoable(
   }
   expectReadable(unreadable);
   if (names.length === 0) throw nothing("there is nothing to put back");
-  if (names.length === 1) throw nothing("no operation in the journal removed this tag");
+  if (names.length === 1) {
+    const wasHere = operations.some((operation) =>
+      outcomesOf(operation).some((tag) => names.some((name) => isNamed(operation, tag, name))),
+    );
+    throw nothing(
+      wasHere
+        ? "this tag was not removed, or has been put back already"
+        : "no operation in the journal removed this tag",
+    );
+  }
   throw nothing(
     "no one operation removed all of these tags",
     "undo one tag, or one operation, at a time: tagwise history lists them",

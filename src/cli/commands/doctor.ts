@@ -4,6 +4,7 @@ import { parseRepositoryName } from "../../registry/names.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
 import { openContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
@@ -16,6 +17,11 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const context = await openContext(flags, rehearse ? { leftTo: "tagwise recover" } : {});
   const { settings } = context;
   const { registry, prefix } = readPrefix(word, settings);
+  if (rehearse && prefix === "") {
+    throw new UsageError("--rehearse writes scratch tags: name the repository that may hold them", {
+      next: `for example ${registry.host}/team/app`,
+    });
+  }
   const progress = progressLine(settings);
   const examining = examine(openSession(registry, context.session), {
     ...context,
@@ -23,9 +29,10 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
     rehearse,
     concurrency: settings.concurrency,
     emit: progress.emit,
+    signal: context.interruption.signal,
   });
   // scratch tags that were begun are taken back first
-  const document = await unlessAborted(examining, rehearse ? undefined : context.interruption.signal);
+  const document = await (rehearse ? examining : unlessAborted(examining, context.interruption.signal));
   progress.clear();
   answer(settings, document, formatDoctor);
   return document.strategy === null || document.exact === false ? 4 : 0;

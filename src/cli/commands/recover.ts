@@ -65,7 +65,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
     },
   );
   answer(settings, document, (removal, style) =>
-    remnants.length + removal.tags.length > 0
+    remnants.some(({ mayBeReal }) => !mayBeReal) || removal.tags.length > 0
       ? formatRemoval(removal, style, journalFlag(flags))
       : unreadable.length === 0
         ? "Nothing is left to recover."
@@ -82,10 +82,12 @@ function exitCode(
 ): number {
   const code = exitCodeOf(document, { interrupted });
   if (code === 5 || code === interrupted) return code;
+  const outcomes = document.tags.map(({ outcome }) => outcome);
+  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === "refused")) return 4;
   const isLeft =
     unreadable.length > 0 ||
-    remnants.some(({ operation }) => operation === undefined) ||
-    document.tags.some(({ outcome }) => ["planned", "refused", "failed"].includes(outcome));
+    remnants.some(({ operation, mayBeReal }) => operation === undefined && !mayBeReal) ||
+    outcomes.some((outcome) => ["planned", "refused", "failed"].includes(outcome));
   return isLeft ? 3 : 0;
 }
 
@@ -105,7 +107,7 @@ interface Around {
 async function recoverAt({ address, prefix }: Place, around: Around): Promise<Recovered> {
   const { context, flags, isOne } = around;
   const session = openSession(address, context.session);
-  const operations = await cutOffOperations(context, address.host);
+  const operations = await cutOffOperations(context, { host: address.host, prefix });
   const end = (remnants: readonly Remnant[], reports: readonly RepositoryReport[]): Recovered => {
     const ended = { operation: null, dryRun: flags.dryRun === true, requests: session.requests(), milliseconds: 0 };
     return { remnants, document: removalDocument(address, { ...ended, reports }) };
@@ -115,7 +117,7 @@ async function recoverAt({ address, prefix }: Place, around: Around): Promise<Re
     return end(remnants, await recover(session, remnants, around));
   } catch (error) {
     if (isOne || !(error instanceof RegistryError || error instanceof Interrupted)) throw error;
-    const left = await cutOffOperations(context, address.host); // fewer, where some were finished first
+    const left = await cutOffOperations(context, { host: address.host, prefix }); // fewer, where some were finished first
     return end([], unrecoveredReports(left, error instanceof Interrupted ? interrupted : error));
   }
 }

@@ -78,15 +78,15 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
   return storeSession(address, await readStore(String(store), context), context.clock);
 }
 
-/** Words as they are; `-` stands for the lines of standard input, blank ones and `#` comments left out. */
+/** Words as they are; `-` stands for the lines of standard input, less what is blank or behind a `#`. */
 async function readReferences(words: readonly string[]): Promise<readonly string[]> {
   if (!words.includes("-")) return words;
   let text = "";
   for await (const chunk of process.stdin) text += chunk;
   const lines = text
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
+    .map((line) => line.replace(/(?:^|\s)#.*$/, "").trim())
+    .filter((line) => line !== "");
   const all = words.flatMap((word) => (word === "-" ? lines : [word]));
   if (all.length === 0) throw new UsageError("standard input held no reference");
   return all;

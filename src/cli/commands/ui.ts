@@ -8,18 +8,18 @@ import { messageOf } from "../../support/message-of.ts";
 import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
 import { type Context, openContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
 import { protection } from "../protection.ts";
 import { recentsIn } from "../recents.ts";
 import { readPrefix } from "../references.ts";
 import { costOf } from "../render/exchange.ts";
-import type { Said } from "../settings.ts";
+import { isOn, type Said } from "../settings.ts";
 
 /** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
   if (!isTerminal()) {
-    const plain = word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`;
-    process.stderr.write(`tagwise: the terminal UI needs a terminal; the plain command is: tagwise ${plain}\n`);
-    return 2;
+    const next = `tagwise ${word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`}`;
+    throw new UsageError(`the terminal UI needs a terminal; the plain command is: ${next}`, { next });
   }
   const context = await openContext(flags);
   const place = word === undefined ? undefined : readPrefix(word, context.settings);
@@ -99,12 +99,14 @@ function toldOf(exchange: Exchange, { origin }: RegistryAddress): ToldExchange {
 /** What flags, environment and the config file's `registries: { HOST: { read-only, production } }` allow. */
 async function rulesOf({ folders, settings, environment }: Context, flags: Said): Promise<World["rulesFor"]> {
   const file = await readConfigFile(join(folders.config, "config.yaml"));
-  const isReadOnly = isOn(flags.readOnly) || isOn(environment.TAGWISE_READ_ONLY) || isOn(file.readOnly);
+  const isReadOnly = [flags.readOnly, environment.TAGWISE_READ_ONLY, file.readOnly].some((one) =>
+    isOn("read-only", one),
+  );
   return ({ host }): RegistryRules => {
     const own = entryIn(entryIn(file, "registries"), host);
     return {
-      isReadOnly: isReadOnly || isOn(own["read-only"] ?? own.readOnly),
-      isProduction: isOn(own.production),
+      isReadOnly: isReadOnly || isOn("read-only", own["read-only"] ?? own.readOnly),
+      isProduction: isOn("production", own.production),
       protectedBy: protection(settings.protect, host),
     };
   };
@@ -113,8 +115,4 @@ async function rulesOf({ folders, settings, environment }: Context, flags: Said)
 function entryIn(value: Said, name: string): Said {
   const entry = value[name];
   return typeof entry === "object" && entry !== null ? (entry as Said) : {};
-}
-
-function isOn(value: unknown): boolean {
-  return value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""));
 }

@@ -23,6 +23,7 @@ export function buildProgram(words?: readonly string[]): Command {
     .configureOutput({
       outputError() {},
       writeOut: writeAtOnce,
+      writeErr() {},
       getOutHasColors: () => false,
       getOutHelpWidth: widthOut,
     })

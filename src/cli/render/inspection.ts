@@ -50,8 +50,10 @@ function configOf(
 ): readonly Field[] {
   return [
     ["config", digest],
-    ["created", created === null ? "?" : `${created} (${formatAge(created, now)})`],
-    ["platform", platform ?? "?"],
+    ...(created === undefined
+      ? []
+      : [["created", created === null ? "?" : `${created} (${formatAge(created, now)})`] as const]),
+    ...(platform === undefined ? [] : [["platform", platform ?? "?"] as const]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
 import { few } from "../../support/few.ts";
+import { grouped } from "../../support/grouped.ts";
 import { printable } from "../../support/printable.ts";
 import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
@@ -47,8 +48,8 @@ function siblingsOf({ siblings, outcome }: RemovalDocumentTag): string {
 
 function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[] {
   return [
-    ...tags.flatMap(({ repository, tag, reason }) =>
-      reason === undefined ? [] : [printable(`${repository}:${tag}: ${reason}`)],
+    ...[...grouped(tags, ({ reason }) => reason)].flatMap(([reason, having]) =>
+      reason === undefined ? [] : [printable(`${few(having.map(nameOf), 5)}: ${reason}`)],
     ),
     ...tags.flatMap(({ tag, leftBehind }) =>
       leftBehind === undefined
@@ -60,10 +61,14 @@ function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[
         ? []
         : [`${repository}:${tag}: undo ${outcome === "removed" ? "cannot" : "could not"} put it back`],
     ),
-    ...moved.map((tag) => `${tag} was moved by somebody else meanwhile; it is left where it is`),
+    ...moved.map((tag) => `${tag} was moved or removed by somebody else meanwhile, and is left alone`),
     ...restored.map((tag) => `${tag} vanished with it and was put back`),
     ...lost.map((tag) => `${tag} vanished and could NOT be put back; see: tagwise history`),
   ];
+}
+
+function nameOf({ repository, tag }: RemovalDocumentTag): string {
+  return `${repository}:${tag}`;
 }
 
 function proofOf({ proof, tags, requests }: RemovalDocument, style: Style): string {

@@ -102,7 +102,7 @@ export async function findRemnants(around: Surroundings, { isQuiet }: { readonly
 
 async function remnantsOf(around: Surroundings, emit: Emit, rollback = false): Promise<readonly Remnant[]> {
   const { session } = around.connection();
-  const operations = await cutOffOperations(around.world, session.address.host);
+  const operations = await cutOffOperations(around.world, { host: session.address.host });
   return operations.length === 0
     ? []
     : journalledRemnants(session, operations, recoverOptions(around, { emit, rollback }));

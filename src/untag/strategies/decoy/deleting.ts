@@ -1,4 +1,4 @@
-import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import { hasCode, isAbsent, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
@@ -81,7 +81,7 @@ async function outcomesOf(
       const push = pushed.get(tag);
       if (push !== undefined) {
         const putting = patiently(patience, () => putPushBack(work, { chunk, removal, push }));
-        return putting.catch((error) => stranded(removal, error));
+        return putting.catch((error) => (isAbsent(error) ? goneToo(removal) : stranded(removal, error)));
       }
       if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
       const stands = elsewhere.get(tag);
@@ -89,6 +89,11 @@ async function outcomesOf(
     },
     { concurrency: work.concurrency },
   );
+}
+
+/** Whoever pushed has deleted that again, with its manifest: as another tagwise does with its decoy. */
+function goneToo({ tag, original: { digest } }: TagRemoval): TagOutcome {
+  return { tag, digest, outcome: "removed" };
 }
 
 interface Watching {
