@@ -42,4 +42,12 @@ describe("recover", () => {
     expect(await up.tags("team/app")).toEqual(["latest"]);
     expect(await recover(up.host, "--dry-run")).toEqual({ code: 0, ends: [] });
   });
+
+  it("touches nothing outside of the part that was named", async () => {
+    const registry = await cutOff();
+    expect(await recover(`${registry.host}/other`, "--yes")).toEqual({ code: 0, ends: [] });
+    expect(await registry.tags("team/app")).toEqual(["1.0", "latest"]);
+    const { ends } = await recover(`${registry.host}/team`, "--yes");
+    expect(ends).toEqual([`${registry.host}/team/app:1.0 removed`]);
+  });
 });

@@ -35,6 +35,8 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect((await scene.tagwise(["undo"])).code).toBe(0);
     expect(await tags()).toEqual(before);
     expect((await scene.tagwise(["undo"])).code).toBe(1);
+    const again = await scene.tagwise(["undo", `${alpine()}:test1`]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("has been put back already")]);
   });
 
   it("is done whole where nobody reads on what is told of it", async () => {
@@ -59,7 +61,7 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
 
   it("reads references from standard input, and a digest that does not match refuses them all", async () => {
     const before = await tags();
-    const input = `# old\n${alpine()}:test1\n\n${alpine()}:3.21@sha256:${"0".repeat(64)}\n`;
+    const input = `# old\n${alpine()}:test1  # of last year\r\n\n${alpine()}:3.21@sha256:${"0".repeat(64)}\n`;
     const { code, stdout } = await scene.tagwise(["rm", "-", "--yes", "-o", "json"], { input });
     expect(code).toBe(4);
     expect(JSON.parse(stdout).tags.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["refused", "refused"]);

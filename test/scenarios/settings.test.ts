@@ -77,7 +77,7 @@ describe("settings", () => {
 
   it("protects what environment and file name, however it is written, and takes no number for a tag", async () => {
     const dryRun = ["rm", `${scene.host()}/team/shop:1.4`, "--dry-run"];
-    for (const TAGWISE_PROTECT of ["other, 1.4", "{1.4,other}", " 1.4 ,"]) {
+    for (const TAGWISE_PROTECT of ["other, 1.4", "{1.4,other}", " 1.4 ,", "other\n1.4", "other 1.4"]) {
       const { code } = await scene.tagwise(dryRun, { environment: { TAGWISE_PROTECT } });
       expect([TAGWISE_PROTECT, code]).toEqual([TAGWISE_PROTECT, 4]);
     }

@@ -7,6 +7,14 @@ describe("what was typed wrong", () => {
 
   it.each([
     ["no command, and no terminal", [], /needs a terminal; the plain command is: tagwise ls HOST/],
+    [
+      "flags alone, and no terminal",
+      ["--plain-http", "-q"],
+      /needs a terminal; the plain command is: tagwise ls HOST\n$/,
+    ],
+    ["a registry where a repository is wanted", ["tags", "HOST"], /the repository is missing/],
+    ["an empty reference", ["rm", "", "--yes"], /the repository is missing/],
+    ["a rehearsal nowhere", ["doctor", "HOST", "--rehearse"], /name the repository/],
     ["an unknown command", ["delete", "HOST/a:b"], /unknown command.*delete/],
     ["a command that is nearly right", ["tag", "HOST/a"], /unknown command.*tag[\s\S]*tags/],
     ["a missing reference", ["rm", "--yes"], /reference/],
@@ -78,6 +86,7 @@ describe("what was typed wrong", () => {
   it.each([
     ["config.yaml that is none", "{", /not YAML/],
     ["config.yaml with a name that is none", "protects: [latest]", /"protects", which is no setting/],
+    ["config.yaml with a switch that is none", "insecure: maybe", /insecure is a switch, true or false, not "maybe"/],
     ["config.yaml that is a list", "- a", /names and values/],
   ])("a %s is named", async (_what, text, message) => {
     scene.write("config/tagwise/config.yaml", text);

@@ -85,7 +85,7 @@ async function readReferences(words: readonly string[]): Promise<readonly string
   for await (const chunk of process.stdin) text += chunk;
   const lines = text
     .split("\n")
-    .map((line) => line.replace(/(?:^|\s)#.*$/, "").trim())
+    .map((line) => line.trim().replace(/(?:^|\s+)#.*$/, ""))
     .filter((line) => line !== "");
   const all = words.flatMap((word) => (word === "-" ? lines : [word]));
   if (all.length === 0) throw new UsageError("standard input held no reference");
