@@ -195,7 +195,9 @@ function leave(tag: Tag, standing: Exclude<Standing, { is: "standing" }>): PlanL
       return refuse(
         tag,
         "DECOY",
-        `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that, or \`tagwise recover HOST\` where the journal does not know it`,
+        standing.label === undefined
+          ? "it stands on the dummy of an interrupted `regctl tag delete`; `tagwise recover HOST/REPOSITORY` finishes that"
+          : `it stands on the decoy of operation ${standing.label.operation}; \`tagwise recover\` finishes that, or \`tagwise recover HOST\` where the journal does not know it`,
         standing.original.digest,
       );
     case "unreadable":

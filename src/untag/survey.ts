@@ -6,6 +6,7 @@ import type { Registry } from "../registry/registry.ts";
 import { pooled } from "../support/pool.ts";
 import { type DecoyLabel, readDecoy } from "./decoy.ts";
 import type { Emit } from "./events.ts";
+import { isRegctlDummy } from "./regctl-dummy.ts";
 
 /** A tag to remove; with `expected`, only while it points there. */
 export interface TagTarget {
@@ -19,10 +20,10 @@ export interface Original {
   readonly manifest: Manifest;
 }
 
-/** Where a chosen tag stands. */
+/** Where a chosen tag stands; on the decoy of another tool without a label. */
 export type Standing =
   | { readonly is: "standing"; readonly original: Original }
-  | { readonly is: "decoy"; readonly original: Original; readonly label: DecoyLabel }
+  | { readonly is: "decoy"; readonly original: Original; readonly label: DecoyLabel | undefined }
   | { readonly is: "absent" | "zombie" }
   | { readonly is: "unreadable"; readonly error: RegistryError };
 
@@ -76,7 +77,8 @@ async function standingOf(
     if (manifest === undefined) return { is: listed ? "zombie" : "absent" };
     const original = { digest: describe(manifest).digest, manifest };
     const label = readDecoy(manifest);
-    return label === undefined ? { is: "standing", original } : { is: "decoy", original, label };
+    const isDecoy = label !== undefined || (await isRegctlDummy(registry, repository, manifest));
+    return isDecoy ? { is: "decoy", original, label } : { is: "standing", original };
   } catch (error) {
     if (error instanceof RegistryError && !isPassing(error)) return { is: "unreadable", error };
     throw error;

@@ -1,12 +1,12 @@
 import { unlessAbsent } from "../../registry/errors.ts";
-import { type Descriptor, largestConfig, type Manifest, parseManifest } from "../../registry/image.ts";
+import type { Descriptor, Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { collected } from "../../registry/streams.ts";
 import { pooled } from "../../support/pool.ts";
-import { type DecoyLabel, emptyDigest, mayBeDecoy, readDecoy } from "../decoy.ts";
+import { type DecoyLabel, mayBeDecoy, readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
+import { isRegctlDummy } from "../regctl-dummy.ts";
 
 /** A manifest that some tool pointed tags at in order to delete them, and the tags that are still on it. */
 export interface FoundDecoy {
@@ -81,17 +81,4 @@ async function recognise(
   const label = readDecoy(manifest);
   if (label !== undefined) return { by: "tagwise", digest, manifest, tags, label };
   return (await isRegctlDummy(registry, repository, manifest)) ? { by: "regctl", digest, manifest, tags } : undefined;
-}
-
-/** regclient's dummy has the one layer `{}`, and says in its config's labels which tag it deletes. */
-async function isRegctlDummy(registry: Registry, repository: RepositoryName, manifest: Manifest): Promise<boolean> {
-  try {
-    const { config, layers } = parseManifest(manifest);
-    if (layers.length !== 1 || layers[0]?.digest !== emptyDigest || config === undefined) return false;
-    const { content } = await registry.getBlob(repository, config.digest);
-    const { config: image } = JSON.parse(new TextDecoder().decode(await collected(content, largestConfig)));
-    return typeof image?.Labels?.["delete-tag"] === "string" && typeof image.Labels["delete-date"] === "string";
-  } catch {
-    return false; // what cannot be read is not known to be anybody's decoy
-  }
 }

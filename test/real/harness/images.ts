@@ -97,7 +97,8 @@ export async function putManifest(
   if (answer.status !== 201) throw new Error(`PUT ${path}: ${answer.status} ${answer.body.toString()}`);
 }
 
-async function pushBlob(server: RegistryServer, repository: string, blob: Uint8Array): Promise<void> {
+/** Uploads one blob. Throws where it is refused. */
+export async function pushBlob(server: RegistryServer, repository: string, blob: Uint8Array): Promise<void> {
   const opened = await ask(server, "POST", `/v2/${repository}/blobs/uploads/`);
   const location = new URL(opened.headers.location ?? "", server.origin);
   location.searchParams.set("digest", digestOf(blob));

@@ -1,0 +1,22 @@
+import { largestConfig, type Manifest, parseManifest } from "../registry/image.ts";
+import type { RepositoryName } from "../registry/names.ts";
+import type { Registry } from "../registry/registry.ts";
+import { collected } from "../registry/streams.ts";
+import { emptyDigest } from "./decoy.ts";
+
+/** What an interrupted `regctl tag delete` leaves on a tag: it has the one layer `{}`, and says in its config's labels which tag it deletes. */
+export async function isRegctlDummy(
+  registry: Pick<Registry, "getBlob">,
+  repository: RepositoryName,
+  manifest: Manifest,
+): Promise<boolean> {
+  try {
+    const { config, layers } = parseManifest(manifest);
+    if (layers.length !== 1 || layers[0]?.digest !== emptyDigest || config === undefined) return false;
+    const { content } = await registry.getBlob(repository, config.digest);
+    const { config: image } = JSON.parse(new TextDecoder().decode(await collected(content, largestConfig)));
+    return typeof image?.Labels?.["delete-tag"] === "string" && typeof image.Labels["delete-date"] === "string";
+  } catch {
+    return false; // what cannot be read is not known to be anybody's decoy
+  }
+}
