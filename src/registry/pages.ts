@@ -1,4 +1,4 @@
-import { RegistryError, unlessAbsent } from "./errors.ts";
+import { hasCode, isAbsent, RegistryError, unlessAbsent } from "./errors.ts";
 import type { RepositoryName, Tag } from "./names.ts";
 import type { Page, PageRequest, Registry } from "./registry.ts";
 
@@ -19,8 +19,17 @@ export async function* everyPage<Item>(
     if (fresh.length === 0 && cursors.size > 100) throw new RegistryError("ANSWER_INVALID", "the listing does not end");
     if (seen.size > mostItems) throw new RegistryError("ANSWER_INVALID", `the listing has over ${mostItems} names`);
     cursors.add(page.next);
-    page = await list({ cursor: page.next });
+    page = await list({ cursor: page.next }).catch(brokenOff);
   }
+}
+
+/** What is not there behind a cursor is the rest of a listing; the repository is, for its first page came. */
+function brokenOff(cause: unknown): never {
+  if (!isAbsent(cause) && !hasCode(cause, "UNSUPPORTED")) throw cause;
+  throw new RegistryError("ANSWER_INVALID", "the listing could not be completed: a page that it names is not there", {
+    cause,
+    next: "try again: something may have been removed while it was listed",
+  });
 }
 
 /** Collects every page of a listing, each item once, in the registry's order. */

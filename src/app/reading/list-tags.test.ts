@@ -196,4 +196,25 @@ describe("inspectManifest()", () => {
       { digest: signature.digest, artifactType: "application/x.signature" },
     ]);
   });
+
+  it("says of referrers that break off that they are not known, and never shows the fallback tag's for them", async () => {
+    const registry = memoryRegistry();
+    const { digest } = await pushImage(registry, "v1", config("2026-01-01T00:00:00Z"));
+    await pushIndex(registry, digest.replace(":", "-"), []);
+    const broken: Registry = {
+      ...registry,
+      async listReferrers(_name, _subject, { cursor } = {}) {
+        if (cursor !== undefined) throw new RegistryError("UNSUPPORTED", "404 page not found", { status: 404 });
+        return { items: [], next: "2" };
+      },
+    };
+    const session = { registry: broken, shown: broken };
+    const { referrers, gaps } = await inspectManifest(
+      session,
+      { repository, reference: digest },
+      { concurrency: 4, scan: false },
+    );
+    expect(referrers).toBeUndefined();
+    expect(gaps).toEqual([expect.stringContaining("the listing could not be completed")]);
+  });
 });
