@@ -52,6 +52,7 @@ describe("redactHeader()", () => {
     ["x-new-token", "eyJ", undefined],
     ["location", "https://h/b?sig=SECRET", "https://h/b?sig=<redacted>"],
     ["link", '</v2/a?last=b&token=SECRET>; rel="next"', '</v2/a?last=b&token=<redacted>>; rel="next"'],
+    ["link", '/v2/a?last=b&token=SECRET; rel="next"', '/v2/a?last=b&token=<redacted>; rel="next"'],
     ["docker-content-digest", "sha256:ab", "sha256:ab"],
   ])("shows %s: %s as %j", (name, value, shown) => {
     expect(redactHeader(name, value)).toBe(shown);

@@ -36,8 +36,15 @@ function openly(value: string): string {
 export function redactHeader(name: string, value: string): string | undefined {
   if (name === "authorization") return `${/^[a-z]+(?= )/i.exec(value)?.[0] ?? ""} ${redacted}`.trim();
   if (name === "location") return redactUrl(value);
-  if (name === "link") return value.replace(/<([^>]*)>/g, (_, target: string) => `<${redactUrl(target)}>`);
+  if (name === "link") return redactLink(value);
   return openHeaders.has(name) ? value : undefined;
+}
+
+/** Some servers leave the brackets out. */
+function redactLink(value: string): string {
+  return value.replace(/<([^>]*)>|[^\s<>;"]+\?[^\s<>;"]*/g, (whole, target?: string) =>
+    target === undefined ? redactUrl(whole) : `<${redactUrl(target)}>`,
+  );
 }
 
 /** Headers that carry no secret; every other is left out, known or not. */

@@ -1,18 +1,62 @@
+import { RegistryError } from "../registry/errors.ts";
+
 /**
- * The target of `Link: <…>; rel="next"` as path and query. Behind a proxy the host in it is often wrong, so it is
- * dropped; a relative target is taken from the path of the request.
+ * The target of `Link: <…>; rel="next"` as path and query. Behind a proxy the host in it is often wrong, or unreadable, so
+ * it is dropped; a relative target is taken from the path of the request. Throws `ANSWER_INVALID` where a next page is
+ * spoken of and not told: the listing would seem to end there.
  */
 export function nextLink(link: string | undefined, requestPath: string): string | undefined {
-  for (const [, target, parameters] of (link ?? "").matchAll(/<([^>]*)>((?:\s*;\s*[^,;]+)*)/g)) {
-    if (target === undefined || !/;\s*rel\s*=\s*"?next"?/i.test(parameters ?? "")) continue;
-    const base = new URL(requestPath, "http://registry.invalid").href;
-    if (!URL.canParse(target, base)) return undefined;
-    const { pathname, search } = new URL(target, base);
-    return pathname + search;
-  }
-  return undefined;
+  const { links, isReadable } = linksIn(link ?? "");
+  const next = links.find(({ relations }) => relations.includes("next"));
+  const path = next && pathOf(next.target, `${nowhere}${requestPath}`);
+  if (path !== undefined) return path;
+  if (next === undefined && (isReadable || !/next/i.test(link ?? ""))) return undefined;
+  throw new RegistryError(
+    "ANSWER_INVALID",
+    "the listing could not be completed: its link to the next page cannot be read",
+  );
 }
 
 export function formatNextLink(path: string): string {
   return `<${path}>; rel="next"`;
+}
+
+const nowhere = "http://registry.invalid";
+
+interface Link {
+  readonly target: string;
+  /** In lower case. */
+  readonly relations: readonly string[];
+}
+
+const target = /[\s,]*(?:<([^>]*)>|([^\s<>;"]+))/y; // some servers leave the brackets out
+const parameter = /\s*;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/y;
+
+/** Reads a `Link` header (RFC 8288, 3), as far as it can be read. */
+function linksIn(header: string): { readonly links: readonly Link[]; readonly isReadable: boolean } {
+  const links: Link[] = [];
+  let at = 0;
+  const read = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(header);
+    at += found?.[0].length ?? 0;
+    return found;
+  };
+  for (let place = read(target); place !== null; place = read(target)) {
+    let relations: readonly string[] | undefined; // the first of several counts
+    for (let found = read(parameter); found !== null; found = read(parameter)) {
+      const [, name = "", quoted, plain = ""] = found;
+      if (name.toLowerCase() === "rel") relations ??= (quoted ?? plain).toLowerCase().trim().split(/\s+/);
+    }
+    links.push({ target: place[1] ?? place[2] ?? "", relations: relations ?? [] });
+  }
+  return { links, isReadable: !/[^\s,;]/.test(header.slice(at)) };
+}
+
+function pathOf(place: string, base: string): string | undefined {
+  const local = place.trim().replace(/^(?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*/i, "");
+  const whole = local.startsWith("/") ? `${nowhere}${local}` : local;
+  if (local === "" || !URL.canParse(whole, base)) return undefined;
+  const { pathname, search } = new URL(whole, base);
+  return pathname.startsWith("/") ? pathname + search : undefined;
 }
