@@ -2,13 +2,17 @@ import process from "node:process";
 import { CommanderError } from "commander";
 import { buildProgram } from "./definitions/program.ts";
 import { UsageError } from "./errors.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** Runs one command line. Sets the exit code; the process ends by itself. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    await parse(args.length === 0 ? ["ui"] : args);
+    await untilAnswered(() => parse(args.length === 0 ? ["ui"] : args), args);
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return; // help was asked for, and given
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      process.exitCode = 0; // help was asked for, and given
+      return;
+    }
     const { fail } = await import("./fail.ts");
     process.exitCode = fail(error instanceof CommanderError ? usageError(error) : error, args);
     if (process.exitCode > 128) process.exit(); // requests may still be under way, and nobody waits for them

@@ -91,6 +91,13 @@ describe("nodeTransport()", () => {
     await expect(nodeTransport(origin)(get())).rejects.toMatchObject({ code: "LOST" });
   });
 
+  it.each(["GET", "HEAD", "DELETE"])("says LOST of a %s that is answered by another protocol", async (method) => {
+    const origin = await speaking((socket) =>
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"),
+    );
+    await expect(nodeTransport(origin)({ ...get(), method })).rejects.toMatchObject({ code: "LOST" });
+  });
+
   const halves = [
     ["content-length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"],
     ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"],

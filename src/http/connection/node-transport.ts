@@ -82,6 +82,7 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
   let before = proxy;
   let connected = false;
   let broken = false;
+  let settled = false;
   outgoing.once("socket", (socket: Socket) => {
     if (isTunnel) before = undefined; // the agent has it from the proxy, or has kept it open
     if (!isOpening(socket)) connected = true;
@@ -93,14 +94,20 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
   });
   const answer = new Promise<Response>((resolve, reject) => {
     const fail = (cause: Error) => {
+      if (settled) return;
+      settled = true;
       broken = isCut(cause);
       reject(explain(cause, { connected, request, place, proxy: before }));
     };
     outgoing.on("error", fail);
+    outgoing.once("close", () => fail(new Error("closed without an answer"))); // so ends a 101, which nobody asked for
     outgoing.once("response", (incoming) => {
-      if (before === undefined || incoming.statusCode !== 407) return resolve(responseOf(incoming, request));
-      incoming.resume();
-      fail(new ProxyRefusal(407)); // only a proxy says 407
+      if (before !== undefined && incoming.statusCode === 407) {
+        incoming.resume();
+        return fail(new ProxyRefusal(407)); // only a proxy says 407
+      }
+      settled = true;
+      resolve(responseOf(incoming, request));
     });
     if (request.signal !== undefined) cutBy(request.signal, outgoing);
     sendBody(outgoing, request.body).catch((error) => {

@@ -1,0 +1,19 @@
+import process from "node:process";
+
+/**
+ * Waits for the work of a command, which sets the exit code. Until then the process has failed: a promise that nobody
+ * settles keeps nothing alive, and its end would pass for success.
+ */
+export async function untilAnswered(work: () => Promise<unknown>, args: readonly string[]): Promise<void> {
+  const tell = async () => {
+    const { fail } = await import("./fail.ts");
+    process.exitCode = fail(new Error("it ended before it had an answer"), args);
+  };
+  process.exitCode = 1;
+  process.once("beforeExit", tell);
+  try {
+    await work();
+  } finally {
+    process.off("beforeExit", tell);
+  }
+}
