@@ -71,6 +71,11 @@ describe("cached()", () => {
     const { registry, real, blob, kept } = await shelf();
     const large = await upload(real, new Uint8Array(largestConfig + 1));
     await readBody({ body: (await registry.getBlob(repository, large)).content }, 2 * largestConfig);
+    const unsized = cached(
+      { ...real, getBlob: async (...named) => ({ ...(await real.getBlob(...named)), size: undefined }) },
+      { get: () => undefined, set: (key, bytes) => void kept.set(key, bytes) },
+    );
+    await readBody({ body: (await unsized.getBlob(repository, large)).content }, 2 * largestConfig);
     await readBody({ body: (await registry.getBlob(repository, blob, { first: 2, last: 4 })).content }, 100);
     expect(kept.size).toBe(0);
   });

@@ -30,7 +30,7 @@ export function cached(registry: Registry, store: ContentStore): Registry {
       const kept = store.get(blobKey(digest));
       if (kept !== undefined && matches(digest, kept)) return { size: kept.length, content: bodyOf(kept) };
       const blob = await registry.getBlob(repository, digest);
-      if (blob.size > largestConfig) return blob;
+      if (blob.size !== undefined && blob.size > largestConfig) return blob;
       return { ...blob, content: keeping(blob.content, (bytes) => store.set(blobKey(digest), bytes)) };
     },
   };
@@ -55,15 +55,18 @@ function decode(kept: Uint8Array): Manifest {
   return { mediaType: Buffer.from(kept.subarray(0, end)).toString(), bytes: kept.subarray(end + 1) };
 }
 
-/** Passes a stream on and gives the whole of it at its end; what is read in part is not kept. */
+/** Passes a stream on and gives the whole of it at its end; what is read in part, or is large, is not kept. */
 async function* keeping(
   content: AsyncIterable<Uint8Array>,
   keep: (bytes: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
+  let size = 0;
   for await (const chunk of content) {
-    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= largestConfig) chunks.push(chunk);
+    else chunks = [];
     yield chunk;
   }
-  keep(Buffer.concat(chunks));
+  if (size <= largestConfig) keep(Buffer.concat(chunks, size));
 }

@@ -1,4 +1,4 @@
-import { verified } from "../registry/digest.ts";
+import { verifying } from "../registry/digest.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName } from "../registry/names.ts";
 import type { ByteRange } from "../registry/registry.ts";
@@ -35,7 +35,7 @@ export function blobsIn(driver: StorageDriver): Blobs {
     isStored,
     content(digest, range) {
       const stream = driver.stream(blobFile(digest), range);
-      return range === undefined ? verified(digest, stream) : stream;
+      return range === undefined ? verifying(digest)(stream) : stream;
     },
     link: (repository, digest) =>
       driver.write([{ path: linkIn(layerFolder(repository, digest)), bytes: new TextEncoder().encode(digest) }]),

@@ -20,14 +20,19 @@ export function matches(digest: Digest, bytes: Uint8Array): boolean {
   return hashFor(digest).update(bytes).digest("hex") === partsOf(digest).encoded;
 }
 
-/** Passes a stream on and throws `ANSWER_INVALID` at its end where it was not what the digest says. */
-export async function* verified(digest: Digest, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * Passes one stream on and throws `ANSWER_INVALID` at its end where it was not what the digest says. Throws
+ * `DIGEST_INVALID` at once, before there is a stream, where the algorithm is not known.
+ */
+export function verifying(digest: Digest): (content: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   const hash = hashFor(digest);
-  for await (const chunk of content) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (hash.digest("hex") !== partsOf(digest).encoded) {
-    throw new RegistryError("ANSWER_INVALID", `the content is not that of ${digest}`);
-  }
+  return async function* (content) {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (hash.digest("hex") !== partsOf(digest).encoded) {
+      throw new RegistryError("ANSWER_INVALID", `the content is not that of ${digest}`);
+    }
+  };
 }

@@ -30,7 +30,7 @@ export interface Registry {
   /** Reads the size of a blob in bytes. Throws `BLOB_UNKNOWN`. */
   statBlob(repository: RepositoryName, digest: Digest): Promise<number>;
 
-  /** Opens a blob for reading; the stream throws `ANSWER_INVALID` where it is cut or does not match. Throws `BLOB_UNKNOWN`. */
+  /** Opens a blob for reading; the stream throws `ANSWER_INVALID` where it is cut or does not match. Throws `BLOB_UNKNOWN`, `DIGEST_INVALID`. */
   getBlob(repository: RepositoryName, digest: Digest, range?: ByteRange): Promise<Blob>;
 
   /** Begins to write a blob whose digest is known at its end. */
@@ -57,8 +57,8 @@ export interface Upload {
 }
 
 export interface Blob {
-  /** Bytes in the whole blob, also where a range of it is read. */
-  readonly size: number;
+  /** Bytes in the whole blob, also where a range of it is read; undefined where the registry does not say. */
+  readonly size: number | undefined;
   readonly content: AsyncIterable<Uint8Array>;
 }
 

@@ -56,12 +56,10 @@ export function bearing(transport: Transport, { ask, credentialsOf, optional, no
     if (answer.status !== 401) return answer;
 
     const wanted = scopesWanted(answer, access);
-    if (wanted.join(" ") === asked.join(" ")) {
-      granted(held);
-      return answer; // a fresh token with all that was asked for, and still no: a denial
-    }
+    const isAll = wanted.join(" ") === asked.join(" ");
+    if (isAll && held.kind === "token") return answer; // fresh, with all that was asked for, and still no: a denial
     await discard(answer);
-    const { value } = granted(await tokens.get(wanted));
+    const { value } = granted(isAll ? held : await tokens.get(wanted));
     learnt.set(access.narrow.join(" "), wanted);
     return transport(withToken(request, value));
   }

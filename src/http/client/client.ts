@@ -1,4 +1,3 @@
-import { verified } from "../../registry/digest.ts";
 import { hasCode, RegistryError } from "../../registry/errors.ts";
 import {
   describe,
@@ -9,9 +8,10 @@ import {
   mediaTypes,
 } from "../../registry/image.ts";
 import { type Digest, isDigest, parseDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
-import type { ByteRange, Registry } from "../../registry/registry.ts";
+import type { Registry } from "../../registry/registry.ts";
 import { readBody } from "../../wire/body.ts";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
+import { getBlob, statBlob } from "./blobs.ts";
 import { readReferrers, readRepositories, readTags } from "./listings.ts";
 import { type Send, sender } from "./send.ts";
 import { uploadOver } from "./uploading.ts";
@@ -60,18 +60,8 @@ export function httpRegistry(transport: Transport, host?: string): Registry {
       await send({ kind: by === "manifests" ? "delete-tag" : "delete-tag-reference", repository, tag });
     },
 
-    async statBlob(repository, digest) {
-      const { headers } = await send({ kind: "head-blob", repository, digest });
-      return sizeFrom(headers["content-length"]);
-    },
-    async getBlob(repository, digest, range) {
-      const headers = range === undefined ? {} : { range: formatRange(range) };
-      const answer = await send({ kind: "get-blob", repository, digest }, { headers, keepBody: true });
-      if (range === undefined) {
-        return { size: sizeFrom(answer.headers["content-length"]), content: verified(digest, answer.body) };
-      }
-      return { size: sizeFrom(/\/(\d+)$/.exec(answer.headers["content-range"] ?? "")?.[1]), content: answer.body };
-    },
+    statBlob: (repository, digest) => statBlob(send, { repository, digest }),
+    getBlob: (repository, digest, range) => getBlob(send, { repository, digest }, range),
     openUpload: (repository) => uploadOver(send, repository),
     async mountBlob(repository, mount, from) {
       const answer = await send({ kind: "start-upload", repository, mount, ...(from && { from }) });
@@ -109,16 +99,4 @@ function digestFrom(text: string): Digest {
   } catch (cause) {
     throw new RegistryError("ANSWER_INVALID", "the registry sent a digest that is none", { cause });
   }
-}
-
-function sizeFrom(header: string | undefined): number {
-  const size = Number(header);
-  if (header === undefined || !Number.isSafeInteger(size) || size < 0) {
-    throw new RegistryError("ANSWER_INVALID", "the registry did not say how large the blob is");
-  }
-  return size;
-}
-
-function formatRange({ first, last }: ByteRange): string {
-  return `bytes=${first}-${last ?? ""}`;
 }

@@ -20,7 +20,8 @@ export async function getBlob(registry: Registry, named: Named, request: Request
   const { repository, digest } = named;
   if (parseRange(request.headers.range) !== undefined) return getRange(registry, named, request);
   const { size, content } = await registry.getBlob(repository, digest);
-  return { status: 200, headers: { ...headersOf(digest), "content-length": String(size) }, body: content };
+  const length = size === undefined ? {} : { "content-length": String(size) };
+  return { status: 200, headers: { ...headersOf(digest), ...length }, body: content };
 }
 
 async function getRange(registry: Registry, { repository, digest }: Named, request: Request): Promise<Response> {
