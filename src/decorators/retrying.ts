@@ -33,9 +33,9 @@ export function retrying(registry: Registry, options: RetryingOptions = {}): Reg
       const put = () => registry.putManifest(repository, reference, manifest);
       return repeat(settling(put, { isDone: orAbsent(stands, false), result: descriptor }), isPassing);
     },
-    async deleteManifest(repository, digest) {
+    async deleteManifest(repository, digest, options) {
       const isGone = orAbsent(() => patient.resolve(repository, digest).then(() => false), true);
-      const remove = onceMore(() => registry.deleteManifest(repository, digest));
+      const remove = onceMore(() => registry.deleteManifest(repository, digest, options));
       await repeat(settling(remove, { isDone: isGone, result: undefined }), isPassing);
     },
     async deleteTag(repository, tag, by) {

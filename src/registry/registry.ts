@@ -22,7 +22,7 @@ export interface Registry {
   putManifest(repository: RepositoryName, reference: Reference, manifest: Manifest): Promise<Descriptor>;
 
   /** Deletes a manifest together with EVERY tag that points at it. Throws `MANIFEST_UNKNOWN`, `UNSUPPORTED`. */
-  deleteManifest(repository: RepositoryName, digest: Digest): Promise<void>;
+  deleteManifest(repository: RepositoryName, digest: Digest, options?: ManifestDeletionOptions): Promise<void>;
 
   /** Removes one tag; the manifest and its other tags stay. Throws `MANIFEST_UNKNOWN`, `UNSUPPORTED` where the registry cannot. */
   deleteTag(repository: RepositoryName, tag: Tag, by?: TagDeletionPath): Promise<void>;
@@ -41,6 +41,11 @@ export interface Registry {
 
   /** Forgets a blob in this repository. Throws `BLOB_UNKNOWN`, `UNSUPPORTED`. */
   deleteBlob(repository: RepositoryName, digest: Digest): Promise<void>;
+}
+
+export interface ManifestDeletionOptions {
+  /** It may take as long as the registry walks through its tags: its answer is waited for, however long that is. */
+  readonly lasting?: boolean;
 }
 
 /** The specification's `DELETE …/manifests/<tag>`, or GitLab's older `DELETE …/tags/reference/<tag>`. */

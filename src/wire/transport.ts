@@ -9,6 +9,8 @@ export interface Request {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Cuts the request off; its reason becomes the message. */
   readonly signal?: AbortSignal;
+  /** The server goes on with it whether or not anybody waits: it is not given up for silence, and keeps no other waiting. */
+  readonly lasting?: boolean;
 }
 
 export interface Response {

@@ -53,8 +53,8 @@ export function httpRegistry(transport: Transport, host?: string): Registry {
         `the registry stored ${stored.slice(0, 80)} instead of ${descriptor.digest}`,
       );
     },
-    async deleteManifest(repository, digest) {
-      await send({ kind: "delete-manifest", repository, digest });
+    async deleteManifest(repository, digest, { lasting = false } = {}) {
+      await send({ kind: "delete-manifest", repository, digest }, { lasting });
     },
     async deleteTag(repository, tag, by = "manifests") {
       await send({ kind: by === "manifests" ? "delete-tag" : "delete-tag-reference", repository, tag });

@@ -9,6 +9,8 @@ export interface SendOptions {
   readonly body?: Request["body"];
   /** Leave the body for the caller to read; otherwise it is thrown away. */
   readonly keepBody?: boolean;
+  /** Wait for the answer however long it takes. */
+  readonly lasting?: boolean;
 }
 
 /** A place that a server named, such as an upload's Location or a page's Link. */
@@ -24,9 +26,9 @@ export type Send = (request: RegistryRequest | Named, options?: SendOptions) => 
 
 /** With the host's name, an answer that asks for credentials says how to log in there. */
 export function sender(transport: Transport, host?: string): Send {
-  return async (request, { headers = {}, body, keepBody = false } = {}) => {
+  return async (request, { headers = {}, body, keepBody = false, lasting = false } = {}) => {
     const { method, path } = "kind" in request ? encodeRequest(request) : request;
-    const response = await transport({ method, path, headers, ...(body !== undefined && { body }) });
+    const response = await transport({ method, path, headers, lasting, ...(body !== undefined && { body }) });
     if (response.status < 200 || response.status > 299) {
       throw await parseFailure(response, { absent: "kind" in request ? absenceOf(request) : request.absent, host });
     }

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly tls?: TlsSettings;
   /** Read for HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS; empty by default. */
   readonly environment?: Environment;
-  /** Milliseconds without a sign of life before a request is given up; 60,000 by default. Never cuts a DELETE by digest. */
+  /** Milliseconds without a sign of life before a request is given up; 60,000 by default. Never cuts what is lasting. */
   readonly timeout?: number;
   /** Requests that may wait for their answer at once; 8 by default. */
   readonly concurrency?: number;

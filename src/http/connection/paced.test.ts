@@ -77,14 +77,14 @@ describe("limited()", () => {
     expect((await send({ ...get, method: "PATCH", body: body() })).status).toBe(200);
   });
 
-  it("never keeps tags from being watched while the deletion of their manifest lasts", async () => {
+  it("never keeps tags from being watched while a deletion lasts", async () => {
     let release = () => {};
     const transport: Transport = async ({ method }) => {
       if (method === "DELETE") await new Promise<void>((resolve) => (release = resolve));
       return { status: 202, headers: {}, body: (async function* () {})() };
     };
     const send = limited(transport, places(1));
-    const deletion = send({ ...get, method: "DELETE", path: `/v2/a/manifests/sha256:${"a".repeat(64)}` });
+    const deletion = send({ ...get, method: "DELETE", lasting: true });
     expect((await send({ ...get, method: "HEAD", path: "/v2/a/manifests/tag" })).status).toBe(202);
     release();
     await deletion;

@@ -1,6 +1,5 @@
 import { ticks } from "../../support/ticks.ts";
 import type { Request, Transport } from "../../wire/transport.ts";
-import { isManifestDeletion } from "./manifest-deletion.ts";
 
 /** Waits until the next request may go. */
 export type Pace = () => Promise<void>;
@@ -55,13 +54,12 @@ export function places(number: number): Places {
 
 /**
  * Lets only so many requests wait for the head of their answer at once. Two kinds are free: streams, which may wait for other
- * requests, and the deletion of a manifest, whose tags are watched by other requests while it lasts.
+ * requests, and what is lasting: the tags that a deletion takes are watched by other requests meanwhile.
  */
 export function limited(transport: Transport, inPlace: Places): Transport {
   return (request) => (isFree(request) ? transport(request) : inPlace(() => transport(request)));
 }
 
-function isFree(request: Request): boolean {
-  const { body } = request;
-  return (body !== undefined && !(body instanceof Uint8Array)) || isManifestDeletion(request);
+function isFree({ body, lasting = false }: Request): boolean {
+  return (body !== undefined && !(body instanceof Uint8Array)) || lasting;
 }

@@ -1,13 +1,12 @@
 import type { Transport } from "../../wire/transport.ts";
-import { isManifestDeletion } from "./manifest-deletion.ts";
 
 /**
  * Gives a request up after so many milliseconds without a sign of life: an answer, or a piece of a body either way.
- * The deletion of a manifest is never cut: its server goes on with it all the same.
+ * What is lasting is never cut: its server goes on with it all the same.
  */
 export function timed(transport: Transport, milliseconds: number): Transport {
   return async function send(request) {
-    if (isManifestDeletion(request)) return transport(request);
+    if (request.lasting) return transport(request);
     const watch = stopwatch(milliseconds);
     const signal = request.signal === undefined ? watch.signal : AbortSignal.any([request.signal, watch.signal]);
     const body = request.body;

@@ -63,7 +63,7 @@ async function answerTo(registry: Registry, sessions: UploadSessions, http: Requ
 async function deletion(registry: Registry, request: RegistryRequest): Promise<Response | undefined> {
   switch (request.kind) {
     case "delete-manifest":
-      await registry.deleteManifest(request.repository, request.digest);
+      await registry.deleteManifest(request.repository, request.digest, { lasting: true }); // its client may give up, or not
       return bare(202);
     case "delete-tag":
       await registry.deleteTag(request.repository, request.tag);

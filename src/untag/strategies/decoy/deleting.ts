@@ -131,7 +131,7 @@ async function deleteOnce(work: Work, chunk: OnDecoy, watching: Watching): Promi
 
 async function deletionOf({ registry, repository }: Work, digest: Digest): Promise<RegistryError | undefined> {
   try {
-    await registry.deleteManifest(repository, digest);
+    await registry.deleteManifest(repository, digest, { lasting: true });
     return undefined;
   } catch (error) {
     if (error instanceof RegistryError) return error;
