@@ -61,9 +61,12 @@ function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransp
     ...(isSecure && tls),
     ...(lookup && { lookup }),
   };
+  // the agent takes `//host/path` for a place of its own, and would send it there with the credentials
+  const before = proxy !== undefined && !isSecure ? origin.origin : "";
   return ({ method, path, headers, body }) => {
+    if (!path.startsWith("/")) throw new RegistryError("ANSWER_INVALID", "the registry named a place that is no path");
     const sized = body instanceof Uint8Array ? { ...headers, "content-length": String(body.length) } : headers;
-    return open({ ...place, method, path, headers: sized });
+    return open({ ...place, method, path: before + path, headers: sized });
   };
 }
 

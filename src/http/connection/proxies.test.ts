@@ -111,6 +111,20 @@ describe("connection() through a proxy", () => {
     expect(seen.at(-1)).toBe(`GET http://registry.test:5000/v2/a/tags/list ${proxyHeader}`);
   });
 
+  it.each([
+    ["//evil.example/v2/", "//evil.example/v2/"],
+    ["/\\evil.example/v2/", "//evil.example/v2/"],
+    ["/http://evil.example/v2/", "/http://evil.example/v2/"],
+  ])("never lets the path %s lead to another host", async (path, sent) => {
+    const { proxy, seen } = await proxying();
+    const send = connection(new URL("http://registry.test:5000"), { environment: { HTTP_PROXY: proxy } });
+    await send({ ...get, path });
+    expect(seen.at(-1)).toBe(`GET http://registry.test:5000${sent} ${proxyHeader}`);
+    for (const none of ["@evil.example/", "1.evil.example/", "evil"])
+      await expect(send({ ...get, path: none })).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+    expect(seen.filter((line) => !line.includes(" http://registry.test:5000/"))).toEqual([]);
+  });
+
   it.each([403, 404, 407, 502])("never takes a proxy's own %d for the registry's answer", async (status) => {
     const { proxy } = await proxying(status);
     const send = connection(new URL("https://registry.test"), { environment: { HTTPS_PROXY: proxy } });
