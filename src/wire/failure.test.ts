@@ -12,6 +12,16 @@ it.each([
 });
 
 it.each([
+  ['"words"', "words"],
+  ['{"Tag":"x"}', '{"Tag":"x"}'],
+  ["[".repeat(30_000) + "]".repeat(30_000), undefined],
+])("no detail hides what the registry said", async (text, detail) => {
+  const told = new TextEncoder().encode(`{"errors":[{"code":"DENIED","message":"no","detail":${text}}]}`);
+  const error = await parseFailure({ status: 403, headers: {}, body: bodyOf(told) }, { absent: "UNKNOWN" });
+  expect(error).toMatchObject({ code: "DENIED", message: "no", detail });
+});
+
+it.each([
   [429, "7", "try again in 7 s, as it asks to"],
   [503, "600", "try again in 10 minutes, as it asks to"],
   [429, "86400", "try again in an hour or more, as it asks to"],

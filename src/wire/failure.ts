@@ -38,10 +38,11 @@ export async function parseFailure(response: Response, { absent, host }: Failure
   const code = codeOf(said, status, absent);
   const retryAfter = retryAfterOf(headers["retry-after"]);
   const next = nextFor(code, { retryAfter, host });
+  const detail = detailOf(first?.detail);
   return new RegistryError(code, message, {
     status,
     ...(said !== undefined && said !== "" && { said }),
-    ...(first?.detail !== undefined && { detail: detailOf(first.detail) }),
+    ...(detail !== undefined && { detail }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(next !== undefined && { next }),
   });
@@ -91,8 +92,13 @@ function codeOf(said: string | undefined, status: number, absent: RegistryErrorC
   return known ?? "UNKNOWN";
 }
 
-function detailOf(detail: unknown): string {
-  return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
+function detailOf(detail: unknown): string | undefined {
+  if (detail === undefined) return undefined;
+  try {
+    return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
+  } catch {
+    return undefined; // it is nested so deeply that nobody could read it
+  }
 }
 
 const longestWait = 3600;
