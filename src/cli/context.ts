@@ -63,7 +63,7 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
       tls,
       allowedRealms,
       environment,
-      credentials: await chosenCredentials(settings, environment),
+      credentials: await chosenCredentials(settings, { flags, environment }),
       ...(rate !== undefined && { rate }),
       ...(verbose && { observe: logTo(process.stderr) }),
     },

@@ -1,17 +1,40 @@
 import { access } from "node:fs/promises";
 import process from "node:process";
-import type { Credentials, CredentialsSource, Environment } from "../http/credentials/credentials.ts";
+import type { CredentialsSource, Environment } from "../http/credentials/credentials.ts";
 import { UsageError } from "./errors.ts";
-import type { Settings } from "./settings.ts";
+import type { Said, Settings } from "./settings.ts";
+
+interface Surroundings {
+  readonly flags: Said;
+  readonly environment: Environment;
+}
 
 /** Who asks: the flags and the environment first, then what is stored; looked up only when a registry asks for it. */
-export async function chosenCredentials(settings: Settings, environment: Environment): Promise<CredentialsSource> {
-  const explicit = await explicitCredentials(settings, environment);
-  if (explicit !== undefined) return async () => explicit;
+export async function chosenCredentials(settings: Settings, around: Surroundings): Promise<CredentialsSource> {
+  const { username, passwordStdin } = settings;
+  if (username !== undefined) return explicitCredentials(username, settings, around);
+  if (passwordStdin) throw new UsageError("--password-stdin needs --username");
   let opened: Promise<CredentialsSource> | undefined;
   return async (target) => {
-    opened ??= storedCredentials(settings, environment);
+    opened ??= storedCredentials(settings, around.environment);
     return (await opened)(target);
+  };
+}
+
+/** A name that no flag says stands there for every command: those that need no password go on without one. */
+async function explicitCredentials(
+  username: string,
+  { passwordStdin }: Settings,
+  { flags, environment }: Surroundings,
+): Promise<CredentialsSource> {
+  const password = passwordStdin ? await readPassword() : environment.TAGWISE_PASSWORD;
+  if (password !== undefined) return async () => ({ kind: "password", username, password });
+  const missing = new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD", {
+    next: "without TAGWISE_USERNAME, and username in the config file, the stored credentials are used",
+  });
+  if (flags.username !== undefined) throw missing;
+  return async () => {
+    throw missing;
   };
 }
 
@@ -19,20 +42,6 @@ async function storedCredentials({ authfile }: Settings, environment: Environmen
   if (authfile !== undefined) await access(authfile); // the files of the system may be missing, one that was named may not
   const { credentialsFrom } = await import("../http/credentials/source.ts");
   return credentialsFrom({ environment, ...(authfile !== undefined && { authFile: authfile }) });
-}
-
-async function explicitCredentials(
-  { username, passwordStdin }: Settings,
-  { TAGWISE_PASSWORD }: Environment,
-): Promise<Credentials | undefined> {
-  if (username === undefined) {
-    if (passwordStdin) throw new UsageError("--password-stdin needs --username");
-    return undefined;
-  }
-  const password = passwordStdin ? await readPassword() : TAGWISE_PASSWORD;
-  if (password === undefined)
-    throw new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD");
-  return { kind: "password", username, password };
 }
 
 /** The whole of standard input, less the line's end. */

@@ -38,6 +38,21 @@ describe("login and logout", async () => {
     expect(readFileSync(config, "utf8")).toBe(before);
   });
 
+  it.each([
+    ["the environment", { TAGWISE_USERNAME: "me" }, ""],
+    ["the config file", {}, "username: me"],
+  ])("a name from %s breaks nothing that needs no password, and what needs one says so", async (_, more, file) => {
+    scene.write("config/tagwise/config.yaml", file);
+    const options = { environment: { ...inDocker.environment, ...more } };
+    const login = ["login", scene.host(), "--password-stdin"];
+    expect(await scene.tagwise(login, { ...options, input: "open sesame\n" })).toMatchObject({ code: 0, stderr: "" });
+    for (const command of [["history"], ["logout", scene.host()]])
+      expect(await scene.tagwise(command, options)).toMatchObject({ code: 0, stderr: "" });
+    const listed = await scene.tagwise(["ls", scene.host()], options);
+    expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining("TAGWISE_PASSWORD") });
+    scene.write("config/tagwise/config.yaml", "");
+  });
+
   it("asks on a terminal, and shows nothing of the password", async () => {
     const terminal = openTerminal(["login", scene.host()], scene.home);
     await terminal.shows("Username: ");
