@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,19 @@ describe("login() and logout()", () => {
     expect((await stat(real)).mode & 0o777).toBe(0o600);
     await logout(origin, { environment });
     expect(await read()).toEqual(config);
+  });
+
+  it("keep what another login wrote while the registry was asked", async () => {
+    const { environment, file, read } = await home({ auths: {} });
+    const others = { "other.example": { auth: "eA==" } };
+    const origin = await serving((request, response) => {
+      if (request.headers.authorization === undefined)
+        return void response.writeHead(401, { "www-authenticate": "Basic" }).end();
+      writeFileSync(file, JSON.stringify({ auths: others, currentContext: "x" }));
+      response.end();
+    });
+    await login(origin, { ...alice, environment });
+    expect(await read()).toEqual({ auths: { ...others, [origin.host]: { auth } }, currentContext: "x" });
   });
 
   it("keep nothing that the registry refuses", async () => {

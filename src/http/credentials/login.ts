@@ -39,8 +39,7 @@ export async function login(origin: URL, options: LoginOptions): Promise<Keeper>
   if (helper !== undefined) await storeByHelper(helper, { server, username, password, environment, file });
   // with a helper docker leaves an empty entry, by which `docker logout` knows it
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
-  const others = without(kept.auths ?? {}, origin.host);
-  await write(file, { ...kept, auths: { ...others, [server]: helper === undefined ? { auth } : {} } });
+  await rewrite(file, (auths) => ({ ...without(auths, origin.host), [server]: helper === undefined ? { auth } : {} }));
   return helper === undefined ? { kind: "file", file } : { kind: "helper", helper, file };
 }
 
@@ -52,9 +51,8 @@ export async function logout(origin: URL, options: LogoutOptions): Promise<Keepe
   if (kept === undefined) return undefined;
   const helper = helperFor(kept, origin.host);
   const erased = helper !== undefined && (await eraseByHelper(helper, dockerKey(origin.host), { environment, file }));
-  const auths = without(kept.auths ?? {}, origin.host);
-  const isInFile = Object.keys(auths).length < Object.keys(kept.auths ?? {}).length;
-  if (isInFile) await write(file, { ...kept, auths });
+  const isInFile = holds(kept.auths ?? {}, origin.host);
+  if (isInFile) await rewrite(file, (auths) => without(auths, origin.host));
   if (erased) return { kind: "helper", helper, file };
   return isInFile ? { kind: "file", file } : undefined;
 }
@@ -76,10 +74,22 @@ async function check(origin: URL, { username, password, connection: reach = {} }
   throw error;
 }
 
+type Auths = NonNullable<AuthFile["auths"]>;
+
 /** Docker Hub may stand there under several names. */
-function without(auths: NonNullable<AuthFile["auths"]>, host: string): NonNullable<AuthFile["auths"]> {
+function without(auths: Auths, host: string): Auths {
   const names = keysFor(host);
   return Object.fromEntries(Object.entries(auths).filter(([key]) => !names.includes(plainKey(key))));
+}
+
+function holds(auths: Auths, host: string): boolean {
+  return Object.keys(without(auths, host)).length < Object.keys(auths).length;
+}
+
+/** Another login may have written the file while the registry, or a helper, was asked: it is read right before it is written. */
+async function rewrite(file: string, change: (auths: Auths) => Auths): Promise<void> {
+  const kept = (await readAuthFile(file)) ?? {};
+  await write(file, { ...kept, auths: change(kept.auths ?? {}) });
 }
 
 async function write(file: string, content: AuthFile): Promise<void> {
