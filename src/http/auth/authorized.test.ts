@@ -34,6 +34,22 @@ describe("authorized() with user and password", () => {
     expect(log).toEqual(["GET /v2/ bare", `GET /v2/a/tags/list ${aliceHeader}`, `GET /v2/b/tags/list ${aliceHeader}`]);
   });
 
+  it.each([
+    ["https://r.example", ["r.example:443/a"], 200],
+    ["https://r.example", ["r.example/a"], 200],
+    ["http://r.example", ["r.example:80/a"], 200],
+    ["https://r.example", ["r.example:80/a"], 401],
+    ["http://r.example", ["r.example:443/a"], 401],
+    ["https://r.example:80", ["r.example/a", "r.example:443/a"], 401],
+  ])("to %s, where those of %j are kept, a request is answered %d", async (place, kept, status) => {
+    const origin = await serving(({ headers }, response) => {
+      response.writeHead(headers.authorization === aliceHeader ? 200 : 401, { "www-authenticate": "Basic" }).end();
+    });
+    const credentials = async (target: string) => (kept.includes(target) ? alice : undefined);
+    const send = authorized(nodeTransport(origin), { origin: new URL(place), dial: nodeTransport, credentials });
+    expect((await send(get("/v2/a/tags/list"))).status).toBe(status);
+  });
+
   it("passes a refusal on, after one try", async () => {
     const { log, asking } = await basicRegistry("Basic");
     const answer = await asking({ ...alice, password: "wrong" })(get("/v2/a/tags/list"));

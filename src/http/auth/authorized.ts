@@ -3,6 +3,7 @@ import { discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
 import type { Dial, Request, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials, CredentialsSource } from "../credentials/credentials.ts";
+import { namesOf } from "../credentials/keys.ts";
 import { bearerIn, bearing, isRepeatable } from "./bearing.ts";
 import { parseRealm } from "./realm.ts";
 import { accessOf } from "./scopes.ts";
@@ -84,8 +85,13 @@ function wayFor(
   { origin, credentials = nobody, dial, optional, ...rest }: AuthorizedOptions & { readonly optional: boolean },
 ): Way | undefined {
   const { allowedRealms = [], now = ticks } = rest;
-  const credentialsOf = (repository: string | undefined) =>
-    credentials(repository === undefined ? origin.host : `${origin.host}/${repository}`);
+  const credentialsOf = async (repository: string | undefined) => {
+    for (const name of namesOf(origin)) {
+      const found = await credentials(repository === undefined ? name : `${name}/${repository}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   const bearer = bearerIn(challenges);
   if (bearer !== undefined) {
     const { realm: place = "", service } = bearer.parameters;

@@ -6,7 +6,10 @@ export type Credentials =
   /** Sent to the registry as it is. */
   | { readonly kind: "registry-token"; readonly token: string };
 
-/** Finds the credentials for `host[:port]/repository`, or for `host[:port]` alone; nothing where one asks as nobody. */
+/**
+ * Finds the credentials for `host[:port]/repository`, or for `host[:port]` alone; nothing where one asks as nobody. Where it
+ * finds none for a host without a port, it is asked once more with the one that the scheme implies.
+ */
 export type CredentialsSource = (target: string) => Promise<Credentials | undefined>;
 
 /** Environment variables, given by whoever starts us. */

@@ -8,6 +8,11 @@ export function dockerKey(host: string): string {
   return hubHosts.includes(host) ? hubKey : host;
 }
 
+/** The names of a server: as its URL has it, then with the port that its scheme implies, for some wrote that down. */
+export function namesOf({ host, port, protocol }: Pick<URL, "host" | "port" | "protocol">): readonly string[] {
+  return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
+}
+
 /** A key as people and tools write it, without scheme and API version: `https://host/v1/` is `host`. */
 export function plainKey(key: string): string {
   return key

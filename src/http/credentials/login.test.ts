@@ -150,6 +150,20 @@ describe("login() and logout()", () => {
     expect(await logout(origin, { environment })).toBeUndefined();
   });
 
+  it("forget what is kept under the port that the scheme implies, and what is kept for another port stays", async () => {
+    const others = { "r.example:5000": { auth }, "r.example:80": { auth } };
+    const { environment, file, read } = await home({ auths: { "https://r.example:443/v1/": { auth }, ...others } });
+    expect(await logout(new URL("https://r.example/"), { environment })).toEqual({ kind: "file", file });
+    expect(await read()).toEqual({ auths: others });
+    expect(await logout(new URL("https://r.example/"), { environment })).toBeUndefined();
+
+    const helped = await home({ credHelpers: { "r.example:443": "x" } });
+    await helper(helped.path);
+    await writeFile(join(helped.path, "kept"), "{}");
+    const forgotten = await logout(new URL("https://r.example/"), { environment: helped.environment });
+    expect(forgotten).toMatchObject({ kind: "helper" });
+  });
+
   it("say which file cannot be written", async () => {
     const { environment, path } = await home();
     const authFile = join(path, "no-folder-but-a-file", "auth.json");

@@ -6,8 +6,8 @@ import { parseFailure } from "../../wire/failure.ts";
 import { type ConnectionOptions, connection } from "../connection/connection.ts";
 import { type AuthFile, readAuthFile } from "./auth-file.ts";
 import type { Environment } from "./credentials.ts";
-import { eraseByHelper, storeByHelper } from "./helper.ts";
-import { dockerKey, keysFor, plainKey } from "./keys.ts";
+import { eraseByHelper, type HelperOptions, storeByHelper } from "./helper.ts";
+import { dockerKey, keysFor, namesOf, plainKey } from "./keys.ts";
 import { dockerConfigFile, helperFor } from "./source.ts";
 
 export interface LogoutOptions {
@@ -39,7 +39,7 @@ export async function login(origin: URL, options: LoginOptions): Promise<Keeper>
   if (helper !== undefined) await storeByHelper(helper, { server, username, password, environment, file });
   // with a helper docker leaves an empty entry, by which `docker logout` knows it
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
-  await rewrite(file, (auths) => ({ ...without(auths, origin.host), [server]: helper === undefined ? { auth } : {} }));
+  await rewrite(file, (auths) => ({ ...without(auths, origin), [server]: helper === undefined ? { auth } : {} }));
   return helper === undefined ? { kind: "file", file } : { kind: "helper", helper, file };
 }
 
@@ -49,12 +49,21 @@ export async function logout(origin: URL, options: LogoutOptions): Promise<Keepe
   const file = authFileOf(options);
   const kept = await readAuthFile(file);
   if (kept === undefined) return undefined;
-  const helper = helperFor(kept, origin.host);
-  const erased = helper !== undefined && (await eraseByHelper(helper, dockerKey(origin.host), { environment, file }));
-  const isInFile = holds(kept.auths ?? {}, origin.host);
-  if (isInFile) await rewrite(file, (auths) => without(auths, origin.host));
-  if (erased) return { kind: "helper", helper, file };
+  const helper = await erase(kept, origin, { environment, file });
+  const isInFile = holds(kept.auths ?? {}, origin);
+  if (isInFile) await rewrite(file, (auths) => without(auths, origin));
+  if (helper !== undefined) return { kind: "helper", helper, file };
   return isInFile ? { kind: "file", file } : undefined;
+}
+
+/** The helper that had something to erase. */
+async function erase(kept: AuthFile, origin: URL, options: HelperOptions): Promise<string | undefined> {
+  let had: string | undefined;
+  for (const name of namesOf(origin)) {
+    const helper = helperFor(kept, name);
+    if (helper !== undefined && (await eraseByHelper(helper, dockerKey(name), options))) had = helper;
+  }
+  return had;
 }
 
 /** Where every later command looks first. */
@@ -76,14 +85,14 @@ async function check(origin: URL, { username, password, connection: reach = {} }
 
 type Auths = NonNullable<AuthFile["auths"]>;
 
-/** Docker Hub may stand there under several names. */
-function without(auths: Auths, host: string): Auths {
-  const names = keysFor(host);
+/** A server may stand there under several names, Docker Hub above all. */
+function without(auths: Auths, origin: URL): Auths {
+  const names = namesOf(origin).flatMap(keysFor);
   return Object.fromEntries(Object.entries(auths).filter(([key]) => !names.includes(plainKey(key))));
 }
 
-function holds(auths: Auths, host: string): boolean {
-  return Object.keys(without(auths, host)).length < Object.keys(auths).length;
+function holds(auths: Auths, origin: URL): boolean {
+  return Object.keys(without(auths, origin)).length < Object.keys(auths).length;
 }
 
 /** Another login may have written the file while the registry, or a helper, was asked: it is read right before it is written. */
