@@ -54,6 +54,11 @@ describe("the architecture", () => {
     expect(knowing).toEqual(["distribution/paths.ts"]);
   });
 
+  it("writes JSON to a terminal by printableJson() alone", () => {
+    const writing = sources.filter((file) => roomOf(file) === "cli" && /JSON\.stringify\(.*\\n`/.test(textOf(file)));
+    expect(writing).toEqual([]);
+  });
+
   it("casts nothing away and silences no check", () => {
     expect(sources.filter((file) => /\bas any\b|: any\b|as unknown as|@ts-|biome-ignore/.test(textOf(file)))).toEqual(
       [],

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { RegistryError } from "../registry/errors.ts";
 import { messageOf } from "../support/message-of.ts";
-import { printable } from "../support/printable.ts";
+import { printable, printableJson } from "../support/printable.ts";
 import { outliveReaders } from "./closed-streams.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
@@ -12,9 +12,17 @@ import { systemFailure } from "./system-failure.ts";
 export function fail(error: unknown, args: readonly string[]): number {
   outliveReaders(); // it may have failed before any command began
   const { code, message, next } = describeFailure(error);
-  if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: { code, message, next: next ?? null } })}\n`);
+  const hint =
+    next === undefined || message.includes(next)
+      ? ""
+      : `  ${next}
+`;
+  if (wantsJson(args))
+    process.stdout.write(`${printableJson({ error: { code, message, next: next ?? null } })}
+`);
   else
-    process.stderr.write(`tagwise: ${message}\n${next === undefined || message.includes(next) ? "" : `  ${next}\n`}`);
+    process.stderr.write(`tagwise: ${message}
+${hint}`);
   if (process.env.TAGWISE_DEBUG && error instanceof Error)
     process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
   return exitCodeOf(error);

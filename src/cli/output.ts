@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import process from "node:process";
+import { printableJson } from "../support/printable.ts";
 import { type Style, styleFor } from "./render/style.ts";
 import type { Settings } from "./settings.ts";
 
@@ -21,7 +22,7 @@ export function answer<Document>(
   document: Document,
   format: (document: Document, style: Style) => string,
 ): void {
-  if (settings.output !== "text") process.stdout.write(`${JSON.stringify(document)}\n`);
+  if (settings.output !== "text") process.stdout.write(`${printableJson(document)}\n`);
   else process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
 }
 
@@ -44,10 +45,10 @@ export async function printDocument(
   list: string,
   items: Iterable<unknown>,
 ): Promise<void> {
-  let text = `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(list)}:[`;
+  let text = `${printableJson(head).slice(0, -1)},${printableJson(list)}:[`;
   let separator = "";
   for (const item of items) {
-    text += separator + JSON.stringify(item);
+    text += separator + printableJson(item);
     separator = ",";
     if (text.length > 64 * 1024) {
       if (!(await print(text))) return;

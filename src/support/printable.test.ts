@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 describe("printable()", () => {
   it.each([
@@ -35,5 +35,26 @@ describe("printable()", () => {
 
   it("leaves every printable ASCII character as it is", () => {
     fc.assert(fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => printable(text) === text));
+  });
+});
+
+describe("printableJson()", () => {
+  it.each([
+    [{ x: "\u009b31mred\u007f" }, '{"x":"\\u009b31mred\\u007f"}'],
+    [["user\u202egnp.exe", "\u001b["], '["user\\u202egnp.exe","\\u001b["]'],
+    [{ "hid\u{e0041}den": 1 }, '{"hid\\udb40\\udc41den":1}'],
+    ["größe 東京 👍", '"größe 東京 👍"'],
+  ])("writes %j for a terminal", (value, text) => {
+    expect(printableJson(value)).toBe(text);
+  });
+
+  it("says what JSON says, and leaves no control, format or bidi character", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+        const shown = printableJson(value);
+        expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(shown).toBe(printable(shown));
+      }),
+    );
   });
 });

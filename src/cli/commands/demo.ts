@@ -6,6 +6,7 @@ import { type DemonstrationStep, demonstration } from "../../app/serving/demonst
 import { fillWithSamples } from "../../app/serving/sample-images.ts";
 import { serveRegistry } from "../../app/serving/serve-registry.ts";
 import { parseRegistryPrefix } from "../../registry/reference.ts";
+import { printableJson } from "../../support/printable.ts";
 import { journalIn } from "../../untag/journal/journal-file.ts";
 import { ask } from "../ask.ts";
 import { type Context, openContext } from "../context.ts";
@@ -33,10 +34,9 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
     const steps: DemonstrationStep[] = [];
     for await (const step of demonstration(options)) {
       if (settings.output === "json") steps.push(step);
-      else if (!(await print(`${settings.output === "text" ? formatStep(step, style) : JSON.stringify(step)}\n`)))
-        break;
+      else if (!(await print(`${settings.output === "text" ? formatStep(step, style) : printableJson(step)}\n`))) break;
     }
-    if (settings.output === "json") await print(`${JSON.stringify({ steps })}\n`);
+    if (settings.output === "json") await print(`${printableJson({ steps })}\n`);
     if (settings.output === "text") await print(goingOn);
     if (settings.output === "text" && isTerminal() && interruption.exitCode() === undefined)
       await tryIt(

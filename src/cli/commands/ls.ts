@@ -2,7 +2,7 @@ import process from "node:process";
 import { listRepositories } from "../../app/reading/list-repositories.ts";
 import { openSession } from "../../app/session.ts";
 import { unlessAborted } from "../../support/abortable.ts";
-import { printable } from "../../support/printable.ts";
+import { printable, printableJson } from "../../support/printable.ts";
 import { type Context, openContext } from "../context.ts";
 import { print, printDocument } from "../output.ts";
 import { readPrefix } from "../references.ts";
@@ -34,7 +34,7 @@ async function list(word: string, { settings, session, interruption }: Context):
 }
 
 function line(repository: string, output: "text" | "json" | "jsonl"): string {
-  return `${output === "jsonl" ? JSON.stringify({ repository }) : printable(repository)}\n`;
+  return `${output === "jsonl" ? printableJson({ repository }) : printable(repository)}\n`;
 }
 
 function emptiness(host: string, prefix: string): string {

@@ -10,7 +10,7 @@ import { ordered, type SortKey, sharersByDigest } from "../../app/reading/tag-or
 import { openSession } from "../../app/session.ts";
 import { isRefusal, type RegistryError } from "../../registry/errors.ts";
 import { unlessAborted } from "../../support/abortable.ts";
-import { printable } from "../../support/printable.ts";
+import { printable, printableJson } from "../../support/printable.ts";
 import { type Context, openContext } from "../context.ts";
 import { print, printDocument } from "../output.ts";
 import { readRepository } from "../references.ts";
@@ -70,7 +70,7 @@ async function printLines(
   fast: boolean,
 ): Promise<void> {
   for await (const listed of "then" in tags ? await tags : tags) {
-    if (!(await print(`${JSON.stringify(tagDocument(listed, { fast }))}\n`))) return;
+    if (!(await print(`${printableJson(tagDocument(listed, { fast }))}\n`))) return;
   }
 }
 

@@ -13,7 +13,9 @@ export async function removeScratch(work: Work, operation: Operation): Promise<v
   for (const tag of new Set(scratch.flatMap(({ tags }) => tags))) {
     const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (stands === undefined || !ours.has(stands.digest)) continue;
-    await patiently(patience, () => registry.deleteManifest(repository, stands.digest, { lasting: true })).catch(ignoreRefusal);
+    await patiently(patience, () => registry.deleteManifest(repository, stands.digest, { lasting: true })).catch(
+      ignoreRefusal,
+    );
     let left = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (left !== undefined) {
       await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
