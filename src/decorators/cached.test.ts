@@ -92,6 +92,23 @@ describe("cached()", () => {
     expect(calls).toEqual(["getManifest", "getBlob", "getManifest", "getBlob"]);
   });
 
+  it("never takes what one registry says of a manifest's type for what another says", async () => {
+    const { registry, real, digest, calls, kept } = await shelf();
+    const store = {
+      get: (key: string) => kept.get(key),
+      set: (key: string, bytes: Uint8Array) => void kept.set(key, bytes),
+    };
+    const lying: Registry = {
+      ...real,
+      getManifest: async (...named) => ({ ...(await real.getManifest(...named)), mediaType: mediaTypes.ociManifest }),
+    };
+    expect((await cached(lying, store).getManifest(repository, digest)).mediaType).toBe(mediaTypes.ociManifest);
+    for (let n = 0; n < 2; n++) {
+      expect((await registry.getManifest(repository, digest)).mediaType).toBe(mediaTypes.ociIndex);
+    }
+    expect(calls).toEqual(["getManifest"]);
+  });
+
   it("never answers for the registry whether something stands", async () => {
     const { registry, digest } = await shelf();
     await registry.getManifest(repository, digest);

@@ -1,5 +1,6 @@
 import { digestOf, matches } from "../registry/digest.ts";
 import { isManifestOf, largestConfig, type Manifest } from "../registry/image.ts";
+import { mediaTypeWithin } from "../registry/media-type.ts";
 import { type Digest, isDigest } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { bodyOf } from "../wire/body.ts";
@@ -22,7 +23,7 @@ export function cached(registry: Registry, store: ContentStore): Registry {
       if (kept !== undefined) return kept;
       const manifest = await registry.getManifest(repository, reference);
       const key = isDigest(reference) ? reference : digestOf(manifest.bytes);
-      store.set(manifestKey(key), encode(manifest));
+      if (typeIn(manifest.bytes) === manifest.mediaType) store.set(manifestKey(key), manifest.bytes);
       return manifest;
     },
     async getBlob(repository, digest, range) {
@@ -36,23 +37,23 @@ export function cached(registry: Registry, store: ContentStore): Registry {
   };
 }
 
-const manifestKey = (digest: Digest) => `manifest ${digest}`;
+const manifestKey = (digest: Digest) => `manifest bytes ${digest}`;
 const blobKey = (digest: Digest) => `blob ${digest}`;
 
+/** The type is read off the bytes: what one registry says of it is nothing to another. */
 function manifestIn(store: ContentStore, digest: Digest): Manifest | undefined {
-  const kept = store.get(manifestKey(digest));
-  const manifest = kept && decode(kept);
-  return manifest && isManifestOf(digest, manifest) ? manifest : undefined;
+  const bytes = store.get(manifestKey(digest));
+  const mediaType = bytes && typeIn(bytes);
+  if (bytes === undefined || mediaType === undefined) return undefined;
+  return isManifestOf(digest, { mediaType, bytes }) ? { mediaType, bytes } : undefined;
 }
 
-/** The media type, a line feed, the bytes. */
-function encode({ mediaType, bytes }: Manifest): Uint8Array {
-  return Buffer.concat([Buffer.from(`${mediaType}\n`), bytes]);
-}
-
-function decode(kept: Uint8Array): Manifest {
-  const end = kept.indexOf(10);
-  return { mediaType: Buffer.from(kept.subarray(0, end)).toString(), bytes: kept.subarray(end + 1) };
+function typeIn(bytes: Uint8Array): string | undefined {
+  try {
+    return mediaTypeWithin(bytes);
+  } catch {
+    return undefined; // not a manifest
+  }
 }
 
 /** Passes a stream on and gives the whole of it at its end; what is read in part, or is large, is not kept. */
