@@ -14,7 +14,7 @@ import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import { getBlob, statBlob } from "./blobs.ts";
 import { readReferrers, readRepositories, readTags } from "./listings.ts";
 import { type Send, sender } from "./send.ts";
-import { uploadOver } from "./uploading.ts";
+import { mountOver, uploadOver } from "./uploading.ts";
 
 const accept = { accept: manifestMediaTypes.join(", ") };
 
@@ -63,14 +63,7 @@ export function httpRegistry(transport: Transport, host?: string): Registry {
     statBlob: (repository, digest) => statBlob(send, { repository, digest }),
     getBlob: (repository, digest, range) => getBlob(send, { repository, digest }, range),
     openUpload: (repository) => uploadOver(send, repository),
-    async mountBlob(repository, mount, from) {
-      const answer = await send({ kind: "start-upload", repository, mount, ...(from && { from }) });
-      if (answer.status === 201) return true;
-      const upload = answer.headers.location;
-      if (upload !== undefined)
-        await send({ method: "DELETE", path: upload, absent: "BLOB_UPLOAD_UNKNOWN" }).catch(() => {});
-      return false;
-    },
+    mountBlob: (repository, digest, from) => mountOver(send, { repository, digest, from }),
     async deleteBlob(repository, digest) {
       await send({ kind: "delete-blob", repository, digest });
     },

@@ -1,13 +1,17 @@
 import { RegistryError } from "../../registry/errors.ts";
-import type { RepositoryName } from "../../registry/names.ts";
+import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Upload } from "../../registry/registry.ts";
+import { placeBehind } from "../../wire/place.ts";
+import { encodeRequest } from "../../wire/request.ts";
+import type { Response } from "../../wire/transport.ts";
 import type { Send } from "./send.ts";
 
 const absent = "BLOB_UPLOAD_UNKNOWN";
 
 /** A blob on its way to a registry: POST, a PATCH for each part, PUT with the digest. */
 export async function uploadOver(send: Send, repository: RepositoryName): Promise<Upload> {
-  let path = locationOf(await send({ kind: "start-upload", repository }));
+  const start = { kind: "start-upload", repository } as const;
+  let path = locationOf(await send(start), encodeRequest(start).path);
   let size = 0;
   return {
     get size() {
@@ -22,7 +26,7 @@ export async function uploadOver(send: Send, repository: RepositoryName): Promis
         }
       };
       const headers = { "content-type": "application/octet-stream" };
-      path = locationOf(await send({ method: "PATCH", path, absent }, { headers, body: counted() }));
+      path = locationOf(await send({ method: "PATCH", path, absent }, { headers, body: counted() }), path);
       size += sent;
     },
     async commit(digest) {
@@ -36,8 +40,29 @@ export async function uploadOver(send: Send, repository: RepositoryName): Promis
   };
 }
 
+interface Mount {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly from: RepositoryName | undefined;
+}
+
+/** True where the blob was there to be mounted; the upload that a registry opens instead is taken back. */
+export async function mountOver(send: Send, { repository, digest, from }: Mount): Promise<boolean> {
+  const start = { kind: "start-upload", repository, mount: digest, ...(from && { from }) } as const;
+  const answer = await send(start);
+  if (answer.status === 201) return true;
+  const path = placeIn(answer, encodeRequest(start).path);
+  if (path !== undefined) await send({ method: "DELETE", path, absent }).catch(() => {});
+  return false;
+}
+
 /** The place to go on at; servers may name another host, and the transport decides what goes there. */
-function locationOf({ headers: { location } }: { readonly headers: Readonly<Record<string, string>> }): string {
-  if (location === undefined) throw new RegistryError("ANSWER_INVALID", "the registry did not say where to upload");
-  return location;
+function locationOf(answer: Response, from: string): string {
+  const place = placeIn(answer, from);
+  if (place === undefined) throw new RegistryError("ANSWER_INVALID", "the registry did not say where to upload");
+  return place;
+}
+
+function placeIn({ headers: { location } }: Response, from: string): string | undefined {
+  return location ? placeBehind(location, from) : undefined;
 }

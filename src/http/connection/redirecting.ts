@@ -1,5 +1,6 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { discard } from "../../wire/body.ts";
+import { isWhole } from "../../wire/place.ts";
 import type { Dial, Headers, Request, Response, Transport } from "../../wire/transport.ts";
 import { hostKind } from "./addresses.ts";
 
@@ -53,11 +54,6 @@ function isSameServer(place: URL, origin: URL): boolean {
   if (place.origin === origin.origin) return true;
   if (place.protocol !== "http:" || origin.protocol !== "https:") return false;
   return place.hostname === origin.hostname && (place.port === "" || place.port === origin.port);
-}
-
-/** What is not a whole URL is a path on the registry, `//host/path` too: a page's link is not to lead elsewhere. */
-function isWhole(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(path);
 }
 
 function isRedirect({ status, headers }: Response, { method }: Request): boolean {
