@@ -12,3 +12,10 @@ export function placeBehind(location: string, from: string): string | undefined 
   const { href, pathname, search } = new URL(location, base);
   return isPath ? pathname + search : href;
 }
+
+/** A proxy that ends TLS often makes a registry name itself with http: the place is the registry all the same. */
+export function isSameServer(place: URL, origin: URL): boolean {
+  if (place.origin === origin.origin) return true;
+  if (place.protocol !== "http:" || origin.protocol !== "https:") return false;
+  return place.hostname === origin.hostname && (place.port === "" || place.port === origin.port);
+}

@@ -1,4 +1,5 @@
 import { RegistryError } from "../../registry/errors.ts";
+import { isSameServer } from "../../wire/place.ts";
 import { hostKind } from "../connection/addresses.ts";
 
 export interface RealmRules {
@@ -21,6 +22,7 @@ export function parseRealm(text: string, { origin, allowedRealms }: RealmRules):
   if (kind === "private" && hostKind(origin) === "public") {
     throw refused(`${realm.host} for its tokens, an address inside this machine or its network`, next);
   }
+  if (isSameServer(realm, origin)) return new URL(origin.origin + realm.pathname + realm.search); // by TLS
   if (realm.protocol === "http:" && origin.protocol === "https:") {
     throw refused(`${realm.host} for its tokens without TLS`, next);
   }

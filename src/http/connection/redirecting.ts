@@ -1,6 +1,6 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { discard } from "../../wire/body.ts";
-import { isWhole } from "../../wire/place.ts";
+import { isSameServer, isWhole } from "../../wire/place.ts";
 import type { Dial, Headers, Request, Response, Transport } from "../../wire/transport.ts";
 import { hostKind } from "./addresses.ts";
 
@@ -47,13 +47,6 @@ export function redirecting(transport: Transport, { origin, dial }: RedirectingO
     checkPlace(place, origin);
     return dial(new URL(place.origin))({ ...request, path, headers: withoutSecrets(request.headers) });
   }
-}
-
-/** A proxy that ends TLS often makes a registry name itself with http: the place is the registry all the same. */
-function isSameServer(place: URL, origin: URL): boolean {
-  if (place.origin === origin.origin) return true;
-  if (place.protocol !== "http:" || origin.protocol !== "https:") return false;
-  return place.hostname === origin.hostname && (place.port === "" || place.port === origin.port);
 }
 
 function isRedirect({ status, headers }: Response, { method }: Request): boolean {

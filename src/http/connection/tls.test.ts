@@ -53,6 +53,20 @@ describe("connection() over TLS", () => {
     expect(await ask(await secureRegistry(), { tls: { caFile } })).toBe("hello nobody");
   });
 
+  it("asks for tokens by TLS where the registry names its own host by http", async () => {
+    const seen: string[] = [];
+    const origin: URL = await servingTls(await root.certify("registry"), ({ url = "", headers }, response) => {
+      seen.push(`${url.split("?")[0]} ${headers.authorization?.split(" ")[0] ?? "bare"}`);
+      if (url.startsWith("/token")) return void response.end('{"token":"t"}');
+      const challenge = `Bearer realm="http://${origin.host}/token"`;
+      const isKnown = headers.authorization === "Bearer t";
+      response.writeHead(isKnown ? 200 : 401, isKnown ? {} : { "www-authenticate": challenge }).end("hello");
+    });
+    const credentials = async () => ({ kind: "password", username: "alice", password: "secret" }) as const;
+    expect(await ask(origin, { tls: { insecure: true }, credentials })).toBe("hello");
+    expect(seen).toEqual(["/v2/ bare", "/token Basic", "/v2/a/tags/list Bearer"]);
+  });
+
   it.each(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])("trusts the authorities of %s", async (variable) => {
     const { ca = "" } = await files({ ca: root.cert });
     expect(await ask(await secureRegistry(), { environment: { [variable]: ca } })).toBe("hello nobody");
