@@ -156,10 +156,10 @@ function noSuchPath(cause: RegistryError): RegistryError {
 }
 
 function disabled(cause: RegistryError): RegistryError {
-  return new RegistryError("UNSUPPORTED", "this registry has deletion disabled, or is read-only", {
+  return new RegistryError("UNSUPPORTED", "this registry has deletion disabled", {
     cause,
     status: cause.status,
-    next: "enable it there (distribution: storage.delete.enabled, or REGISTRY_STORAGE_DELETE_ENABLED=true), or use the vendor's own interface",
+    next: "enable it there (distribution: storage.delete.enabled, or REGISTRY_STORAGE_DELETE_ENABLED=true; not while it is read-only), or use the vendor's own interface",
   });
 }
 

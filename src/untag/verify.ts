@@ -97,7 +97,7 @@ interface Suspect {
 
 /**
  * A registry that is known to be exact takes no tag of another manifest along, save perhaps one whose name begins with
- * the removed one, as bucket keys do: any other that went was removed by somebody else, and is not ours to put back.
+ * the removed one, as bucket keys do. Another that went was removed by somebody else, and is not ours to put back.
  */
 function mayHaveGoneAlong(
   { capability, survey: { standings } }: RepositoryPlan,
