@@ -34,6 +34,8 @@ export interface Session {
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Where the registry's storage is at hand: takes one tag out of it. */
   readonly takeOut?: TakeOut;
+  /** The registry that is said to serve that storage. */
+  readonly served?: Pick<Registry, "resolve">;
 }
 
 /** Opens a registry; nothing is sent before something is asked of it. Manifests and configs are kept where `cache` says, to be shown alone. */

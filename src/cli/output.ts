@@ -26,6 +26,26 @@ export function answer<Document>(
   else process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
 }
 
+interface Listed<Name> {
+  /** The field of the document that holds the list. */
+  readonly list: Name;
+  /** Whether jsonl has an item of it a line, or the one document. */
+  readonly hasLines?: boolean;
+}
+
+/** Writes an answer with a list, which is put into JSON item by item: as one text it may be larger than a string can be. */
+export async function answerWithList<Name extends string, Document extends Readonly<Record<Name, readonly unknown[]>>>(
+  settings: Settings,
+  document: Document,
+  { list, hasLines = false }: Listed<Name>,
+  format: (document: Document, style: Style) => string,
+): Promise<void> {
+  const { [list]: items, ...head } = document;
+  if (settings.output === "text") return answer(settings, document, format);
+  if (settings.output === "json" || !hasLines) return printDocument(head, list, items);
+  for (const item of items) if (!(await print(`${printableJson(item)}\n`))) return;
+}
+
 /** Writes a piece of a long answer, no faster than it is taken. False where nobody reads any more, as in `| head`. */
 export async function print(text: string): Promise<boolean> {
   const { stdout } = process;
@@ -45,7 +65,8 @@ export async function printDocument(
   list: string,
   items: Iterable<unknown>,
 ): Promise<void> {
-  let text = `${printableJson(head).slice(0, -1)},${printableJson(list)}:[`;
+  const begin = printableJson(head).slice(0, -1);
+  let text = `${begin}${begin === "{" ? "" : ","}${printableJson(list)}:[`;
   let separator = "";
   for (const item of items) {
     text += separator + printableJson(item);

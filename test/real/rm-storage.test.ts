@@ -35,6 +35,20 @@ describeWith(["docker-registry"], "rm --store", () => {
     expect(await tagsOf(server, "team/app")).toEqual({ latest: image.digest, v1: image.digest, "v1.2": image.digest });
   });
 
+  it("touches no storage that the named registry does not serve, and of one that is stopped says that nobody knows", async () => {
+    const [server, other] = [await startDockerRegistry(stage), await startDockerRegistry(stage)];
+    for (const one of [server, other]) await push(one, "team/app", newImage(), ["v1", "latest"]);
+    const before = await tagsOf(other, "team/app");
+    const remove = (...more: readonly string[]) =>
+      tagwise(stage, ["rm", `${server.host}/team/app:v1`, "--store", other.storage, "--yes", ...more]);
+    expect(await remove()).toMatchObject({ code: 4, stderr: expect.stringContaining("not the storage of") });
+    expect(await tagsOf(other, "team/app")).toEqual(before);
+    await server.stop();
+    const blind = await remove("--retries", "0");
+    expect(blind).toMatchObject({ code: 0, stderr: expect.stringContaining("nobody knows whether") });
+    expect(Object.keys(await tagsOf(other, "team/app"))).toEqual(["latest"]);
+  });
+
   it("needs the store for its strategy, and says so", async () => {
     const { code, stderr } = await tagwise(stage, ["rm", "127.0.0.1:1/team/app:v1", "--strategy", "storage", "--yes"]);
     expect(code).toBe(2);

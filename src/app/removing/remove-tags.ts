@@ -7,6 +7,7 @@ import { type CarryOutOptions, carryOut, type RepositoryReport, reportUntouched 
 import { type Journal, unwritable } from "../../untag/journal/journal.ts";
 import { type RepositoryPlan, withoutGone } from "../../untag/plan.ts";
 import type { Session } from "../session.ts";
+import { expectServed } from "./expect-served.ts";
 import { holding } from "./holding.ts";
 import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";
 
@@ -71,6 +72,8 @@ export async function removeTags(
   return holding(session, requests, options, async () => {
     const operation = await journal.name(clock.now(), random(16)).catch(unwritable);
     const plans = await plan();
+    if (session.served !== undefined)
+      await expectServed(session.served, plans, { ...options, host: session.address.host });
     const removes = plans.some(({ lines }) => lines.some(({ act }) => act === "remove"));
     const asked = clock.ticks();
     if (removes && !(await unlessAborted(options.confirm(plans), options.signal)))

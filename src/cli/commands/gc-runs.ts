@@ -1,7 +1,7 @@
 import { collectorRuns, type RunDocument } from "../../app/collecting/collector-runs.ts";
 import { formatSize } from "../../support/format-size.ts";
 import { openSettings } from "../context.ts";
-import { answer } from "../output.ts";
+import { answerWithList } from "../output.ts";
 import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
 import { readStore } from "../store-work.ts";
@@ -10,7 +10,8 @@ import { readStore } from "../store-work.ts";
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openSettings(flags);
   const store = await readStore(place, context);
-  answer(context.settings, { runs: await collectorRuns(store) }, ({ runs }) => formatRuns(runs));
+  const runs = await collectorRuns(store);
+  await answerWithList(context.settings, { runs }, { list: "runs", hasLines: true }, () => formatRuns(runs));
   return 0;
 }
 

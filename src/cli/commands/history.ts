@@ -1,14 +1,14 @@
 import { type HistoryDocument, history } from "../../app/removing/history.ts";
 import { few } from "../../support/few.ts";
 import { openContext } from "../context.ts";
-import { answer } from "../output.ts";
+import { answerWithList } from "../output.ts";
 import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
 
 /** `tagwise history` */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const { settings, journal } = await openContext(flags);
-  answer(settings, await history(journal), formatHistory);
+  await answerWithList(settings, await history(journal), { list: "operations", hasLines: true }, formatHistory);
   return 0;
 }
 

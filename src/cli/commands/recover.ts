@@ -27,7 +27,7 @@ import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { Interrupted } from "../interruption.ts";
 import { journalFlag } from "../journal-flag.ts";
-import { answer } from "../output.ts";
+import { answerWithList } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
@@ -64,7 +64,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
       milliseconds: Math.round(clock.ticks() - began),
     },
   );
-  answer(settings, document, (removal, style) =>
+  await answerWithList(settings, document, { list: "tags" }, (removal, style) =>
     remnants.some(({ mayBeReal }) => !mayBeReal) || removal.tags.length > 0
       ? formatRemoval(removal, style, journalFlag(flags))
       : unreadable.length === 0

@@ -11,7 +11,7 @@ import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { journalFlag } from "../journal-flag.ts";
-import { answer } from "../output.ts";
+import { answerWithList } from "../output.ts";
 import { protection } from "../protection.ts";
 import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
@@ -61,7 +61,9 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   });
   progress.clear();
   const document = removalDocument(address, removal);
-  answer(settings, document, (shown, style) => formatRemoval(shown, style, journalFlag(flags)));
+  await answerWithList(settings, document, { list: "tags" }, (shown, style) =>
+    formatRemoval(shown, style, journalFlag(flags)),
+  );
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
 }
 
@@ -75,7 +77,7 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
     throw new UsageError(`--store goes with --strategy storage, not ${strategy}`);
   const { readStore } = await import("../store-work.ts");
   const { storeSession } = await import("../../app/store-session.ts");
-  return storeSession(address, await readStore(String(store), context), context.clock);
+  return storeSession(openSession(address, context.session), await readStore(String(store), context), context.clock);
 }
 
 /** Words as they are; `-` stands for the lines of standard input, less what is blank or behind a `#`. */

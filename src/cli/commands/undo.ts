@@ -4,7 +4,7 @@ import { openSession } from "../../app/session.ts";
 import { isUlid } from "../../support/ulid.ts";
 import { openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { answer } from "../output.ts";
+import { answerWithList } from "../output.ts";
 import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
@@ -40,7 +40,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     requests: session.requests(),
     milliseconds,
   });
-  answer(settings, document, formatRemoval);
+  await answerWithList(settings, document, { list: "tags" }, formatRemoval);
   const interrupted = interruption.exitCode();
   if (interrupted !== undefined) return exitCodeOf(document, { interrupted });
   const outcomes = document.tags.map(({ outcome }) => outcome);

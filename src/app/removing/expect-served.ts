@@ -1,0 +1,64 @@
+import { isPassing, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import type { Digest, Tag } from "../../registry/names.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { pooled } from "../../support/pool.ts";
+import type { Emit } from "../../untag/events.ts";
+import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
+
+interface ServedOptions {
+  readonly host: string;
+  readonly concurrency: number;
+  readonly emit: Emit;
+}
+
+/**
+ * Asks the registry that was named for the tags that are to go from a storage. Throws `DENIED` where it shows them
+ * elsewhere: then it serves another storage. One that does not answer may be stopped for the while; a note says so.
+ */
+export async function expectServed(
+  registry: Pick<Registry, "resolve">,
+  plans: readonly RepositoryPlan[],
+  { host, concurrency, emit }: ServedOptions,
+): Promise<void> {
+  for (const { repository, lines } of plans) {
+    const check = async ({ tag, digest }: Expected): Promise<void> => {
+      const shown = (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest;
+      if (shown !== digest)
+        throw otherStorage(host, `${repository}:${tag} ${shown === undefined ? "is not" : `is ${shown}`} there`);
+    };
+    try {
+      await pooled(lines.flatMap(expectedOf), check, { concurrency });
+    } catch (error) {
+      if (!isPassing(error) && !(isRefusal(error) && !isOurs(error))) throw error;
+      emit({
+        kind: "note",
+        repository,
+        says: `nobody knows whether ${host} serves this storage: it could not be asked`,
+      });
+    }
+  }
+}
+
+interface Expected {
+  readonly tag: Tag;
+  /** Undefined where the storage does not have the tag. */
+  readonly digest: Digest | undefined;
+}
+
+function expectedOf(line: PlanLine): readonly Expected[] {
+  if (line.act === "remove") return [{ tag: line.tag, digest: line.original.digest }];
+  return line.outcome.outcome === "absent" ? [{ tag: line.tag, digest: undefined }] : [];
+}
+
+const said = "OTHER_STORAGE";
+
+function otherStorage(host: string, why: string): RegistryError {
+  return new RegistryError("DENIED", `this is not the storage of ${host}: ${why}`, {
+    said,
+    next: "name the storage of that registry, or the registry of that storage",
+  });
+}
+
+function isOurs(error: unknown): boolean {
+  return error instanceof RegistryError && error.said === said;
+}
