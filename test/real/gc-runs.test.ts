@@ -3,11 +3,12 @@ import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { asideFolder } from "../../src/distribution/paths.ts";
+import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { push } from "./harness/images.ts";
 import { program } from "./harness/programs.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 import { pullsWhole, runCommand, startSwept, sweep } from "./harness/swept-registry.ts";
-import { tagwiseDone } from "./harness/tagwise.ts";
+import { tagwise, tagwiseDone } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry"], "gc restore and gc purge on a real registry", () => {
   const stage = openStage();
@@ -91,7 +92,12 @@ describeWith(["docker-registry"], "gc restore and gc purge on a real registry", 
     const told = await tagwiseDone(stage, flags);
     const [, ...words] = /^ {2}(tagwise gc restore .*)$/m.exec(told)?.[1]?.split(" ") ?? [];
     expect(await tagwiseDone(stage, words)).toContain("5 files");
-    const deleted = await tagwiseDone(stage, [...flags, "--no-quarantine"]);
+    const atOnce = [...flags, "--no-quarantine", "--registry", server.origin];
+    const refused = await tagwise(stage, atOnce);
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining("may take pushes") });
+    await server.stop();
+    const readOnly = await startDockerRegistry(stage, { storage: server.storage, readOnly: true });
+    const deleted = await tagwiseDone(stage, [...flags, "--no-quarantine", "--registry", readOnly.origin]);
     expect(deleted).toContain("It is deleted.");
     expect(deleted).not.toContain("gc restore");
   });

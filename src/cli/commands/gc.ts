@@ -3,6 +3,7 @@ import { type Collection, collectGarbage } from "../../app/collecting/collect-ga
 import { collectLike } from "../../app/collecting/collect-like.ts";
 import { collectionDocument } from "../../app/collecting/collection-document.ts";
 import { noteRestart } from "../../app/collecting/collector-runs.ts";
+import { expectQuiet } from "../../app/collecting/expect-quiet.ts";
 import { type Restart, restartRegistry } from "../../app/collecting/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
 import { inWords, RegistryError } from "../../registry/errors.ts";
@@ -34,7 +35,10 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   }
   const restart = readRestart(flags.restart);
   const registry =
-    flags.registry === undefined ? undefined : readPrefix(String(flags.registry), context.settings).registry;
+    flags.registry === undefined
+      ? undefined
+      : openSession(readPrefix(String(flags.registry), context.settings).registry, context.session);
+  if (registry !== undefined && flags.quarantine === false && flags.dryRun !== true) await expectQuiet(registry);
   let isShown = false;
   const told = { store: place, quarantine: flags.quarantine !== false };
   const collection = await collectGarbage(store, {
@@ -53,7 +57,7 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   });
   progress.clear();
   const sinceShown = await failuresOf(restart, collection, (run) => noteRestart(store, run, context.clock.now()));
-  const cache = registry && (await askedCache(collection, openSession(registry, context.session).registry));
+  const cache = registry && (await askedCache(collection, registry.registry));
   const document = collectionDocument(collection);
   answer<CollectorAnswer>(
     context.settings,

@@ -1,0 +1,22 @@
+import { hasCode, RegistryError } from "../../registry/errors.ts";
+import { mediaTypes } from "../../registry/image.ts";
+import { parseRepositoryName, parseTag } from "../../registry/names.ts";
+import type { Session } from "../session.ts";
+
+/**
+ * Pushes what is no manifest, which changes nothing, to hear whether the registry would take a push. Throws `DENIED`
+ * where it may: what it is pushed during a sweep could be deleted for good.
+ */
+export async function expectQuiet({ address, registry }: Pick<Session, "address" | "registry">): Promise<void> {
+  const nothing = { mediaType: mediaTypes.ociManifest, bytes: new TextEncoder().encode("{}") };
+  try {
+    await registry.putManifest(parseRepositoryName("tagwise/nowhere"), parseTag("nowhere"), nothing);
+  } catch (error) {
+    if (hasCode(error, "UNREACHABLE", "UNSUPPORTED")) return; // stopped, or read-only
+    if (!(error instanceof RegistryError)) throw error;
+  }
+  throw new RegistryError("DENIED", `${address.host} is running and may take pushes: nothing may be deleted at once`, {
+    said: "REGISTRY_WRITABLE",
+    next: "stop it or make it read-only first, or leave --no-quarantine out",
+  });
+}
