@@ -12,17 +12,9 @@ import { systemFailure } from "./system-failure.ts";
 export function fail(error: unknown, args: readonly string[]): number {
   outliveReaders(); // it may have failed before any command began
   const { code, message, next } = describeFailure(error);
-  const hint =
-    next === undefined || message.includes(next)
-      ? ""
-      : `  ${next}
-`;
-  if (wantsJson(args))
-    process.stdout.write(`${printableJson({ error: { code, message, next: next ?? null } })}
-`);
-  else
-    process.stderr.write(`tagwise: ${message}
-${hint}`);
+  const hint = next === undefined || message.includes(next) ? "" : `  ${next}\n`;
+  if (wantsJson(args)) process.stdout.write(`${printableJson({ error: { code, message, next: next ?? null } })}\n`);
+  else process.stderr.write(`tagwise: ${message}\n${hint}`);
   if (process.env.TAGWISE_DEBUG && error instanceof Error)
     process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
   return exitCodeOf(error);
