@@ -107,7 +107,10 @@ describe("gc", () => {
     const { run } = JSON.parse((await scene.tagwise(["gc", store, "--yes", "-o", "json"])).stdout);
     expect((await scene.tagwise(["gc", "purge", store, run, "--yes", "--no-cache-in-use"])).code).toBe(0);
     const restore = ["gc", "restore", store, run];
-    expect((await scene.tagwise(restore)).stdout).toMatch(/nothing is left to put back/);
+    expect(await scene.tagwise(restore)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/nothing is left to put back/),
+    });
     storageTree(join(store, asideFolder(run))).blob("left");
     expect((await scene.tagwise(restore)).stdout).toMatch(/^1 files of run/);
   });

@@ -5,7 +5,7 @@ import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
 import { collectProgress, readStore, storeWork } from "../store-work.ts";
 
-/** `tagwise gc restore STORE RUN`; harmless, so it does not ask. */
+/** `tagwise gc restore STORE RUN`; harmless, so it does not ask. 1 where nothing can come back any more. */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
@@ -13,11 +13,15 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   const change = await restoreCollection(store, run, storeWork(context, collectProgress(progress, store.name)));
   progress.clear();
   answer(context.settings, change, formatRestored);
-  return 0;
+  return isDeleted(change) ? 1 : 0;
 }
 
-function formatRestored({ run: { run, state }, restored }: RunChange): string {
-  const isGone = state === "purged" || state === "deleted";
-  if (isGone && restored.length === 0) return `What run ${run} took is deleted: nothing is left to put back.`;
-  return `${restored.length} files of run ${run} are back where they were.`;
+function isDeleted({ run: { state }, restored }: RunChange): boolean {
+  return (state === "purged" || state === "deleted") && restored.length === 0;
+}
+
+function formatRestored(change: RunChange): string {
+  const { run, restored } = change;
+  if (isDeleted(change)) return `What run ${run.run} took is deleted: nothing is left to put back.`;
+  return `${restored.length} files of run ${run.run} are back where they were.`;
 }
