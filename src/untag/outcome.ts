@@ -1,4 +1,4 @@
-import { RegistryError } from "../registry/errors.ts";
+import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { messageOf } from "../support/message-of.ts";
 import type { TagRemoval } from "./strategy.ts";
@@ -9,7 +9,13 @@ export type StrategyName = (typeof strategyNames)[number];
 /** How one tag ended. `removed` and `absent` are what was asked for; each other says why. */
 export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (
   | { readonly outcome: "planned" | "removed" | "absent" }
-  | { readonly outcome: "refused" | "failed" | "kept" | "restored"; readonly reason: string; readonly code?: string }
+  | {
+      readonly outcome: "refused" | "failed" | "kept" | "restored";
+      readonly reason: string;
+      readonly code?: string;
+      /** No answer came to a change of it, which may yet be carried out. */
+      readonly unanswered?: true;
+    }
 );
 
 export function isGone({ outcome }: TagOutcome): boolean {
@@ -21,12 +27,15 @@ export function isStranded(outcome: TagOutcome): boolean {
   return "code" in outcome && outcome.code === "STRANDED" && outcome.outcome !== "refused";
 }
 
-/**
- * True where a change may yet be carried out, though nothing shows it: no answer came to it. Then the operation stays
- * open, and `recover` looks again.
- */
+/** True where a change may yet be carried out, though nothing shows it: the operation stays open, and `recover` looks again. */
 export function isUncertain(outcome: TagOutcome): boolean {
-  return outcome.outcome === "failed" && (outcome.code === "LOST" || outcome.code === "UNAVAILABLE");
+  return "unanswered" in outcome;
+}
+
+/** A tag that stands where it stood, although something was done to it. */
+export function unchanged({ tag, original: { digest } }: TagRemoval, why: unknown): TagOutcome {
+  const isUnanswered = hasCode(why, "LOST", "UNAVAILABLE");
+  return { tag, digest, outcome: "failed", ...reasonOf(why), ...(isUnanswered && { unanswered: true }) };
 }
 
 /** Why work stopped in good order: a signal came. */

@@ -5,10 +5,10 @@ import { pooled } from "../../support/pool.ts";
 import {
   interrupted,
   pushedAnew,
-  reasonOf,
   refused,
   type StrategyName,
   type TagOutcome,
+  unchanged,
   untouched,
 } from "../outcome.ts";
 import { type Patience, patienceOf, patiently } from "../patience.ts";
@@ -75,6 +75,6 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
     if (isRefusal(error)) return refused(removal, error);
-    return isSent ? { tag, digest, outcome: "failed", ...reasonOf(error) } : untouched(removal, error);
+    return isSent ? unchanged(removal, error) : untouched(removal, error);
   }
 }

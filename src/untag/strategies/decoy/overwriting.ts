@@ -2,7 +2,16 @@ import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../.
 import type { Digest } from "../../../registry/names.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
-import { interrupted, pushedAnew, reasonOf, refused, stranded, type TagOutcome, untouched } from "../../outcome.ts";
+import {
+  interrupted,
+  pushedAnew,
+  reasonOf,
+  refused,
+  stranded,
+  type TagOutcome,
+  unchanged,
+  untouched,
+} from "../../outcome.ts";
 import { patienceOf, patiently } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
@@ -133,7 +142,7 @@ async function restoreOne(
   const { digest } = original;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current?.digest === digest) {
-    return { tag, digest, outcome: isRefusal(why) ? "refused" : "failed", ...reasonOf(why) };
+    return isRefusal(why) ? refused(removal, why) : unchanged(removal, why);
   }
   if (current !== undefined && current.digest !== decoy.digest) return pushedAnew(removal, current.digest);
   const stands = await putBack(work, tag, original.manifest);
