@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mediaTypes, parseManifest } from "./image.ts";
+import { digestOf } from "./digest.ts";
+import { describe as describeManifest, isManifestOf, mediaTypes, parseManifest } from "./image.ts";
 
 const encoded = (content: unknown) => new TextEncoder().encode(JSON.stringify(content));
 const digest = `sha256:${"a".repeat(64)}`;
@@ -39,5 +40,34 @@ describe("parseManifest()", () => {
   ])("refuses %s", (_what, content) => {
     const manifest = { mediaType: mediaTypes.ociManifest, bytes: encoded(content) };
     expect(() => parseManifest(manifest)).toThrow(/^not a manifest: /);
+  });
+});
+
+describe("a signed schema 1 manifest", () => {
+  const payload = `{\n   "schemaVersion": 1,\n   "name": "team/app",\n   "fsLayers": []\n}`;
+  const protectedAs = (formatLength: number, formatTail: string) =>
+    Buffer.from(JSON.stringify({ formatLength, formatTail: Buffer.from(formatTail).toString("base64url") })).toString(
+      "base64url",
+    );
+  const signed = (header: string) => {
+    const bytes = Buffer.from(`${payload.slice(0, -2)},\n   "signatures": [{ "protected": "${header}" }]\n}`);
+    return { mediaType: mediaTypes.dockerSchema1Signed, bytes };
+  };
+
+  it("has the digest of what was signed", () => {
+    const manifest = signed(protectedAs(payload.length - 2, "\n}"));
+    expect(describeManifest(manifest).digest).toBe(digestOf(Buffer.from(payload)));
+  });
+
+  it.each([
+    ["another manifest whole", protectedAs(0, `{"schemaVersion":2}`)],
+    ["a part of itself", protectedAs(1, "}")],
+    ["no JSON", protectedAs(payload.length, "x")],
+    ["more than there is", protectedAs(1e9, "")],
+    ["nothing that can be read", "e30"],
+  ])("that claims to be %s passes for nothing but itself", (_what, header) => {
+    const manifest = signed(header);
+    expect(describeManifest(manifest).digest).toBe(digestOf(manifest.bytes));
+    expect(isManifestOf(digestOf(Buffer.from(`{"schemaVersion":2}`)), manifest)).toBe(false);
   });
 });
