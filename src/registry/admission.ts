@@ -39,11 +39,11 @@ export async function admitted(manifest: Manifest, reference: Reference, holding
 
 /** The entry of a manifest in the list of its subject's referrers. */
 export function referrerOf({ descriptor, content }: Admitted): Descriptor {
-  const artifactType = content.artifactType ?? content.config?.mediaType;
+  const artifactType = content.artifactType || content.config?.mediaType; // empty is as good as absent
   const hasAnnotations = Object.keys(content.annotations).length > 0;
   return {
     ...descriptor,
-    ...(artifactType !== undefined && { artifactType }),
+    ...(artifactType && { artifactType }),
     ...(hasAnnotations && { annotations: content.annotations }),
   };
 }
@@ -63,6 +63,10 @@ function requireOneKind({ mediaType, bytes }: Manifest, content: ManifestContent
   if (within !== mediaType && !(isSchema1(within) && isSchema1(mediaType))) {
     throw new RegistryError("MANIFEST_INVALID", `the manifest was sent as ${mediaType} and says it is ${within}`);
   }
+  // it becomes a header of every answer
+  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(within)) {
+    throw new RegistryError("MANIFEST_INVALID", `${JSON.stringify(within.slice(0, 80))} is no media type (RFC 6838)`);
+  }
   const ambiguous = isIndexType(within)
     ? content.config !== undefined || content.layers.length > 0
     : content.manifests.length > 0;
@@ -71,10 +75,10 @@ function requireOneKind({ mediaType, bytes }: Manifest, content: ManifestContent
 
 async function requireParts(content: ManifestContent, holdings: Holdings): Promise<void> {
   const blobs = [...(content.config ? [content.config] : []), ...content.layers.filter(isDistributed)];
-  for (const { digest } of blobs) {
+  for (const digest of new Set(blobs.map((blob) => blob.digest))) {
     if (!(await holdings.hasBlob(digest))) throw missing(`blob ${digest}`);
   }
-  for (const { digest } of content.manifests) {
+  for (const digest of new Set(content.manifests.map((child) => child.digest))) {
     // the children of a BuildKit cache index are layers
     const isThere = (await holdings.hasManifest(digest)) || (await holdings.hasBlob(digest));
     if (!isThere) throw missing(`manifest ${digest}`);

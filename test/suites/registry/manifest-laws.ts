@@ -121,6 +121,7 @@ export const manifestLaws: readonly Law[] = [
         made(ociManifest, { ...json, layers: "none" }),
         made(ociManifest, { ...json, manifests: [descriptor] }),
         made(ociIndex, { ...json, mediaType: ociIndex, manifests: [] }),
+        made("no type", { ...json, mediaType: "no type" }),
       ];
       for (const manifest of bad) {
         await expectCode(registry.putManifest(app, first, manifest), "MANIFEST_INVALID");
