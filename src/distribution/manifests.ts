@@ -12,8 +12,8 @@ import {
 } from "../registry/names.ts";
 import { recentlyUsed } from "../support/recently-used.ts";
 import type { Blobs } from "./blobs.ts";
-import type { StorageDriver } from "./drivers/driver.ts";
-import { blobFile, currentLink, indexLink, linkIn, revisionFolder } from "./paths.ts";
+import type { NewFile, NewFolder, StorageDriver } from "./drivers/driver.ts";
+import { blobFile, currentLink, indexLink, linkIn, revisionFolder, tagFolder } from "./paths.ts";
 import { requireReadable } from "./readable.ts";
 
 /** A manifest as the tree keeps it. */
@@ -81,20 +81,26 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
       requireReadable(manifest, content);
       const { digest } = descriptor;
       const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
-      const links = [linkIn(revisionFolder(repository, digest)), ...tagLinks(repository, reference, digest)];
       // each link only when all that it leads to is there
       await driver.write([
         ...(isStored ? [] : [{ path: blobFile(digest), bytes: manifest.bytes }]),
-        ...links.map((path) => ({ path, bytes: new TextEncoder().encode(digest) })),
+        linkAt(linkIn(revisionFolder(repository, digest)), digest),
+        ...tagLinks(repository, reference, digest),
       ]);
       return descriptor;
     },
   };
 }
 
-function tagLinks(repository: RepositoryName, reference: Reference, digest: Digest): readonly string[] {
+/** A tag is listed by its folder, which therefore comes into being with the links in it. */
+function tagLinks(repository: RepositoryName, reference: Reference, digest: Digest): readonly NewFolder[] {
   if (isDigest(reference)) return [];
-  return [indexLink(repository, reference, digest), currentLink(repository, reference)];
+  const paths = [indexLink(repository, reference, digest), currentLink(repository, reference)];
+  return [{ folder: tagFolder(repository, reference), files: paths.map((path) => linkAt(path, digest)) }];
+}
+
+function linkAt(path: string, digest: Digest): NewFile {
+  return { path, bytes: new TextEncoder().encode(digest) };
 }
 
 function unknown(reference: Reference): RegistryError {

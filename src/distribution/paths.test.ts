@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDigest, parseRepositoryName, parseTag } from "../registry/names.ts";
+import { asidePath, parseAside } from "./own-paths.ts";
 import {
-  asidePath,
   blobFile,
   currentLink,
   indexLink,
   knownFolders,
   layerFolder,
   linkIn,
-  parseAside,
   parseStoredPath,
   revisionFolder,
   uploadFile,

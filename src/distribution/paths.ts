@@ -10,7 +10,7 @@ import {
 } from "../registry/names.ts";
 import type { KnownFolders } from "./drivers/driver.ts";
 
-// The layout of distribution's storage tree, the same in 2.x and 3.x. No other file knows a path.
+// The layout of distribution's storage tree, the same in 2.x and 3.x. No other file knows a path of its.
 /** The folder in which the whole tree lies, below the storage's own. */
 export const treeFolder = "docker/registry/v2";
 
@@ -97,43 +97,9 @@ export function uploadStart(name: RepositoryName, id: string): string {
 /** The folder of all blobs. */
 export const blobsFolder: string = `${treeFolder}/blobs`;
 
-/** Where a collector puts what it takes out of the tree: beside it, on the same file system or bucket. */
-export const collectionsFolder = "tagwise/collections";
-
-/** Where a tag lies between its removal from the tree and its deletion. */
-export function takenFolder(id: string): string {
-  return `tagwise/taken/${id}`;
-}
-
 /** The link to what a tag points at, where its folder lies. */
 export function linkWithin(folder: string): string {
   return linkIn(`${folder}/current`);
-}
-
-/** The files of one run of the collector. */
-function collectionFolder(run: string): string {
-  return `${collectionsFolder}/${run}`;
-}
-
-/** The record of a run. */
-export function runFile(run: string): string {
-  return `${collectionFolder(run)}/run.json`;
-}
-
-/** What a run has set aside. */
-export function asideFolder(run: string): string {
-  return `${collectionFolder(run)}/aside`;
-}
-
-/** Where a file of the tree lies while it is set aside by a run. */
-export function asidePath(run: string, path: string): string {
-  return `${asideFolder(run)}/${path}`;
-}
-
-/** The file of the tree that lies set aside at a path; undefined where that is none. */
-export function parseAside(path: string): { readonly run: string; readonly path: string } | undefined {
-  const [, run, original] = /^tagwise\/collections\/([^/]+)\/aside\/(.+)$/.exec(path) ?? [];
-  return run === undefined || original === undefined ? undefined : { run, path: original };
 }
 
 /** Signatures of a schema 1 manifest that old versions kept in files of their own: an algorithm, and in it one each. */

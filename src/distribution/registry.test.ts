@@ -9,7 +9,8 @@ import { isRepositoryName, parseRepositoryName, parseTag, type RepositoryName } 
 import { allOf } from "../registry/pages.ts";
 import type { Registry } from "../registry/registry.ts";
 import { putBlob } from "../registry/uploads.ts";
-import { blobFile, currentLink, layerFolder, linkIn, repositoriesFolder, tagsFolder } from "./paths.ts";
+import { pooled } from "../support/pool.ts";
+import { blobFile, blobsFolder, currentLink, layerFolder, linkIn, repositoriesFolder, tagsFolder } from "./paths.ts";
 import { distributionRegistry } from "./registry.ts";
 
 const app = parseRepositoryName("team/app");
@@ -43,7 +44,31 @@ it("leaves nothing half-written or under way behind", async () => {
   await cancelled.append(streamed("cancelled"));
   await cancelled.cancel();
   const left = readdirSync(directory, { recursive: true, encoding: "utf8" });
-  expect(left.filter((path) => path.endsWith(".tmp") || /_uploads\/|deleted\/./.test(path))).toEqual([]);
+  expect(left.filter((path) => /_uploads\/|passing\/./.test(path))).toEqual([]);
+});
+
+it("lists no tag whose push failed", async () => {
+  await registry.putManifest(app, one, index);
+  const other = { ...index, bytes: Buffer.concat([index.bytes, bytesOf(" ")]) };
+  rmSync(join(directory, blobsFolder), { recursive: true });
+  writeFileSync(join(directory, blobsFolder), "in the way");
+  await expect(registry.putManifest(app, two, other)).rejects.toMatchObject({ code: "ENOTDIR" });
+  expect((await registry.listTags(app)).items).toEqual([one]);
+});
+
+it("lists a tag only when it leads to its manifest", async () => {
+  await registry.putManifest(app, one, index);
+  const tags = Array.from({ length: 50 }, (_, number) => parseTag(`t${number}`));
+  let left = tags.length;
+  const pushing = pooled(tags, (tag) => registry.putManifest(app, tag, index).finally(() => left--), {
+    concurrency: 2,
+  });
+  const seen = new Set<string>();
+  while (left > 0) {
+    const fresh = (await registry.listTags(app)).items.filter((tag) => !seen.has(tag) && seen.add(tag));
+    for (const tag of fresh) expect((await registry.resolve(app, tag)).digest).toBe(digest);
+  }
+  await pushing;
 });
 
 it("takes an empty link, which the real registry leaves for a moment, for a tag without a manifest", async () => {

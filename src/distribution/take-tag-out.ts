@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Digest, isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
-import { currentLink, linkWithin, tagFolder, takenFolder } from "./paths.ts";
+import { takenFolder } from "./own-paths.ts";
+import { currentLink, linkWithin, tagFolder } from "./paths.ts";
 
 /** A tag to take out of the tree, and what it must point at. */
 export interface TagToTake {

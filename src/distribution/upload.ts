@@ -20,8 +20,8 @@ export async function uploadInto(driver: StorageDriver, { repository, blobs, now
   const sha256 = createHash("sha256");
   let size = 0;
   const start = { path: uploadStart(repository, id), bytes: new TextEncoder().encode(now.toISOString()) };
-  await driver.write([start], { durable: false });
-  await driver.append(file, none());
+  const files = [start, { path: file, bytes: new Uint8Array() }];
+  await driver.write([{ folder: uploadFolder(repository, id), files }], { durable: false });
 
   async function* counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of content) {
@@ -66,5 +66,3 @@ async function hashOf(content: AsyncIterable<Uint8Array>, digest: Digest): Promi
   for await (const chunk of content) hash.update(chunk);
   return hash.digest("hex");
 }
-
-async function* none(): AsyncGenerator<Uint8Array> {}

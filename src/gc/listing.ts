@@ -1,9 +1,8 @@
 import type { StorageDriver, StoredFile, Walked, WalkOptions } from "../distribution/drivers/driver.ts";
+import { collectionsFolder, parseAside } from "../distribution/own-paths.ts";
 import {
   blobsFolder,
-  collectionsFolder,
   knownFolders,
-  parseAside,
   parseStoredPath,
   type RepositoryPart,
   repositoriesFolder,

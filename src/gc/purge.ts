@@ -1,5 +1,5 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { asideFolder } from "../distribution/paths.ts";
+import { asideFolder } from "../distribution/own-paths.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { restoreReferenced } from "./restore.ts";
 import { type Run, setAsideBy, writeRun } from "./runs.ts";

@@ -1,5 +1,6 @@
 import type { Move, StorageDriver } from "../distribution/drivers/driver.ts";
-import { layerFolder, linkIn, parseAside, parseStoredPath } from "../distribution/paths.ts";
+import { parseAside } from "../distribution/own-paths.ts";
+import { layerFolder, linkIn, parseStoredPath } from "../distribution/paths.ts";
 import type { RepositoryName } from "../registry/names.ts";
 import type { EmitCollect } from "./events.ts";
 import { usedIn } from "./mark.ts";

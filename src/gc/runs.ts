@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { asideFolder, collectionsFolder, parseAside, parseStoredPath, runFile } from "../distribution/paths.ts";
+import { asideFolder, collectionsFolder, parseAside, runFile } from "../distribution/own-paths.ts";
+import { parseStoredPath } from "../distribution/paths.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { ProcessIdentity } from "../support/process-identity.ts";
 import { isUlid } from "../support/ulid.ts";

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { storageTree } from "../../test/support/storage-tree.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
-import { asidePath, blobFile, indexLink, layerFolder, linkIn } from "../distribution/paths.ts";
+import { asidePath, ownFolder } from "../distribution/own-paths.ts";
+import { blobFile, indexLink, layerFolder, linkIn } from "../distribution/paths.ts";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";
 import { identityOf } from "../support/process-identity.ts";
 import { planCollection } from "./plan.ts";
@@ -94,5 +95,6 @@ function filesIn(store: string): readonly string[] {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(join(store, ownFolder)))
     .sort();
 }

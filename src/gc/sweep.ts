@@ -1,5 +1,5 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
-import { asidePath } from "../distribution/paths.ts";
+import { asidePath } from "../distribution/own-paths.ts";
 import type { CollectPhase } from "./events.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { type BlobLine, type Plan, planCollection } from "./plan.ts";

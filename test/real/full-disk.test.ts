@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bundledMain } from "./harness/bundle.ts";
@@ -85,6 +85,28 @@ describeWith(["mount", "umount"], "the embedded registry on a full disk", () => 
       const { body } = await ask(server, "GET", `/v2/team/app/blobs/${digest}`);
       expect(body.equals(layer)).toBe(true);
       expect(server.log()).toMatch(/^PATCH \/v2\/team\/app\/blobs\/uploads\/\S+: .*(?:ENOSPC|disk is full)/m);
+      await server.stop();
+    },
+  );
+});
+
+describeWith(["mount", "umount"], "the embedded registry where no byte is left", () => {
+  const stage = openStage();
+
+  it.skipIf(!isRoot && process.env.CI !== "true")(
+    "lists no tag and keeps no upload that it could not write (needs root, to mount a small disk)",
+    async () => {
+      const storage = await mountDisk(stage, "1m");
+      const server = await startEmbedded(stage, ["--storage", storage]);
+      const image = newImage();
+      await push(server, "team/app", image, ["old"]);
+      expect(() => writeFileSync(join(storage, "filler"), Buffer.alloc(2 * 1024 * 1024))).toThrow("ENOSPC");
+      const put = { headers: { "content-type": image.mediaType }, body: image.bytes };
+      expect((await ask(server, "PUT", "/v2/team/app/manifests/new", put)).status).toBe(500);
+      expect(await tagsOf(server, "team/app")).toEqual({ old: image.digest });
+      expect((await ask(server, "POST", "/v2/team/other/blobs/uploads/")).status).toBe(500);
+      const files = readdirSync(storage, { recursive: true, encoding: "utf8" });
+      expect(files.filter((path) => /\/(?:_uploads|tags|passing)\/(?!old)/.test(path))).toEqual([]);
       await server.stop();
     },
   );

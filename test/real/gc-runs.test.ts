@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { asideFolder } from "../../src/distribution/paths.ts";
+import { asideFolder } from "../../src/distribution/own-paths.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { push } from "./harness/images.ts";
 import { program } from "./harness/programs.ts";

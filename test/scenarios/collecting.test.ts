@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { asideFolder, blobFile } from "../../src/distribution/paths.ts";
+import { asideFolder } from "../../src/distribution/own-paths.ts";
+import { blobFile } from "../../src/distribution/paths.ts";
 import { storageTree } from "../support/storage-tree.ts";
 import { openTerminal } from "../tui/terminal.ts";
 import { setScene } from "./scene.ts";

@@ -35,6 +35,17 @@ export function describeDriver(name: string, open: () => Promise<DriverSubject>)
       expect(Buffer.concat(parts).toString()).toBe("234");
     });
 
+    it("writes the files of a folder that is new, and into one that is there", async () => {
+      const { driver } = subject;
+      const folder = "folder/own";
+      const fileAt = (path: string, content: string) => ({ path: `${folder}/${path}`, bytes: text(content) });
+      await driver.write([{ folder, files: [fileAt("a/b", "one"), fileAt("c", "two")] }]);
+      await driver.write([{ folder, files: [fileAt("c", "three"), fileAt("d/e", "four")] }]);
+      const found = await walked(driver, "folder");
+      expect(found.map(({ path }) => path).sort()).toEqual(["a/b", "c", "d/e"].map((path) => `${folder}/${path}`));
+      expect([await read(driver, `${folder}/a/b`), await read(driver, `${folder}/c`)]).toEqual(["one", "three"]);
+    });
+
     it("has nothing where nothing is: no file, no names, no walk", async () => {
       const { driver } = subject;
       expect(await driver.read("nothing/here")).toBeUndefined();

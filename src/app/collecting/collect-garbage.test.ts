@@ -9,7 +9,8 @@ import { reachableFiles } from "../../../test/support/reachable.ts";
 import { storageTree } from "../../../test/support/storage-tree.ts";
 import type { StorageDriver } from "../../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../../distribution/drivers/filesystem.ts";
-import { asideFolder, asidePath, layerFolder, linkIn, revisionFolder } from "../../distribution/paths.ts";
+import { asideFolder, asidePath, collectionsFolder, ownFolder } from "../../distribution/own-paths.ts";
+import { layerFolder, linkIn, revisionFolder } from "../../distribution/paths.ts";
 import { hasCode } from "../../registry/errors.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
 import { type Collection, type CollectOptions, collectGarbage } from "./collect-garbage.ts";
@@ -65,7 +66,7 @@ describe("a collection", () => {
       expect([...reachable].filter((path) => !existsSync(join(directory, path)))).toEqual([]);
       const next = await collect(directory, { untagged: true });
       expect([...reachable].filter((path) => !existsSync(join(directory, path)))).toEqual([]);
-      const runs = readdirSync(join(directory, "tagwise/collections"));
+      const runs = readdirSync(join(directory, collectionsFolder));
       for (const run of runs) await restoreCollection(storeAt(directory), run, work);
       expect(filesIn(directory)).toEqual(before);
       expect(next.cutOff.length).toBeLessThanOrEqual(1);
@@ -228,12 +229,13 @@ function filesIn(directory: string): readonly string[] {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(join(directory, ownFolder)))
     .sort();
 }
 
 /** Files that are neither where they were nor set aside. */
 function lostOf(directory: string, before: readonly string[], after: ReadonlySet<string>): readonly string[] {
-  const aside = join(directory, "tagwise/collections");
+  const aside = join(directory, collectionsFolder);
   const runs = existsSync(aside) ? readdirSync(aside) : [];
   const isAside = (file: string) =>
     runs.some((run) => existsSync(join(aside, run, "aside", file.slice(directory.length + 1))));

@@ -14,9 +14,9 @@ export interface StorageDriver {
   stream(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /**
    * Writes small files whole: a reader sees the old one or the new one of each, no file before those that come ahead of
-   * it, and all of them stay when this resolves.
+   * it, and all of them stay when this resolves. Until all are written, no folder comes into being for one.
    */
-  write(files: readonly NewFile[], options?: WriteOptions): Promise<void>;
+  write(files: readonly (NewFile | NewFolder)[], options?: WriteOptions): Promise<void>;
   /** Adds to the end of a file, which comes into being with it. */
   append(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Gives a file another path; its content stays when this resolves. */
@@ -82,12 +82,18 @@ export interface StoredFile {
   readonly modified: Date;
 }
 
-interface NewFile {
+export interface NewFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-interface WriteOptions {
+/** Files below one folder: where that is not there yet and the place has folders, it comes into being with all of them. */
+export interface NewFolder {
+  readonly folder: string;
+  readonly files: readonly NewFile[];
+}
+
+export interface WriteOptions {
   /** Resolve only when a loss of power cannot take it back; true by default. */
   readonly durable?: boolean;
 }

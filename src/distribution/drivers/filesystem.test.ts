@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -13,11 +13,22 @@ describeDriver("a directory", async () => {
   };
 });
 
+it("makes no folder for a file that it could not write", async () => {
+  const directory = newDirectory();
+  writeFileSync(join(directory, "file"), "");
+  const blocked = filesystemDriver(directory, { passing: "file/passing" });
+  const files = ["folder/a", "folder/b"].map((path) => ({ path, bytes: new Uint8Array(1) }));
+  await expect(blocked.write(files)).rejects.toThrow("ENOTDIR");
+  const driver = filesystemDriver(directory, { passing: "passing" });
+  const unnamable = { path: `folder/${"x".repeat(300)}`, bytes: new Uint8Array(1) };
+  await expect(driver.write([{ folder: "folder", files: [...files, unnamable] }])).rejects.toThrow("ENAMETOOLONG");
+  expect(readdirSync(directory, { recursive: true }).sort()).toEqual(["file", "passing"]);
+});
+
 it.each([1, 300])(
   "what cannot be read is thrown, be it one of %i files, and never taken for missing",
   async (count) => {
-    const directory = mkdtempSync(join(tmpdir(), "tagwise-driver-"));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const directory = newDirectory();
     mkdirSync(join(directory, "folder"));
     const paths = Array.from({ length: count }, (_, place) => (place === 0 ? "folder" : "missing"));
     await expect(filesystemDriver(directory).readAll(paths)).rejects.toMatchObject({
@@ -28,8 +39,7 @@ it.each([1, 300])(
 );
 
 it("what lies behind a symbolic link to nothing is never taken for missing, however it is asked for", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "tagwise-driver-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = newDirectory();
   symlinkSync(join(directory, "unmounted"), join(directory, "disk"));
   const driver = filesystemDriver(directory);
   const walk = async () => {
@@ -46,3 +56,9 @@ it("what lies behind a symbolic link to nothing is never taken for missing, howe
     await expect(ask()).rejects.toMatchObject({ said: "NOT_REACHED" });
   }
 });
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "tagwise-driver-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -52,7 +52,8 @@ export async function s3Driver(settings: S3Settings): Promise<StorageDriver> {
       const found = await client.send(new sdk.GetObjectCommand({ Bucket, Key: at(path), ...(Range && { Range }) }));
       for await (const chunk of found.Body?.transformToWebStream() ?? []) yield chunk;
     },
-    async write(files) {
+    async write(items) {
+      const files = items.flatMap((item) => ("folder" in item ? item.files : [item]));
       for (const { path, bytes } of files) await put(path, bytes);
     },
     async append(path, content) {
