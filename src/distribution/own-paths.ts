@@ -6,13 +6,14 @@ import { treeFolder } from "./paths.ts";
 /** The folder of all that is tagwise's own. */
 export const ownFolder: string = `${treeFolder}/tagwise`;
 
-/** Where lies what is on its way into the tree or out of it: what a killed process leaves there, nobody needs. */
-export const passingFolder: string = `${ownFolder}/passing`;
+/** Where the one server that writes keeps what is on its way in or out: what it leaves there when it is killed, nobody needs. */
+export const serversPassing: string = `${ownFolder}/passing/server`;
 
-/** Where a tag lies between its removal from the tree and its deletion. */
-export function takenFolder(id: string): string {
-  return `${ownFolder}/taken/${id}`;
-}
+/** The same of all who work beside it. */
+export const othersPassing: string = `${ownFolder}/passing/others`;
+
+/** Where tags lie between their removal from the tree and their deletion. */
+export const takenTags: string = `${ownFolder}/taken`;
 
 /** Where a collector puts what it takes out of the tree. */
 export const collectionsFolder: string = `${ownFolder}/collections`;

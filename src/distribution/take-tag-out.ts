@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type Digest, isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
+import { ulid } from "../support/ulid.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
-import { takenFolder } from "./own-paths.ts";
+import { takenTags } from "./own-paths.ts";
 import { currentLink, linkWithin, tagFolder } from "./paths.ts";
 
 /** A tag to take out of the tree, and what it must point at. */
@@ -33,7 +34,7 @@ export async function takeTagOut(
   if (current !== expected) return { is: "moved", to: digestIn(current) };
   const folder = tagFolder(repository, tag);
   if (!driver.hasFolders) return removeObjects(driver, folder, currentLink(repository, tag));
-  const taken = takenFolder(randomUUID());
+  const taken = `${takenTags}/${ulid(Date.now(), randomBytes(16))}`;
   const moved = await driver.moveAll([{ from: folder, to: taken }]);
   if (moved.length === 0) return { is: "absent" };
   for (const wait of [0, patience]) {

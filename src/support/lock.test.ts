@@ -161,4 +161,9 @@ describe("tryLock()", () => {
     expect((await stat(join(directory, "name.1"))).mode & 0o777).toBe(0o600);
     await one.release();
   });
+
+  it("tells other users who holds it where they share it", async () => {
+    expect("release" in (await tryLock({ ...request(), isShared: true }))).toBe(true);
+    expect((await stat(join(directory, "name.1"))).mode & 0o444).toBe(0o444);
+  });
 });

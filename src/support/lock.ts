@@ -22,6 +22,8 @@ interface LockRequest {
   readonly directory: string;
   /** The lock's name: a file name without a dot. */
   readonly name: string;
+  /** Other users want it too, and must be able to read who holds it. */
+  readonly isShared?: boolean;
 }
 
 interface LocksRequest {
@@ -59,15 +61,16 @@ export async function tryLocks({ directories, name }: LocksRequest): Promise<Loc
  * generation is never removed, only emptied, which frees it. So nobody who read an old state can believe that he
  * holds it.
  */
-export async function tryLock({ directory, name }: LockRequest): Promise<Lock | Holder> {
-  await makeFolder(directory, 0o700);
+export async function tryLock(request: LockRequest): Promise<Lock | Holder> {
+  const { directory, name, isShared = false } = request;
+  await makeFolder(directory, isShared ? 0o777 : 0o700);
   for (;;) {
     const newest = (await generations(directory, name)).at(-1);
     const holder = newest === undefined ? undefined : await holderOf(join(directory, `${name}.${newest}`));
     if (holder !== undefined && !(await isProvablyDead(holder))) return holder;
     const mine = (newest ?? 0) + 1;
     const file = join(directory, `${name}.${mine}`);
-    if (!(await create(directory, name, file))) continue;
+    if (!(await create(file, request))) continue;
     const now = await generations(directory, name);
     if (now.at(-1) === mine) {
       await tidy(directory, name, now.slice(0, -1));
@@ -90,9 +93,9 @@ async function tidy(directory: string, name: string, older: readonly number[]): 
 }
 
 /** A hard link is made whole or not at all, and never over another. */
-async function create(directory: string, name: string, file: string): Promise<boolean> {
+async function create(file: string, { directory, name, isShared = false }: LockRequest): Promise<boolean> {
   const draft = join(directory, `${name}.draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(await identityOf(process.pid)), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify(await identityOf(process.pid)), { mode: isShared ? 0o644 : 0o600 });
   try {
     await link(draft, file);
     return true;

@@ -15,7 +15,8 @@ export function ulidAfter(former: string, milliseconds: number, random: Uint8Arr
   return ulid(Math.max(milliseconds, timeOf(former) + 1), random);
 }
 
-function timeOf(id: string): number {
+/** The milliseconds that a name begins with. */
+export function timeOf(id: string): number {
   return [...id.slice(0, 10)].reduce((time, letter) => time * 32 + alphabet.indexOf(letter), 0);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { removeLeftovers } from "../../distribution/leftovers.ts";
 import type { Store } from "../../distribution/store.ts";
 import type { EmitCollect } from "../../gc/events.ts";
 import { failsClosed } from "../../gc/fails-closed.ts";
@@ -58,6 +59,7 @@ export async function collectGarbage(store: Store, options: CollectOptions): Pro
 
   return locked(store, options, async () => {
     const cutOff = await closeCutOff(store);
+    await removeLeftovers(driver, clock.now());
     const first = await look();
     const restored = await restoreReferenced(driver, first, options.emit);
     const found = restored.length === 0 ? first : await look();

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { serversPassing } from "../../distribution/own-paths.ts";
 import { httpRegistry } from "../../http/client/client.ts";
 import { nodeTransport } from "../../http/connection/node-transport.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
@@ -41,6 +42,7 @@ it("keeps a directory over a restart", async () => {
   const storage = join(directory, "storage");
   const first = await serving({ storage });
   const tags = await fillWithSamples(first.registry);
+  await first.close();
   const second = await serving({ storage });
   for (const { repository, tag, digest } of tags) {
     expect((await second.registry.resolve(repository, tag)).digest).toBe(digest);
@@ -99,18 +101,31 @@ function statusOf(url: string): Promise<number | undefined> {
   });
 }
 
-it("keeps a storage for one server that writes, until that is closed", async () => {
-  const options = { addr: "127.0.0.1:0", storage: join(directory, "kept"), locks: [join(directory, "locks")] };
-  const first = await serving(options);
-  await expect(serveRegistry(options)).rejects.toMatchObject({
-    code: "LOCKED",
-    message: expect.stringContaining(`process ${process.pid}`),
-    next: expect.stringContaining("--read-only"),
-  });
-  await serving({ ...options, readOnly: true });
+it("keeps a storage for one server that writes, by whatever name it is called, until that is closed", async () => {
+  const storage = join(directory, "kept");
+  const first = await serving({ storage });
+  await symlink(storage, join(directory, "other"));
+  for (const name of [storage, join(directory, "other")]) {
+    await expect(serving({ storage: name })).rejects.toMatchObject({
+      code: "LOCKED",
+      message: expect.stringContaining(`process ${process.pid}`),
+      next: expect.stringContaining("--read-only"),
+    });
+  }
+  await serving({ storage, readOnly: true });
   await first.close();
-  open.splice(open.indexOf(first), 1);
-  await serving(options);
+  await serving({ storage });
+});
+
+it("removes what a server left in the middle of its work, once it may write there itself", async () => {
+  const storage = join(directory, "left");
+  const passing = join(storage, serversPassing);
+  await mkdir(join(passing, "tag/current"), { recursive: true });
+  await writeFile(join(passing, "tag/current/link"), "half");
+  await serving({ storage, readOnly: true });
+  expect(await readdir(passing)).toEqual(["tag"]);
+  await serving({ storage });
+  expect(await readdir(passing)).toEqual([]);
 });
 
 it.each([

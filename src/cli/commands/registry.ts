@@ -12,8 +12,8 @@ import { systemFailure } from "../system-failure.ts";
 
 /** `tagwise registry`; serves until a signal comes, and that is a success. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
-  const { settings, folders } = await openSettings(flags);
-  const served = await serve({ ...optionsFrom(flags), locks: folders.locks });
+  const { settings } = await openSettings(flags);
+  const served = await serve(optionsFrom(flags));
   const end = ended(); // before the line that tells others that it runs
   answer(settings, { url: served.url }, () => served.url);
   await end;

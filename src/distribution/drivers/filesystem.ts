@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
 import { ulid } from "../../support/ulid.ts";
-import { passingFolder } from "../own-paths.ts";
+import { othersPassing } from "../own-paths.ts";
 import type { DriverOptions, StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
@@ -18,14 +18,14 @@ import { readSmall, readSmallLater } from "./small-files.ts";
 const worthThread = 128;
 
 export interface FilesystemOptions extends DriverOptions {
-  /** Where lies what is on its way in or out, outside of what a registry or a collector walks. */
+  /** Where lies what is on its way in or out, outside of what a registry or a collector walks; each name there begins with its time. */
   readonly passing?: string;
 }
 
 /** Keeps files in a directory. */
 export function filesystemDriver(
   directory: string,
-  { concurrency = 32, passing = passingFolder }: FilesystemOptions = {},
+  { concurrency = 32, passing = othersPassing }: FilesystemOptions = {},
 ): StorageDriver {
   const at = (path: string) => `${directory}/${path}`;
   const aside = () => at(`${passing}/${ulid(Date.now(), randomBytes(16))}`);
