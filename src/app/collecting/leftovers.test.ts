@@ -31,7 +31,7 @@ it.each([
     { driver: filesystemDriver(directory), name: directory, kind: "filesystem", cache: undefined },
     {
       ...{ clock: { now: () => now, ticks: () => performance.now(), sleep: async () => {} }, emit() {} },
-      ...{ locks: join(directory, "locks"), grace: 0, untagged: false, tidy: new Set(), quarantine: true, dryRun },
+      ...{ locks: [join(directory, "locks")], grace: 0, untagged: false, tidy: new Set(), quarantine: true, dryRun },
       random: (bytes) => new Uint8Array(bytes),
       confirm: async () => true,
     },
