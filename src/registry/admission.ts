@@ -37,7 +37,10 @@ export async function admitted(manifest: Manifest, reference: Reference, holding
   return { descriptor, content };
 }
 
-/** The entry of a manifest in the list of its subject's referrers. */
+/**
+ * The descriptor under which a manifest appears in the referrers list of its `subject`; artifact type and annotations
+ * as the specification derives them.
+ */
 export function referrerOf({ descriptor, content }: Admitted): Descriptor {
   const artifactType = content.artifactType || content.config?.mediaType; // empty is as good as absent
   const hasAnnotations = Object.keys(content.annotations).length > 0;
@@ -85,7 +88,9 @@ async function requireParts(content: ManifestContent, holdings: Holdings): Promi
   }
 }
 
-/** Foreign layers stay where their `urls` point. */
+/**
+ * False for foreign (non-distributable) layers: they are downloaded from their `urls` and need not be in the registry.
+ */
 function isDistributed({ mediaType }: Descriptor): boolean {
   return !/\.(?:nondistributable|foreign)\./.test(mediaType);
 }

@@ -7,7 +7,10 @@ export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
 }
 
-/** A running hash in the algorithm of a digest. Throws `DIGEST_INVALID` where that is not sha256 or sha512. */
+/**
+ * Starts a hash with the algorithm that a digest names. Throws `DIGEST_INVALID` where that is neither sha256 nor
+ * sha512.
+ */
 export function hashFor(digest: Digest): Hash {
   const { algorithm } = partsOf(digest);
   if (algorithm !== "sha256" && algorithm !== "sha512") {
@@ -16,13 +19,16 @@ export function hashFor(digest: Digest): Hash {
   return createHash(algorithm);
 }
 
+/**
+ * True where the bytes hash to the digest. Throws `DIGEST_INVALID` where its algorithm is neither sha256 nor sha512.
+ */
 export function matches(digest: Digest, bytes: Uint8Array): boolean {
   return hashFor(digest).update(bytes).digest("hex") === partsOf(digest).encoded;
 }
 
 /**
- * Passes one stream on and throws `ANSWER_INVALID` at its end where it was not what the digest says. Throws
- * `DIGEST_INVALID` at once, before there is a stream, where the algorithm is not known.
+ * Passes a stream on unchanged and throws `ANSWER_INVALID` at its end where the content does not match the digest.
+ * Throws `DIGEST_INVALID` at once, before any stream is read, where the algorithm is neither sha256 nor sha512.
  */
 export function verifying(digest: Digest): (content: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   const hash = hashFor(digest);

@@ -1,4 +1,7 @@
-/** The codes of the distribution specification, and ours for answers that never came, each with its HTTP status. */
+/**
+ * The error codes of the distribution specification, and our own for requests without a usable answer, each with its
+ * HTTP status.
+ */
 const statusOfCode = {
   BLOB_UNKNOWN: 404,
   BLOB_UPLOAD_INVALID: 400,
@@ -16,37 +19,45 @@ const statusOfCode = {
   UNAUTHORIZED: 401,
   DENIED: 403,
   UNSUPPORTED: 405,
-  /** The registry holds the object against change: immutable, protected or locked (409, 412, 423). */
+  /** The registry refuses to change the object: it is immutable, protected or locked (409, 412, 423). */
   LOCKED: 423,
   TOOMANYREQUESTS: 429,
-  /** The registry or something before it is down for now (502, 503, 504). */
+  /** The registry, or a proxy in front of it, is down for now (502, 503, 504). */
   UNAVAILABLE: 503,
-  /** No connection: the request was certainly not carried out. */
+  /** No connection was made: the request was certainly not carried out. */
   UNREACHABLE: 502,
-  /** The request went out and its answer did not come: it may have been carried out. */
+  /** The request was sent and no answer came: it may have been carried out. */
   LOST: 504,
   /** The answer breaks the protocol: too large, not JSON, a wrong digest. */
   ANSWER_INVALID: 502,
   UNKNOWN: 500,
 } as const;
 
+/**
+ * A code of the distribution specification, or one of ours: `LOCKED`, `UNAVAILABLE`, `UNREACHABLE`, `LOST`,
+ * `ANSWER_INVALID`.
+ */
 export type RegistryErrorCode = keyof typeof statusOfCode;
 
+/** What a `RegistryError` carries besides its code and message; each field is left out where it is not known. */
 export interface RegistryErrorOptions {
   readonly cause?: unknown;
-  /** The HTTP status it came with, where that says more than the code. */
+  /** The HTTP status of the answer; without it, the usual status of the code. */
   readonly status?: number;
-  /** The code in the registry's own words, where it is not one of ours. */
+  /** The code that the registry itself sent, or a more exact code of ours such as `BUSY`; shown instead of `code`. */
   readonly said?: string;
-  /** More of the registry's own words, as text: some name their storage driver in it. */
+  /**
+   * The `detail` field of the registry's error body as text, at most 500 characters; distribution 3 names its storage
+   * driver in it.
+   */
   readonly detail?: string;
-  /** Seconds to wait before the next try, by the registry's word. */
+  /** Seconds to wait before the next try, from the registry's `Retry-After`. */
   readonly retryAfter?: number;
-  /** What the person can do. */
+  /** What the person can do about it, as a phrase that follows the message. */
   readonly next?: string;
 }
 
-/** What a registry answered instead of what was asked, or why no answer came. */
+/** A registry's error answer, or the reason why no usable answer came; `status` is always set. */
 export class RegistryError extends Error {
   override readonly name: string = "RegistryError";
   readonly code: RegistryErrorCode;
@@ -67,35 +78,37 @@ export class RegistryError extends Error {
   }
 }
 
-/** What went wrong and what to do, on one line. */
+/** The message of an error and its next step, on one line. */
 export function inWords({ message, next }: Pick<RegistryError, "message" | "next">): string {
   return next === undefined ? message : `${message}; ${next}`;
 }
 
+/** True for a code that this program knows; any other code of a registry is kept in `said`. */
 export function isRegistryErrorCode(text: string): text is RegistryErrorCode {
   return Object.hasOwn(statusOfCode, text);
 }
 
+/** True where the error is a `RegistryError` with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly RegistryErrorCode[]): error is RegistryError {
   return error instanceof RegistryError && codes.includes(error.code);
 }
 
-/** True where the repository or the manifest is not there. */
+/** True where the registry answered that the repository, manifest or blob does not exist. */
 export function isAbsent(error: unknown): boolean {
   return hasCode(error, "MANIFEST_UNKNOWN", "NAME_UNKNOWN", "BLOB_UNKNOWN");
 }
 
-/** True where asking again, or in another way, would be wrong: the registry said no (401, 403, 409, 412, 423). */
+/** True where the registry refused (401, 403, 409, 412, 423): it must not be asked again, nor in another way. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof RegistryError && [401, 403, 409, 412, 423].includes(error.status);
 }
 
-/** True where the answer says nothing of what was asked, and the same may be answered later. */
+/** True for a failure that may pass (no connection, no answer, 429, 502 to 504): the same request may succeed later. */
 export function isPassing(error: unknown): boolean {
   return hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 
-/** Gives `fallback` where the thing is absent; every other error goes on. */
+/** Resolves to `fallback` where the promise fails with an absence (see `isAbsent`); every other error is thrown on. */
 export async function unlessAbsent<Value, Fallback>(
   promise: Promise<Value>,
   fallback: Fallback,

@@ -5,6 +5,10 @@ import { parseJson } from "./json.ts";
 import { type Digest, isDigestText } from "./names.ts";
 import { signedPayloadOf } from "./schema1.ts";
 
+/**
+ * The media types of manifests and configs that tagwise knows, from the OCI image specification and Docker's image
+ * formats.
+ */
 export const mediaTypes = {
   ociIndex: "application/vnd.oci.image.index.v1+json",
   ociManifest: "application/vnd.oci.image.manifest.v1+json",
@@ -18,7 +22,10 @@ export const mediaTypes = {
   dockerSchema1Signed: "application/vnd.docker.distribution.manifest.v1+prettyjws",
 } as const;
 
-/** Every read asks for all of these: distribution 2 converts what is not asked for, and the digest is then another one. */
+/**
+ * What every manifest read accepts: distribution 2 converts a type that is not accepted, and so answers with another
+ * digest.
+ */
 export const manifestMediaTypes: readonly string[] = [
   mediaTypes.ociIndex,
   mediaTypes.ociManifest,
@@ -40,6 +47,7 @@ export interface Manifest {
   readonly bytes: Uint8Array;
 }
 
+/** The media type, digest and size of some content, as the OCI image specification defines a descriptor. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -50,18 +58,28 @@ export interface Descriptor {
   readonly platform?: Platform;
 }
 
+/**
+ * The platform of an image in an index, such as `linux/arm/v7`; `os` and `architecture` are empty where it does not
+ * say.
+ */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
 }
 
+/**
+ * An index lists other manifests; an image has an image config; everything else (charts, signatures, SBOMs) is an
+ * artifact.
+ */
 export type ManifestKind = "image" | "index" | "artifact";
 
-/** What a manifest says, without its bytes. */
+/** What a manifest contains, parsed; lists are empty where the manifest has no such field. */
 export interface ManifestContent {
   readonly kind: ManifestKind;
-  /** 1 for Docker's old signed manifests, which are shown and never rewritten; 0 where it does not say. */
+  /**
+   * 1 for Docker's old schema 1 manifests, which are shown and never pushed again; 0 where the manifest does not say.
+   */
   readonly schemaVersion: number;
   readonly config?: Descriptor;
   readonly layers: readonly Descriptor[];
@@ -72,6 +90,9 @@ export interface ManifestContent {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/**
+ * The descriptor of a manifest, computed from its bytes (sha256); a signed schema 1 is hashed without its signatures.
+ */
 export function describe({ mediaType, bytes }: Manifest): Descriptor {
   return {
     mediaType,
@@ -80,19 +101,22 @@ export function describe({ mediaType, bytes }: Manifest): Descriptor {
   };
 }
 
-/** True where the bytes are those of the digest; a signed schema 1 is digested without its signatures. */
+/** True where the bytes match the digest; a signed schema 1 may match without its signatures too. */
 export function isManifestOf(digest: Digest, { mediaType, bytes }: Manifest): boolean {
   return matches(digest, bytes) || (isSchema1(mediaType) && matches(digest, signedPayloadOf(bytes)));
 }
 
+/** True for Docker schema 1, signed or not. */
 export function isSchema1(mediaType: string): boolean {
   return mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed;
 }
 
+/** True for an OCI index or a Docker manifest list. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
 }
 
+/** Writes a platform as `os/architecture[/variant]`. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined || variant === "" ? [] : [variant])].join("/");
 }
@@ -136,12 +160,14 @@ function kindByConfig({ mediaType }: Descriptor): ManifestKind {
   return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig ? "image" : "artifact";
 }
 
-/** Schema 1 has no config; a type that nobody here knows is no image for having none either. */
+/**
+ * A known manifest type without a config is an image (schema 1 has none); an unknown type without one is an artifact.
+ */
 function kindByType(mediaType: string): ManifestKind {
   return manifestMediaTypes.includes(mediaType) ? "image" : "artifact";
 }
 
-/** Schema 1 names its layers and does not say how large they are. */
+/** Schema 1 names its layers without their sizes, so each counts as 0 bytes. */
 function layerOf(digest: Digest): Descriptor {
   return { mediaType: "application/vnd.docker.container.image.rootfs.diff+x-gtar", digest, size: 0 };
 }
@@ -161,6 +187,7 @@ const platformSchema = v.object({
   architecture: v.optional(v.string(), ""),
   variant: v.exactOptional(v.string()),
 });
+/** Validates a descriptor that comes from outside; a missing media type becomes an empty string. */
 export const descriptorSchema: v.GenericSchema<unknown, Descriptor> = v.object({
   mediaType: v.optional(v.string(), ""),
   digest: digestSchema,

@@ -9,7 +9,9 @@ const marksSchema = v.looseObject({
   signatures: v.nullish(v.unknown()),
 });
 
-/** The media type that a manifest's own bytes tell, as registries read it that store bytes alone. Throws `MANIFEST_INVALID`. */
+/**
+ * Derives a manifest's media type from its bytes, as registries do that store no media type. Throws `MANIFEST_INVALID`.
+ */
 export function mediaTypeWithin(bytes: Uint8Array): string {
   const { schemaVersion, mediaType, manifests, signatures } = marksOf(bytes);
   if (schemaVersion === 1) return signatures ? mediaTypes.dockerSchema1Signed : mediaTypes.dockerSchema1;

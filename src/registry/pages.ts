@@ -2,10 +2,13 @@ import { hasCode, isAbsent, RegistryError, unlessAbsent } from "./errors.ts";
 import type { RepositoryName, Tag } from "./names.ts";
 import type { Page, PageRequest, Registry } from "./registry.ts";
 
-/** No registry known keeps more names than this in one listing. */
+/** A listing with more names than this is taken for one that never ends. */
 const mostItems = 5_000_000;
 
-/** Walks every page of a listing, each item once. Throws `ANSWER_INVALID` where the listing cannot end: never a short list. */
+/**
+ * Reads every page of a listing and yields each item once. Throws `ANSWER_INVALID` where it cannot be completed: a
+ * listing is never cut short.
+ */
 export async function* everyPage<Item>(
   list: (page?: PageRequest) => Promise<Page<Item>>,
 ): AsyncGenerator<readonly Item[]> {
@@ -23,7 +26,10 @@ export async function* everyPage<Item>(
   }
 }
 
-/** What is not there behind a cursor is the rest of a listing; the repository is, for its first page came. */
+/**
+ * A 404 or 405 for a later page means an incomplete listing and not a missing repository, since the first page was
+ * there.
+ */
 function brokenOff(cause: unknown): never {
   if (!isAbsent(cause) && !hasCode(cause, "UNSUPPORTED")) throw cause;
   throw new RegistryError("ANSWER_INVALID", "the listing could not be completed: a page that it names is not there", {
@@ -39,7 +45,7 @@ export async function allOf<Item>(list: (page?: PageRequest) => Promise<Page<Ite
   return items;
 }
 
-/** Cuts one page out of sorted names; the cursor is the page's last name. `compare` is the order they are sorted in. */
+/** Cuts one page out of names sorted by `compare`; the cursor of the next page is this page's last name. */
 export function pageOf<Name extends string>(
   names: readonly Name[],
   { cursor, after, limit }: PageRequest = {},
@@ -57,7 +63,7 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Every tag of a repository; none where the repository is not there. */
+/** Every tag of a repository; an empty list where the repository does not exist. */
 export async function everyTag(registry: Pick<Registry, "listTags">, repository: RepositoryName): Promise<Tag[]> {
   return unlessAbsent<Tag[], Tag[]>(
     allOf((page) => registry.listTags(repository, page)),

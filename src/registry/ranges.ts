@@ -1,7 +1,10 @@
 import { RegistryError } from "./errors.ts";
 import type { ByteRange } from "./registry.ts";
 
-/** The range as it lies in content of `size` bytes; without one, all of it. Throws `RANGE_INVALID` where it lies outside. */
+/**
+ * Resolves a range against content of `size` bytes; undefined means all of it. Throws `RANGE_INVALID` where it starts
+ * outside.
+ */
 export function within(range: ByteRange | undefined, size: number): Required<ByteRange> {
   const { first, last = size - 1 } = range ?? { first: 0 };
   const isInside = first >= 0 && (range === undefined || (first < size && last >= first));

@@ -11,12 +11,13 @@ import {
 
 /** A registry as people name it, and where its protocol is spoken. */
 export interface RegistryAddress {
-  /** Host and port as shown and as credentials are kept under: `docker.io`, `127.0.0.1:5000`. */
+  /** Host and port in lower case, as shown and as the key of credentials: `docker.io`, `127.0.0.1:5000`. */
   readonly host: string;
-  /** `https://registry-1.docker.io/` for `docker.io`. */
+  /** Where requests go: `https://registry-1.docker.io/` for `docker.io`. */
   readonly origin: URL;
 }
 
+/** A parsed `HOST/REPOSITORY[:TAG][@DIGEST]`; `tag` and `digest` are there only where they were written. */
 export interface ImageReference {
   readonly registry: RegistryAddress;
   readonly repository: RepositoryName;
@@ -24,12 +25,18 @@ export interface ImageReference {
   readonly digest?: Digest;
 }
 
+/** How a reference without a scheme is read. */
 export interface ReferenceOptions {
-  /** Overrides what the host's name suggests; a scheme in the reference wins over both. */
+  /**
+   * The scheme to use; without it, http for loopback hosts and https for all others. A scheme in the reference wins.
+   */
   readonly scheme?: "http" | "https";
 }
 
-/** Reads `HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`; `alpine` is `docker.io/library/alpine`. Throws `NAME_INVALID` that says which part is wrong. */
+/**
+ * Parses `HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`; `alpine` means `docker.io/library/alpine`. Throws `NAME_INVALID`,
+ * which says what is wrong.
+ */
 export function parseImageReference(text: string, options: ReferenceOptions = {}): ImageReference {
   const { scheme, rest } = schemeOf(text);
   const slash = rest.indexOf("/");
@@ -44,7 +51,10 @@ export function parseImageReference(text: string, options: ReferenceOptions = {}
   return { registry, ...parsePath(registry.host === "docker.io" ? withLibrary(path) : path, text) };
 }
 
-/** Reads `HOST[:PORT][/PREFIX]`, as `ls` and `recover` take it. */
+/**
+ * Parses `HOST[:PORT][/PREFIX]`, as `ls` and `recover` take it; `prefix` is empty where none is given. Throws
+ * `NAME_INVALID`.
+ */
 export function parseRegistryPrefix(
   text: string,
   options: ReferenceOptions = {},
@@ -91,7 +101,7 @@ function addressOf(host: string, text: string, scheme: "http" | "https" | undefi
     !/^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(server) ||
     !URL.canParse(`https://${server}/`)
   ) {
-    // what stands before an @ may be a password
+    // the part before an @ may be a password
     throw invalid(text, `"${host.replace(/^.*@/, "…@").slice(0, 80)}" is not a host`);
   }
   const { hostname } = new URL(`https://${server}/`);
@@ -112,7 +122,7 @@ function part<Value>(text: string, parse: () => Value): Value {
 
 function invalid(text: string, why: string): RegistryError {
   const next = "write HOST[:PORT]/REPOSITORY[:TAG][@DIGEST], for example 127.0.0.1:5000/team/app:v1";
-  // a user name and password that somebody wrote before the host are not repeated
+  // never repeats a user name and password that were written before the host
   const shown = JSON.stringify(text.replace(/^(https?:\/\/)?[^/]*@(?=[^/]*\/)/, "$1…@").slice(0, 200));
   return new RegistryError("NAME_INVALID", `cannot read the reference ${shown}: ${why}`, {
     next,

@@ -1,6 +1,6 @@
 import { RegistryError } from "./errors.ts";
 
-/** Reads a stream to its end, of at most `limit` bytes. Throws `ANSWER_INVALID` past that. */
+/** Reads a whole stream into memory. Throws `ANSWER_INVALID` where it has more than `limit` bytes. */
 export async function collected(content: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,7 +3,7 @@ import type { Descriptor } from "./image.ts";
 import type { RepositoryName } from "./names.ts";
 import type { Registry } from "./registry.ts";
 
-/** Uploads a blob that is in memory, under its sha256. */
+/** Uploads a blob that is in memory, under its sha256 digest; it is not asked first whether the registry has it. */
 export async function putBlob(
   registry: Pick<Registry, "openUpload">,
   repository: RepositoryName,
