@@ -58,7 +58,7 @@ export function isTag(text: string): text is Tag {
 
 /** True for a text that `parseDigest` accepts, at most 512 characters. */
 export function isDigestText(text: string): text is Digest {
-  if (text.length === 71 && text.startsWith("sha256:") && isHexadecimal(text, 7)) return true; // the usual case, without patterns
+  if (text.length === 71 && text.startsWith("sha256:") && isHexadecimal(text, 7)) return true; // the usual case
   if (text.length > 512 || !digestPattern.test(text)) return false;
   const { algorithm, encoded } = partsOf(text);
   return encodedPattern[algorithm]?.test(encoded) ?? true;

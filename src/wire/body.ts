@@ -6,7 +6,9 @@ export function readBody({ body }: Pick<Response, "body">, limit: number): Promi
   return collected(body, limit);
 }
 
-/** Frees the connection of an answer nobody reads: a short rest is read, a long one cut off. */
+/**
+ * Frees the connection of an answer whose body is not wanted: up to `limit` bytes are read, a longer body is cut off.
+ */
 export async function discard({ body }: Pick<Response, "body">, limit: number = 64 * 1024): Promise<void> {
   let size = 0;
   try {
@@ -15,10 +17,11 @@ export async function discard({ body }: Pick<Response, "body">, limit: number = 
       if (size > limit) break;
     }
   } catch {
-    // the answer's head was all that mattered
+    // only the status and headers mattered
   }
 }
 
+/** A body that streams these chunks; without any, an empty body. */
 export async function* bodyOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }

@@ -1,4 +1,4 @@
-/** One way in which a server wants to be told who asks. */
+/** One authentication scheme that a server offers in `WWW-Authenticate`. */
 export interface Challenge {
   /** In lower case: `basic`, `bearer`. */
   readonly scheme: string;
@@ -10,7 +10,10 @@ const token = "[!#$%&'*+.^_`|~0-9a-zA-Z-]+";
 const parameter = new RegExp(`^[\\s,]*(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,]*))`);
 const scheme = new RegExp(`^[\\s,]*(${token})(?=[\\s,]|$)`);
 
-/** Reads a `WWW-Authenticate` header, which may hold several challenges (RFC 9110, 11.6.1). What is not understood is left out. */
+/**
+ * Parses a `WWW-Authenticate` header, which may hold several challenges (RFC 9110, 11.6.1); stops at what it cannot
+ * parse.
+ */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
   for (let rest = header.slice(0, 16_384); rest.length > 0; ) {
@@ -29,6 +32,7 @@ export function parseChallenges(header: string): Challenge[] {
   return challenges;
 }
 
+/** Writes a challenge as the value of a `WWW-Authenticate` header. */
 export function formatChallenge({ scheme, parameters }: Challenge): string {
   const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value.replace(/["\\]/g, "\\$&")}"`);
   return [scheme.replace(/^./, (letter) => letter.toUpperCase()), pairs.join(",")].join(" ").trim();

@@ -3,7 +3,7 @@ import { isRegistryErrorCode, RegistryError, type RegistryErrorCode } from "../r
 import { readBody } from "./body.ts";
 import type { Response } from "./transport.ts";
 
-/** An error body is a few hundred bytes; what is longer is not one. */
+/** In bytes. An error body has a few hundred; a longer one is not read. */
 const largestFailure = 64 * 1024;
 
 const failureSchema = v.object({
@@ -15,21 +15,25 @@ const failureSchema = v.object({
   ),
 });
 
-/** The body that carries an error, as the specification has it. */
+/** Writes an error as the JSON body `{ "errors": [ … ] }` of the distribution specification. */
 export function formatFailure(error: Pick<RegistryError, "code" | "message" | "said" | "detail">): Uint8Array {
   const { code, message, said, detail } = error;
   const told = { code: said ?? code, message, ...(detail !== undefined && { detail }) };
   return new TextEncoder().encode(JSON.stringify({ errors: [told] }));
 }
 
+/** What `parseFailure` needs to know about the request. */
 export interface FailureContext {
-  /** What a 404 without a body means here. */
+  /** The code for a 404 whose body names none, such as `MANIFEST_UNKNOWN` for a manifest. */
   readonly absent: RegistryErrorCode;
-  /** The registry that was asked, as a person names it. */
+  /** The registry's host as a person writes it, for the next step in the error; undefined gives no such step. */
   readonly host?: string | undefined;
 }
 
-/** Reads the answer to a request that failed. */
+/**
+ * Turns an error answer into a `RegistryError` and reads its body to the end; never throws for a body that it cannot
+ * parse.
+ */
 export async function parseFailure(response: Response, { absent, host }: FailureContext): Promise<RegistryError> {
   const { status, headers } = response;
   const first = await firstError(response);
@@ -66,7 +70,7 @@ async function firstError(response: Response): Promise<v.InferOutput<typeof fail
     const body = await readBody(response, largestFailure);
     return v.parse(failureSchema, JSON.parse(new TextDecoder().decode(body))).errors[0];
   } catch {
-    return undefined; // HTML, plain text or nothing: the status is all there is
+    return undefined; // HTML, plain text or nothing: only the status is known
   }
 }
 
@@ -83,7 +87,7 @@ const codeOfStatus: Readonly<Record<number, RegistryErrorCode>> = {
   504: "UNAVAILABLE",
 };
 
-/** The status wins where it is definite: a 404 "UNKNOWN" is absent, a 403 "TOOMANYREQUESTS" is a refusal. */
+/** A telling status wins over the code in the body: a 404 "UNKNOWN" means absent, a 403 "TOOMANYREQUESTS" a refusal. */
 function codeOf(said: string | undefined, status: number, absent: RegistryErrorCode): RegistryErrorCode {
   const byStatus = codeOfStatus[status];
   if (byStatus !== undefined) return byStatus;
@@ -97,13 +101,13 @@ function detailOf(detail: unknown): string | undefined {
   try {
     return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
   } catch {
-    return undefined; // it is nested so deeply that nobody could read it
+    return undefined; // too deeply nested for JSON.stringify
   }
 }
 
 const longestWait = 3600;
 
-/** Seconds or a date; more than an hour is taken for an hour. */
+/** Reads `Retry-After` (RFC 9110, 10.2.3), seconds or a date, as seconds: at least 0 and at most an hour. */
 function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;

@@ -1,9 +1,9 @@
 import { RegistryError } from "../registry/errors.ts";
 
 /**
- * The target of `Link: <…>; rel="next"` as path and query. Behind a proxy the host in it is often wrong, or unreadable, so
- * it is dropped; a relative target is taken from the path of the request. Throws `ANSWER_INVALID` where a next page is
- * spoken of and not told: the listing would seem to end there.
+ * The target of `Link: <…>; rel="next"` as path and query; undefined on the last page. The host is dropped, since
+ * behind a proxy it is often wrong; a relative target is resolved against the request's path. Throws `ANSWER_INVALID`
+ * where the header mentions a next page and its target cannot be read, since the listing would seem to end there.
  */
 export function nextLink(link: string | undefined, requestPath: string): string | undefined {
   const { links, isReadable } = linksIn(link ?? "");
@@ -17,6 +17,7 @@ export function nextLink(link: string | undefined, requestPath: string): string 
   );
 }
 
+/** Writes the `Link` header that points to the next page, as the distribution specification has it. */
 export function formatNextLink(path: string): string {
   return `<${path}>; rel="next"`;
 }
@@ -32,7 +33,7 @@ interface Link {
 const target = /[\s,]*(?:<([^>]*)>|([^\s<>;"]+))/y; // some servers leave the brackets out
 const parameter = /\s*;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/y;
 
-/** Reads a `Link` header (RFC 8288, 3), as far as it can be read. */
+/** Parses a `Link` header (RFC 8288, 3) leniently; `isReadable` is false where a part of it could not be parsed. */
 function linksIn(header: string): { readonly links: readonly Link[]; readonly isReadable: boolean } {
   const links: Link[] = [];
   let at = 0;
@@ -43,7 +44,7 @@ function linksIn(header: string): { readonly links: readonly Link[]; readonly is
     return found;
   };
   for (let place = read(target); place !== null; place = read(target)) {
-    let relations: readonly string[] | undefined; // the first of several counts
+    let relations: readonly string[] | undefined; // the first `rel` counts
     for (let found = read(parameter); found !== null; found = read(parameter)) {
       const [, name = "", quoted, plain = ""] = found;
       if (name.toLowerCase() === "rel") relations ??= (quoted ?? plain).toLowerCase().trim().split(/\s+/);

@@ -1,9 +1,15 @@
-/** True for a whole URL. What is none is a path on the registry, `//host/path` too: a page's link is not to lead elsewhere. */
+/**
+ * True for an absolute URL. Anything else is a path on the registry, `//host/path` too, so that a link leads to no
+ * other host.
+ */
 export function isWhole(path: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(path);
 }
 
-/** Where a `Location` leads that answers a request to `from`: both are a path and query, or a whole URL. Undefined for none. */
+/**
+ * Resolves a `Location` against the request's address `from`; each is a path and query or an absolute URL. Undefined
+ * where it is invalid.
+ */
 export function placeBehind(location: string, from: string): string | undefined {
   const isPath = !isWhole(from);
   if (isWhole(location) || (isPath && location.startsWith("/"))) return location;
@@ -13,7 +19,10 @@ export function placeBehind(location: string, from: string): string | undefined 
   return isPath ? pathname + search : href;
 }
 
-/** A proxy that ends TLS often makes a registry name itself with http: the place is the registry all the same. */
+/**
+ * True where a place is on the registry itself, also by http: behind a proxy that ends TLS, registries name themselves
+ * so.
+ */
 export function isSameServer(place: URL, origin: URL): boolean {
   if (place.origin === origin.origin) return true;
   if (place.protocol !== "http:" || origin.protocol !== "https:") return false;

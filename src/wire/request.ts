@@ -50,18 +50,20 @@ export type RegistryRequest =
       readonly digest: Digest;
     };
 
+/** The page parameters of a listing as the specification names them: at most `n` items, after the name `last`. */
 export interface PageQuery {
   readonly n?: number;
   readonly last?: string;
 }
 
 interface StartQuery {
-  /** With a digest the whole blob is the body of this request. */
+  /** With a digest, this request's body is the whole blob (a monolithic upload). */
   readonly digest?: Digest;
   readonly mount?: Digest;
   readonly from?: RepositoryName;
 }
 
+/** The method and path by which a request is sent. */
 export interface Endpoint {
   readonly method: string;
   /** Path and query. */
@@ -89,6 +91,7 @@ const methods = {
   "cancel-upload": "DELETE",
 } as const satisfies Record<RegistryRequest["kind"], string>;
 
+/** The method and path of a request; the inverse of `decodeRequest`. */
 export function encodeRequest(request: RegistryRequest): Endpoint {
   return { method: methods[request.kind], path: pathOf(request) };
 }
@@ -134,7 +137,10 @@ function query(parameters: Readonly<Record<string, string | number | undefined>>
 const route =
   /^\/v2\/(?<name>.+?)\/(?<noun>manifests|blobs\/uploads|blobs|tags\/reference|tags|referrers)\/(?<last>[^/]*)$/;
 
-/** Reads method, path and query of a request. Throws `UNSUPPORTED` for what the protocol does not have, `…_INVALID` for bad names. */
+/**
+ * Parses the method, path and query of a request. Throws `UNSUPPORTED` for a method that the path does not have,
+ * `…_INVALID` for a bad name or path.
+ */
 export function decodeRequest({ method, path }: Endpoint): RegistryRequest {
   const { pathname, searchParams } = new URL(path, "http://registry.invalid");
   if (/^\/v2\/?$/.test(pathname)) return only(method, ["GET", "HEAD"], { kind: "ping" });
@@ -201,7 +207,7 @@ const decoders: Readonly<Record<string, (parts: Parts) => RegistryRequest | unde
   },
 };
 
-/** A mount that names no sound digest or source is an upload like any other. */
+/** A mount with an invalid digest or source is treated as an ordinary upload. */
 function decodeStart(repository: RepositoryName, searchParams: URLSearchParams): RegistryRequest {
   const [digest, mount, from] = ["digest", "mount", "from"].map((name) => searchParams.get(name));
   return {

@@ -1,30 +1,35 @@
 /** Header names in lower case; a header that came several times is joined by ", ". */
 export type Headers = Readonly<Record<string, string>>;
 
+/** One HTTP request to a registry. */
 export interface Request {
   readonly method: string;
-  /** Path and query; or a whole URL, where a server sent us to another place. */
+  /** Path and query; or an absolute URL, where the server redirected to another place. */
   readonly path: string;
   readonly headers: Headers;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Cuts the request off; its reason becomes the message. */
+  /** Aborts the request; the signal's reason becomes the error's message. */
   readonly signal?: AbortSignal;
-  /** The server goes on with it whether or not anybody waits: it is not given up for silence, and keeps no other waiting. */
+  /**
+   * True for a request that may take very long at the server: it has no time limit for silence and takes no place from
+   * others.
+   */
   readonly lasting?: boolean;
 }
 
+/** The answer to a request, whatever its status. */
 export interface Response {
   readonly status: number;
   readonly headers: Headers;
-  /** Must be read to its end or closed, or the connection is lost to others. */
+  /** Must be read to its end or closed: only then is the connection free for other requests. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Carries one request to a registry and its answer back. Rejects with `UNREACHABLE` where nothing was sent,
- * with `LOST` where no answer came; every answer, whatever its status, resolves.
+ * Sends one request and resolves to its answer, whatever the status. Rejects with `UNREACHABLE` where nothing was sent,
+ * and with `LOST` where the request was sent and no answer came.
  */
 export type Transport = (request: Request) => Promise<Response>;
 
-/** Opens a transport to another server, as a redirect asks. */
+/** Opens a transport to another server, as redirects need. */
 export type Dial = (origin: URL) => Transport;
