@@ -24,7 +24,7 @@ import type { Step, TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 import { originalsOf } from "./survey.ts";
 import { type Claimed, type Proof, verify } from "./verify.ts";
 
-/** How the tags of one repository ended. */
+/** The result for one repository; see `Proof` for its siblings. `strategy` is undefined where none was found. */
 export interface RepositoryReport {
   readonly repository: RepositoryName;
   readonly strategy: StrategyName | undefined;
@@ -35,6 +35,7 @@ export interface RepositoryReport {
   readonly lost: readonly Tag[];
 }
 
+/** How one chosen tag ended. `siblings`, undefined if not scanned, keep its manifest; nothing leads to `leftBehind`. */
 export interface ReportedTag {
   readonly outcome: TagOutcome;
   readonly siblings: readonly Tag[] | undefined;
@@ -42,12 +43,13 @@ export interface ReportedTag {
   readonly undoable: boolean;
 }
 
-/** What carrying out takes besides the plan: everything of `Work` that does not change from repository to repository. */
+/** What carrying out needs besides the plan: the parts of `Work` that are the same for every repository. */
 export interface CarryOutOptions extends Omit<Work, "record" | "repository"> {
   readonly journal: Journal;
   readonly address: RegistryAddress;
 }
 
+/** Every strategy by its name. */
 export const strategies: Readonly<Record<StrategyName, UntagStrategy>> = {
   native: nativeStrategy,
   gitlab: gitlabStrategy,
@@ -55,7 +57,7 @@ export const strategies: Readonly<Record<StrategyName, UntagStrategy>> = {
   storage: storageStrategy,
 };
 
-/** Carries a plan out, repository by repository, and reads each back. Nothing is sent before the journal has it all. */
+/** Carries plans out, one after another, and reads each back. The journal holds everything before anything is sent. */
 export async function carryOut(
   plans: readonly RepositoryPlan[],
   options: CarryOutOptions,
@@ -76,7 +78,7 @@ export async function carryOut(
   };
   for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
-  // what could not be put back, or written down, keeps the operation open for `recover`
+  // the operation stays open for `recover` while a tag is not put back or a step is not in the journal
   const isLeftOpen =
     unwritten.length > 0 ||
     outcomes.some((outcome) => isStranded(outcome) || isUncertain(outcome)) ||
@@ -88,7 +90,7 @@ export async function carryOut(
 }
 
 interface CarryOneOptions extends CarryOutOptions {
-  /** Writes down what has happened already: a full disk changes nothing about it any more. */
+  /** Records a step that has already happened; a failure to write it is noted and does not stop the work. */
   readonly note: (repository: RepositoryName, step: Step) => Promise<void>;
 }
 
@@ -129,7 +131,7 @@ interface Trial {
   readonly removals: readonly TagRemoval[];
 }
 
-/** Refuses the tags that the strategy endangers, where it is not known to be safe and fails on scratch tags. */
+/** Runs the rehearsal that the plan asks for; where it fails, the result refuses the tags that it was for. */
 async function rehearsed(
   work: Work,
   { rehearse: need }: RepositoryPlan,
@@ -158,7 +160,7 @@ async function outcomesOf(
   }
 }
 
-/** Where a repository cannot be read back, nothing of what was done to it is known to be so. */
+/** Verifies the result; where the repository cannot be read back, every tag said to be removed counts as not proven. */
 async function proofOf(work: Work, plan: RepositoryPlan, claimed: Claimed): Promise<Proof> {
   try {
     return await verify(work, plan, claimed);
@@ -201,7 +203,7 @@ function reportOf(plan: RepositoryPlan, proof: Proof, { emit, repository }: Work
 
 type Removing = Extract<PlanLine, { act: "remove" }>;
 
-/** Of the chosen tags those that stayed keep their manifest too: what gone tags of the same manifest have as siblings then. */
+/** Chosen tags that were not removed keep their manifest: they are siblings of removed tags of the same digest. */
 function keepingToo(
   { lines }: RepositoryPlan,
   endOf: (line: Removing) => TagOutcome,
@@ -220,7 +222,7 @@ function left({ outcome }: Extract<PlanLine, { act: "leave" }>): ReportedTag {
   return { outcome, siblings: undefined, leftBehind: [], undoable: false };
 }
 
-/** A repository of which nothing is touched: a dry run, a refusal, or nothing to remove. */
+/** The report for a repository where nothing was changed: after a dry run, a refusal, or with nothing to remove. */
 export function reportUntouched(plan: RepositoryPlan): RepositoryReport {
   const tags = plan.lines.map((line): ReportedTag => {
     if (line.act === "leave") return left(line);

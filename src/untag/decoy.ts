@@ -5,7 +5,7 @@ import type { Clock } from "../support/clock.ts";
 import { instant } from "../support/instant.ts";
 import type { TagRemoval } from "./strategy.ts";
 
-/** What a decoy says of itself, so that it can be recognised, and undone, without a journal. */
+/** The annotations of a decoy, by which it can be recognised and undone without a journal. */
 export interface DecoyLabel {
   readonly operation: string;
   /** 128 random bits in hex: two decoys never share a digest. */
@@ -13,7 +13,7 @@ export interface DecoyLabel {
   /** Where it was made; see `hostMark`. */
   readonly host: string;
   readonly at: Date;
-  /** Each tag that is pointed at the decoy, and where it stood before. */
+  /** Each tag that is pointed at the decoy, and the digest that it pointed to before. */
   readonly originals: ReadonlyMap<Tag, Digest>;
 }
 
@@ -24,28 +24,34 @@ interface Origin {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** A label that no other decoy has. */
+/** Makes the label of a new decoy; its nonce makes the decoy's digest unique. */
 export function labelled({ operation, host, clock, random }: Origin, originals: DecoyLabel["originals"]): DecoyLabel {
   return { operation, host, nonce: Buffer.from(random(16)).toString("hex"), at: clock.now(), originals };
 }
 
-/** A decoy, and the tags that stand on it. */
+/** A decoy and the tags that point at it. */
 export interface OnDecoy {
   readonly decoy: Manifest;
   readonly digest: Digest;
   readonly removals: readonly TagRemoval[];
 }
 
-/** The forms a decoy takes: what a registry refuses is tried in the next. Only the images need the blob `{}`. */
+/**
+ * The manifest types of a decoy in the order they are tried where a registry refuses one; only the images need the blob
+ * `{}`.
+ */
 export const decoyForms = ["oci-index", "oci-image", "docker-image"] as const;
+/** One of `decoyForms`. */
 export type DecoyForm = (typeof decoyForms)[number];
 
+/** The empty config `{}` of the OCI image specification, which a decoy in image form refers to. */
 export const emptyBlob: Uint8Array = new TextEncoder().encode("{}");
+/** The sha256 digest of `emptyBlob`. */
 export const emptyDigest: Digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" as Digest;
 
 const prefix = "tagwise.decoy";
 
-/** Makes the unique manifest that a chunk of tags is pointed at before it is deleted. */
+/** Makes the unique manifest that a chunk of tags is pointed at, and that is then deleted together with them. */
 export function makeDecoy(label: DecoyLabel, form: DecoyForm = "oci-index"): Manifest {
   const annotations = {
     [`${prefix}.about`]: "tagwise is removing these tags; if this is still here later, run: tagwise recover",
@@ -84,7 +90,7 @@ const labelSchema = v.object({
   nonce: v.string(),
   host: v.string(),
   at: instant,
-  // no v.record: that leaves out "constructor", which is a tag like any other
+  // not v.record, which drops the key "constructor", a valid tag
   tags: v.pipe(
     v.string(),
     v.parseJson(),
@@ -92,7 +98,7 @@ const labelSchema = v.object({
   ),
 });
 
-/** Reads a decoy of ours; undefined where the manifest is anything else. */
+/** Reads the label of a decoy that tagwise made; undefined where the manifest is anything else. */
 export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
   const annotations = Object.entries(annotationsOf(manifest));
   const ours = annotations
@@ -107,7 +113,7 @@ export function readDecoy(manifest: Manifest): DecoyLabel | undefined {
   return { operation, nonce, host, at, originals: new Map(originals) };
 }
 
-/** True where a manifest of this type and size can be a decoy, so that a scan reads only those. */
+/** True where a manifest of this type and size (in bytes) can be a decoy, so that a scan reads only those. */
 export function mayBeDecoy({ mediaType, size }: { readonly mediaType: string; readonly size: number }): boolean {
   return size < largestManifest && Object.values(shapes).some((shape) => shape.mediaType === mediaType);
 }
@@ -115,7 +121,7 @@ export function mayBeDecoy({ mediaType, size }: { readonly mediaType: string; re
 function annotationsOf(manifest: Manifest): Readonly<Record<string, string>> {
   try {
     const { annotations, layers, manifests } = parseManifest(manifest);
-    return layers.length + manifests.length === 0 ? annotations : {}; // what has content is none, whatever it claims
+    return layers.length + manifests.length === 0 ? annotations : {}; // a decoy has no content
   } catch {
     return {};
   }

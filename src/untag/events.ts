@@ -1,6 +1,7 @@
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { TagOutcome } from "./outcome.ts";
 
+/** What an operation is doing; the phases come in about this order. */
 export type Phase =
   | "listing"
   | "reading"
@@ -13,7 +14,7 @@ export type Phase =
   | "verifying"
   | "restoring";
 
-/** What an operation tells while it goes on; every face shows the same. */
+/** What an operation reports while it runs: progress, the outcome of each tag, and notes for the person. */
 export type UntagEvent =
   | {
       readonly kind: "progress";
@@ -21,10 +22,11 @@ export type UntagEvent =
       readonly phase: Phase;
       readonly done: number;
       readonly total: number;
-      /** Where a tag was found to stand, in the phases that read tags. */
+      /** The tag that was just read and its digest, in the phases `reading` and `scanning`. */
       readonly read?: { readonly tag: Tag; readonly digest: Digest };
     }
   | { readonly kind: "outcome"; readonly repository: RepositoryName; readonly outcome: TagOutcome }
   | { readonly kind: "note"; readonly repository: RepositoryName; readonly tag?: Tag; readonly says: string };
 
+/** Receives the events of an operation as they happen. */
 export type Emit = (event: UntagEvent) => void;

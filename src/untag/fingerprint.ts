@@ -1,6 +1,7 @@
 import type { RegistryError } from "../registry/errors.ts";
 import type { StrategyName } from "./outcome.ts";
 
+/** Registry software or services that tagwise tells apart, as far as they treat tags and deletion differently. */
 export type RegistryKind =
   | "distribution2"
   | "distribution3"
@@ -23,14 +24,15 @@ export interface Greeting {
   /** Host name without port. */
   readonly hostname: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The realm of the server's challenge, where it made one. */
+  /** The realm URL of the server's `WWW-Authenticate` challenge; absent where it sent none. */
   readonly realm?: string;
 }
 
+/** What a registry was recognised as. */
 export interface Fingerprint {
   readonly kind: RegistryKind;
   readonly version?: string;
-  /** What gave it away, in words. */
+  /** What it was recognised by, in words. */
   readonly because: string;
 }
 
@@ -55,7 +57,10 @@ const byRealm: readonly (readonly [RegExp, RegistryKind])[] = [
   [/\/v2\/token$/, "gitea"],
 ];
 
-/** Names a registry by its host, its headers and its realm; `unknown` where none of them is telling. */
+/**
+ * Recognises a registry by its host name, else its headers, else the path of its realm; `unknown` where none of them
+ * tells.
+ */
 export function fingerprint({ hostname, headers, realm = "" }: Greeting): Fingerprint {
   const host = byHost.find(([pattern]) => pattern.test(hostname));
   if (host !== undefined) return { kind: host[1], because: `the host ${hostname}` };
@@ -78,7 +83,10 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
   return { kind: "unknown", because: "nothing in its greeting tells" };
 }
 
-/** What a registry answered to the deletion of a tag that cannot exist tells the two distributions from all others. */
+/**
+ * Recognises distribution 2 and 3 by their answers to the deletion of a tag that cannot exist; any other fingerprint
+ * stays as it is.
+ */
 export function refineByTagDeletion(
   found: Fingerprint,
   { code, message, detail }: Pick<RegistryError, "code" | "message" | "detail">,
@@ -102,13 +110,16 @@ export function refineByTagDeletion(
   return found;
 }
 
-/** Kinds on which a strategy was proven, by tests against the real server, to remove no tag but the named one. */
+/** True where tests against the real server have proven that the strategy removes no tag but the named one. */
 export function isProvenExact(kind: RegistryKind, strategy: StrategyName): boolean {
   if (strategy === "decoy") return kind === "distribution2";
   return strategy === "native" && (kind === "distribution3" || kind === "tagwise");
 }
 
-/** Kinds that give a manifest up with its last tag, whether that is deleted or pushed to: then nothing brings it back. */
+/**
+ * True for kinds that delete a manifest as soon as no tag points at it, also when its last tag is pushed to: it cannot
+ * be put back.
+ */
 export function givesUpUntagged(kind: RegistryKind): boolean {
   return kind === "gitea" || kind === "ecr";
 }

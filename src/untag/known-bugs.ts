@@ -1,13 +1,13 @@
 import type { RegistryKind } from "./fingerprint.ts";
 
-/** A fault of a registry that bears on the removal of tags. */
+/** A known fault of some kinds of registry that matters when tags are removed. */
 export interface KnownBug {
   readonly kinds: readonly RegistryKind[];
   readonly severity: "info" | "warning";
   readonly says: string;
 }
 
-/** Faults known from sources and issue threads; docs/registries.md says from which, and what was tried. */
+/** Faults known from source code and issue threads; docs/registries.md gives the sources and what was tried. */
 export const knownBugs: readonly KnownBug[] = [
   {
     kinds: ["distribution2"],

@@ -14,7 +14,10 @@ interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Locks repositories against other operations, all or none, in one order, so that two of them never wait for each other. Throws `LOCKED`. */
+/**
+ * Locks all the repositories or none, always in the same order, so that two operations cannot deadlock. Throws `LOCKED`
+ * after the wait.
+ */
 export async function lockRepositories(repositories: readonly RepositoryName[], options: LockOptions): Promise<Lock> {
   const locks: Lock[] = [];
   const release = async () => {

@@ -2,23 +2,24 @@ import { hasCode, isPassing, RegistryError } from "../registry/errors.ts";
 import type { Clock } from "../support/clock.ts";
 import type { Work } from "./strategy.ts";
 
-/** For how long, in milliseconds, something is pursued that must not be left as it is. */
+/** For how long, in milliseconds, a failing step is tried again where stopping would leave a tag in between. */
 export const longestPatience: number = 60_000;
 
-/** How long failures are borne by all that share it: whatever succeeds begins it anew. */
+/** A time limit for repeated failures, shared by several requests; every success starts it anew. */
 export interface Patience {
   readonly clock: Clock;
-  /** Which failures are worth another try. */
+  /** True for failures that may pass, and so are worth another try. */
   readonly passes: (error: unknown) => boolean;
-  /** On the clock's ticks. */
+  /** When it ends, in the clock's ticks. */
   until: number;
 }
 
-/** The end of one patience that begins now, on the clock's ticks. */
+/** The end of a time limit of `longestPatience` that begins now, in the clock's ticks. */
 export function deadlineOf({ clock }: { readonly clock: Clock }): number {
   return clock.ticks() + longestPatience;
 }
 
+/** Starts a new patience; by default it covers failures that may pass (see `isPassing`) and any unexplained 5xx. */
 export function patienceOf(
   { clock }: { readonly clock: Clock },
   passes: (error: unknown) => boolean = mayPass,
@@ -26,7 +27,10 @@ export function patienceOf(
   return { clock, passes, until: deadlineOf({ clock }) };
 }
 
-/** Tries again while the failure may pass and the patience has not ended; then throws it. */
+/**
+ * Repeats an attempt, with waits from 0.1 to 5 s, while its failure may pass and the patience lasts; then throws the
+ * failure.
+ */
 export async function patiently<Value>(patience: Patience, attempt: () => Promise<Value>): Promise<Value> {
   const { clock, passes } = patience;
   for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
@@ -42,17 +46,17 @@ export async function patiently<Value>(patience: Patience, attempt: () => Promis
   }
 }
 
-/** Milliseconds to wait after a failure: no less than the registry asks for. */
+/** Milliseconds to wait after a failure: `wait`, or longer where the registry's `Retry-After` asks for it. */
 export function pauseAfter(error: unknown, wait: number): number {
   return Math.max(wait, error instanceof RegistryError ? (error.retryAfter ?? 0) * 1_000 : 0);
 }
 
-/** A 500 without a known cause may be the last word of a server that is going down. */
+/** A server that is shutting down may answer with an unexplained 500, so that counts as passing too. */
 function mayPass(error: unknown): boolean {
   return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
 }
 
-/** The same work on a registry whose reads are tried again in one common patience. */
+/** The same work with a registry that repeats failed reads of tags and manifests, all within one shared patience. */
 export function patient(work: Work): Work {
   const { registry } = work;
   const patience = patienceOf(work);

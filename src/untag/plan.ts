@@ -6,7 +6,7 @@ import type { TagOutcome } from "./outcome.ts";
 import type { Capability } from "./probe.ts";
 import { type Original, type Standing, type Survey, type TagTarget, tagsNamedAfter } from "./survey.ts";
 
-/** What will be done about one chosen tag, and why. */
+/** The decision about one chosen tag, and its reason. */
 export type PlanLine =
   | {
       readonly act: "remove";
@@ -15,44 +15,46 @@ export type PlanLine =
       readonly because: string;
       /** Tags that keep the manifest; undefined where they were not scanned. */
       readonly siblings: readonly Tag[] | undefined;
-      /** Referrers and tags named after the manifest's digest, which nothing leads to once its last tag is gone. */
+      /** Referrers and tags named after the manifest's digest that remain without purpose once its last tag is gone. */
       readonly leftBehind: readonly string[];
       readonly undoable: boolean;
     }
   | { readonly act: "leave"; readonly tag: Tag; readonly outcome: TagOutcome };
 
+/** The decisions for one repository, with the facts that they rest on. */
 export interface RepositoryPlan {
   readonly repository: RepositoryName;
   readonly capability: Capability;
   readonly lines: readonly PlanLine[];
-  /** Undefined where the strategy need not be tried on scratch tags first. */
+  /** Why a rehearsal is needed; undefined where it is not. */
   readonly rehearse: RehearsalNeed | undefined;
   readonly survey: Survey;
 }
 
-/** Why a strategy is tried on scratch tags first, and which tags are refused where it fails there. */
+/** Why the strategy must first be tried on scratch tags, and which tags are refused where that fails. */
 export interface RehearsalNeed {
   readonly because: string;
   readonly endangered: ReadonlySet<Tag>;
 }
 
-/** Everything that the decision takes; it asks nobody else. */
+/** Everything that the decision rests on, read beforehand. */
 export interface PlanFacts {
   readonly survey: Survey;
   readonly targets: readonly TagTarget[];
   readonly capability: Capability;
-  /** Originals that the registry would not take back, and its reason. */
+  /** Digests of originals that the registry refused to take back, and why. */
   readonly notPutBack: ReadonlyMap<Digest, RegistryError>;
-  /** Referrers by API of manifests that lose their last tag. */
+  /** Referrers, from the referrers API, of manifests that lose their last tag. */
   readonly referrers: ReadonlyMap<Digest, readonly Digest[]>;
-  /** True where a guard refuses a tag of another repository of the operation: then it refuses all of this one too. */
+  /** True where a guard refuses a tag in any repository of the operation: then every tag is refused. */
   readonly isGuarded?: boolean;
 }
 
+/** What the person decided beforehand. */
 export interface PlanRules {
-  /** The glob that protects a tag, where one does. */
+  /** The glob that protects a tag; undefined where none does. */
   readonly protectedBy: (repository: RepositoryName, tag: Tag) => string | undefined;
-  /** Go on where putting back was refused beforehand. */
+  /** True to remove tags even where the registry refused to take their manifests back. */
   readonly noUndo: boolean;
 }
 
@@ -74,7 +76,7 @@ export function planRepository(facts: PlanFacts, rules: PlanRules): RepositoryPl
   };
 }
 
-/** The plan after somebody removed other tags of the repository: those are no siblings any more. */
+/** The plan without siblings that left the listing since it was made, because somebody else removed them. */
 export function withoutGone(plan: RepositoryPlan, listing: ReadonlySet<Tag>): RepositoryPlan {
   const { survey, lines } = plan;
   const stays = (tag: Tag) => listing.has(tag) || survey.standings.has(tag);
@@ -86,7 +88,7 @@ export function withoutGone(plan: RepositoryPlan, listing: ReadonlySet<Tag>): Re
   };
 }
 
-/** A tag that is named twice is one tag, and must stand on every digest that was expected of it. */
+/** Merges tags that are named twice; such a tag must point at every digest that was expected of it. */
 function onceEach(targets: readonly TagTarget[]): ReadonlyMap<Tag, readonly Digest[]> {
   const expectations = new Map<Tag, Digest[]>();
   for (const { tag, expected } of targets) {
@@ -97,7 +99,10 @@ function onceEach(targets: readonly TagTarget[]): ReadonlyMap<Tag, readonly Dige
   return expectations;
 }
 
-/** Whether a tag is protected, or is not what was expected: that refuses the whole operation, across its repositories too. */
+/**
+ * True where a chosen tag is protected or does not point where expected: then the whole operation is refused, in every
+ * repository.
+ */
 export function isGuarded(survey: Survey, targets: readonly TagTarget[], rules: PlanRules): boolean {
   return [...onceEach(targets)].some(([tag, expected]) => guardOf(tag, expected, survey, rules) !== undefined);
 }
@@ -124,7 +129,7 @@ function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: Pla
   return removal(tag, original, facts);
 }
 
-/** The refusal of a tag that is protected, or that has moved from where it was expected. */
+/** The refusal of a tag that is protected or does not point where expected; undefined for all others. */
 function guardOf(tag: Tag, expected: readonly Digest[], survey: Survey, rules: PlanRules): PlanLine | undefined {
   const glob = rules.protectedBy(survey.repository, tag);
   if (glob !== undefined) return refuse(tag, "PROTECTED", `protected by "${glob}"`);
@@ -159,7 +164,7 @@ function removal(
   };
 }
 
-/** The tags that were not chosen, by the manifest they share and in the order of their names; undefined where they were not scanned. */
+/** The tags that were not chosen, sorted and grouped by digest; undefined where they were not scanned. */
 function tagsByDigest({ scan }: Pick<Survey, "scan">): ReadonlyMap<Digest, readonly Tag[]> | undefined {
   return scan && grouped([...scan.keys()].sort(), (tag) => scan.get(tag) as Digest);
 }
@@ -175,12 +180,12 @@ function rehearsalNeed({ survey, capability }: PlanFacts, lines: readonly PlanLi
   const extended = namesExtended(survey.listing);
   const endangered = tags.filter((tag) => extended.has(tag));
   if (endangered.length === 0) return undefined;
-  // its S3 driver stops deleting at the first such key, and the tag stays listed without a manifest
+  // distribution's S3 driver stops deleting at the first such key, and leaves the tag listed without a manifest
   const because = `on S3, distribution 2 cannot remove "${endangered[0]}" while a tag named after it stands`;
   return { because, endangered: new Set(endangered) };
 }
 
-/** Every name that another one continues with `-` or `.`. */
+/** Every name that a listed tag begins with, followed by `-` or `.`: `v1` for `v1-rc` or `v1.2`. */
 function namesExtended(listing: readonly Tag[]): ReadonlySet<string> {
   return new Set(listing.flatMap((tag) => [...tag.matchAll(/[-.]/g)].map(({ index }) => tag.slice(0, index))));
 }

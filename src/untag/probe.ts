@@ -6,7 +6,7 @@ import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerpr
 import type { StrategyName } from "./outcome.ts";
 import { patienceOf, patiently } from "./patience.ts";
 
-/** One conclusion about a registry, with the request and the answer that prove it. */
+/** One conclusion about a registry, with the request and answer that prove it. */
 export interface Finding {
   readonly severity: "info" | "warning" | "problem";
   readonly says: string;
@@ -14,40 +14,48 @@ export interface Finding {
   readonly answer: string;
 }
 
+/** What a registry says to deletions: `disabled` is a 405 or the like, `denied` a refusal (401, 403, 409, 412, 423). */
 export type Deletion = "allowed" | "disabled" | "denied" | "unknown";
 
-/** What a repository's registry allows, found without changing anything. */
+/** What a registry allows in one repository, found out without changing anything. */
 export interface Capability {
   readonly fingerprint: Fingerprint;
   readonly deletion: Deletion;
   /** Undefined where no tag can be removed; `refusal` then says why. */
   readonly strategy?: StrategyName;
   readonly refusal?: RegistryError;
-  /** True where tests against the real server have shown that it removes the named tag alone. */
+  /** True where tests against the real server have proven that the strategy removes the named tag alone. */
   readonly exact: boolean;
   readonly findings: readonly Finding[];
 }
 
+/** What a probe needs besides the registry and the repository. */
 export interface ProbeOptions {
   readonly fingerprint: Fingerprint;
-  /** A tag and a digest that cannot exist. */
+  /** A tag and a digest that cannot exist: random, see `nowhereOf`. */
   readonly nowhere: { readonly tag: Tag; readonly digest: Digest };
-  /** The strategy asked for; without it the best that the registry allows. */
+  /** The only strategy allowed; without it, the best that the registry offers. */
   readonly wanted?: StrategyName;
-  /** With it, a probe is sent again where it was not answered: nothing can come of that. */
+  /** With a clock, unanswered probes are sent again: they delete what does not exist, so that is harmless. */
   readonly clock?: Clock;
 }
 
-/** What the probes have come to, before the findings are added. */
+/** The result of the probes, without the findings. */
 type Conclusion = Pick<Capability, "fingerprint" | "deletion" | "strategy" | "refusal">;
 
-/** Asks for one deletion of what does not exist; gives the refusal, or nothing where the registry says that it did it. */
+/**
+ * Requests one deletion of something that does not exist; resolves to the error, or undefined where the registry claims
+ * success.
+ */
 type Ask = (path: string, what: string, request: () => Promise<void>) => Promise<RegistryError | undefined>;
 
 type Deletes = Pick<Registry, "deleteTag" | "deleteManifest">;
 type Asking = ProbeOptions & { readonly ask: Ask };
 
-/** Finds the way to remove a tag, by deletions of what does not exist. Nothing falls through from a refusal. */
+/**
+ * Finds a strategy by deleting things that do not exist, in one to three requests; after a refusal no other way is
+ * tried.
+ */
 export async function probe(registry: Deletes, repository: RepositoryName, options: ProbeOptions): Promise<Capability> {
   const findings: Finding[] = [];
   const ask: Ask = async (path, what, request) => {
@@ -77,7 +85,7 @@ async function conclude(registry: Deletes, repository: RepositoryName, options: 
   return older ?? byDigest(registry, repository, { ...options, fingerprint });
 }
 
-/** Undefined where this is no GitLab of old, and the decoy is to be tried. */
+/** Tries GitLab's older path; undefined where that is not offered and the decoy is to be tried next. */
 async function byOlderPath(
   registry: Deletes,
   repository: RepositoryName,
@@ -109,7 +117,7 @@ async function byDigest(
   return { fingerprint, deletion: "disabled", refusal: disabled(answer) };
 }
 
-/** How registries say that a deletion is none of theirs, or not in this way; a 500 says nothing. */
+/** True for the statuses by which registries say that they do not offer this deletion; a 500 says nothing. */
 function isNotOffered({ status }: RegistryError): boolean {
   return [400, 404, 405, 406, 501].includes(status);
 }
@@ -118,7 +126,10 @@ function deletesTags(answer: RegistryError | undefined): boolean {
   return answer === undefined || looksForIt(answer);
 }
 
-/** A 404 that names a code comes from a registry that looked for the thing; one without comes from a router. */
+/**
+ * True for a 404 with an error code: the registry looked for the thing. A 404 without one comes from a web server's
+ * router.
+ */
 function looksForIt(answer: RegistryError): boolean {
   return isAbsent(answer) && answer.said !== undefined;
 }

@@ -8,8 +8,8 @@ interface Place {
 }
 
 /**
- * Points a tag at a manifest and resolves to the digest of the bytes that the tag gives then. A 201 alone is no proof
- * that it stands there, nor is a HEAD that a cache answers; and somebody may have pushed meanwhile.
+ * Points a tag at a manifest, reads the tag back with a GET, and resolves to the digest it then has: another one where
+ * somebody pushed meanwhile. A 201 alone proves nothing, nor does a HEAD, which a cache may answer.
  */
 export async function putBack({ registry, repository }: Place, tag: Tag, manifest: Manifest): Promise<Digest> {
   await registry.putManifest(repository, tag, manifest);

@@ -4,7 +4,10 @@ import type { Registry } from "../registry/registry.ts";
 import { collected } from "../registry/streams.ts";
 import { emptyDigest } from "./decoy.ts";
 
-/** What an interrupted `regctl tag delete` leaves on a tag: it has the one layer `{}`, and says in its config's labels which tag it deletes. */
+/**
+ * True for the dummy image that an interrupted `regctl tag delete` leaves: its one layer is `{}`, its config has the
+ * label `delete-tag`. Reads one blob.
+ */
 export async function isRegctlDummy(
   registry: Pick<Registry, "getBlob">,
   repository: RepositoryName,
@@ -17,6 +20,6 @@ export async function isRegctlDummy(
     const { config: image } = JSON.parse(new TextDecoder().decode(await collected(content, largestConfig)));
     return typeof image?.Labels?.["delete-tag"] === "string" && typeof image.Labels["delete-date"] === "string";
   } catch {
-    return false; // what cannot be read is not known to be anybody's decoy
+    return false; // a manifest that cannot be read is not known to be a dummy
   }
 }

@@ -10,9 +10,9 @@ import { patienceOf, patient, patiently } from "./patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 
 /**
- * Tries a strategy on two scratch tags of one scratch manifest: the removed one must leave the listing and the other
- * must stand. The second is named after the first, since that is where distribution 2 on S3 leaves a tag behind.
- * Undefined where it passed. Nothing of it stays, or a note says what does.
+ * Tries a strategy on two scratch tags of one scratch manifest: it must take the removed one out of the listing and
+ * leave the other. The second one's name continues the first, since there distribution 2 on S3 leaves a tag behind.
+ * Resolves to undefined where it passed. The scratch tags are removed again; a note names those that could not be.
  */
 export async function rehearse(work: Work, strategy: UntagStrategy): Promise<FailedRehearsal | undefined> {
   const { repository, random } = work;
@@ -29,7 +29,7 @@ export async function rehearse(work: Work, strategy: UntagStrategy): Promise<Fai
   return reason === undefined ? undefined : { reason, left };
 }
 
-/** What went wrong, and which scratch tags nothing could remove. */
+/** Why a rehearsal failed, and which scratch tags could not be removed. */
 export interface FailedRehearsal {
   readonly reason: string;
   readonly left: readonly Tag[];
@@ -37,7 +37,9 @@ export interface FailedRehearsal {
 
 const prefix = "tagwise-scratch-";
 
-/** Where nothing could remove the scratch tags of before, two more would stay each time. */
+/**
+ * A reason not to rehearse: scratch tags of an earlier rehearsal are still there, and two more might stay each time.
+ */
 async function leftByEarlier(hasty: Work): Promise<string | undefined> {
   const { registry, repository } = patient(hasty);
   const listing = await everyTag(registry, repository);
@@ -81,7 +83,10 @@ async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<s
   return stands?.digest === digest ? undefined : "the second scratch tag went with the first";
 }
 
-/** The scratch manifest is a decoy in form, so that `recover` knows it without a journal. A text says why there is none. */
+/**
+ * Pushes a scratch manifest, in the form of a decoy, so that `recover` recognises it without a journal. A string says
+ * why that failed.
+ */
 async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scratch, "manifest" | "digest"> | string> {
   const { registry, repository } = work;
   const label = labelled(work, new Map());
@@ -105,7 +110,7 @@ async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scrat
   return refusal;
 }
 
-/** Removes what still is there, and tries again where something came in between; gives what stays. A signal does not stop it. */
+/** Removes the scratch tags, in up to three tries, and returns those that remain. A signal does not stop it. */
 async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
   const { signal: _, ...work } = patient(hasty);
   for (let tries = 3; ; tries--) {
@@ -119,13 +124,13 @@ async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): 
   }
 }
 
-/** The second tag goes first: without it the first can be removed on any server. */
+/** Removes the second tag first: without it, any server can remove the first. */
 async function removeScratch(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
   const { registry, repository } = work;
   for (const tag of [scratch.second, scratch.first]) {
     if (await makeRemovable(work, tag, scratch)) await strategy.remove(work, [removalOf(tag, scratch)]);
   }
-  // a manifest of our own, with no tag of anybody else's on it: the one case in which an original's digest is deleted
+  // this manifest was made for the rehearsal and has no other tags; nowhere else is an original's digest deleted
   await registry.deleteManifest(repository, scratch.digest).catch(() => {});
   const listing = await everyTag(registry, repository);
   return [scratch.first, scratch.second].filter((tag) => listing.includes(tag));
@@ -136,7 +141,10 @@ function leftBehind({ emit, repository }: Work, tags: readonly Tag[], error: unk
   emit({ kind: "note", repository, says: `scratch tags are left behind: ${tags.join(", ")}${why}` });
 }
 
-/** False where the tag is gone. One that is listed without its manifest gets it back, or nothing could remove it. */
+/**
+ * False where the tag is gone. A tag that is listed without its manifest gets it back, since otherwise nothing could
+ * remove it.
+ */
 async function makeRemovable(
   { registry, repository }: Work,
   tag: Tag,

@@ -8,6 +8,7 @@ import { deleteOn } from "./strategies/decoy/deleting.ts";
 import { rollBack } from "./strategies/decoy/overwriting.ts";
 import type { Step, TagRemoval, Work } from "./strategy.ts";
 
+/** The journal's step that records a decoy and its tags before they are pointed at it. */
 export type DecoyStep = Extract<Step, { step: "decoy" }>;
 
 interface Facts {
@@ -17,10 +18,13 @@ interface Facts {
   readonly after: ReadonlySet<Tag>;
 }
 
-/** Where a tag really is after a strategy has said how it ended; `left` is on a decoy, or listed without a manifest. */
+/** How a tag really ended, by reading it; `left` means that it is still on a decoy, or listed without a manifest. */
 type Found = TagOutcome | "left";
 
-/** Holds each outcome to what the registry shows: what is said to be gone is gone, and what is said to stand stands. */
+/**
+ * Checks each outcome against the registry and corrects it: tags that are still there are deleted again, and restored
+ * tags that vanished are put back.
+ */
 export async function settled(work: Work, plan: RepositoryPlan, facts: Facts): Promise<readonly TagOutcome[]> {
   const removals = new Map(plan.lines.flatMap((line) => (line.act === "remove" ? [[line.tag, line] as const] : [])));
   const listed = new Set(plan.survey.listing);
@@ -29,7 +33,7 @@ export async function settled(work: Work, plan: RepositoryPlan, facts: Facts): P
     async (outcome): Promise<Found> => {
       const removal = removals.get(outcome.tag);
       if (removal === undefined || isStranded(outcome)) return outcome;
-      // "gone" means absent from the listing, where the listing ever showed it
+      // a tag that was listed before counts as gone only when the listing does not show it any more
       const isListed = facts.after.has(outcome.tag);
       if (isGone(outcome) && !isListed && listed.has(outcome.tag)) return outcome;
       if (isListed && (outcome.outcome === "failed" || outcome.outcome === "refused")) return outcome;
@@ -57,7 +61,7 @@ interface At {
   readonly decoys: readonly DecoyStep[];
 }
 
-/** What a tag that is said to be removed, and is still there, stands on. */
+/** The real end of a tag that the strategy reported as gone. */
 function whatRemained(removal: TagRemoval, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
   const { tag, original } = removal;
   if (current === undefined) return isListed ? "left" : outcome;
@@ -71,7 +75,10 @@ interface Said extends At {
   readonly outcome: TagOutcome;
 }
 
-/** A tag that was not removed must stand somewhere; one that was kept or put back and has gone since is put there again. */
+/**
+ * The real end of a tag that the strategy reported as not removed; one that was kept or put back and has vanished is
+ * put back again.
+ */
 async function whatStands(work: Work, removal: TagRemoval, { outcome, current, decoys }: Said): Promise<Found> {
   const { tag, original } = removal;
   if (current !== undefined) {
@@ -81,7 +88,7 @@ async function whatStands(work: Work, removal: TagRemoval, { outcome, current, d
   if (outcome.outcome === "failed") return { tag, digest: original.digest, outcome: "removed" };
   if (outcome.outcome === "refused") return { tag, digest: original.digest, outcome: "absent" };
   return putAgain(work, removal, outcome).catch((error): TagOutcome => {
-    // somebody pushed to it and deleted that again, with its manifest
+    // absent: somebody pushed to the tag and then deleted that push with its manifest
     return isAbsent(error) ? { tag, digest: original.digest, outcome: "absent" } : stranded(removal, error);
   });
 }
@@ -95,7 +102,10 @@ async function putAgain(work: Work, removal: TagRemoval, outcome: TagOutcome): P
   return stands === digest ? outcome : pushedAnew(removal, stands);
 }
 
-/** Pursues the deletion of tags that a registry said it had let go of. */
+/**
+ * Deletes the decoys again of tags that the registry reported as removed and still has; what it holds on to is rolled
+ * back.
+ */
 async function letGo(
   work: Work,
   left: readonly TagRemoval[],

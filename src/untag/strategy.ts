@@ -7,18 +7,18 @@ import type { StrategyName, TagOutcome } from "./outcome.ts";
 import type { TakeOut } from "./strategies/storage.ts";
 import type { Original } from "./survey.ts";
 
-/** One tag to remove, and what it pointed at when that was decided. */
+/** One tag to remove, and the manifest it pointed at when that was decided. */
 export interface TagRemoval {
   readonly tag: Tag;
   readonly original: Original;
 }
 
-/** What a strategy works with. Time, randomness and the disk come in here. */
+/** Everything a strategy needs: the registry, the journal, time and randomness. */
 export interface Work {
   readonly registry: Registry;
   readonly repository: RepositoryName;
   readonly operation: string;
-  /** Which host this is, without its name; see `hostMark`. */
+  /** A mark of this host that does not reveal its name; see `hostMark`. */
   readonly host: string;
   readonly record: RecordStep;
   readonly emit: Emit;
@@ -26,14 +26,14 @@ export interface Work {
   readonly random: (bytes: number) => Uint8Array;
   readonly concurrency: number;
   readonly signal?: AbortSignal;
-  /** Where the registry's storage is at hand: takes one tag out of it. */
+  /** Takes one tag out of the registry's storage; undefined where the storage is not at hand. */
   readonly takeOut?: TakeOut;
 }
 
 /** Writes a step to the journal; resolves when it is on the disk. */
 export type RecordStep = (step: Step) => Promise<void>;
 
-/** What the journal holds beyond the operation itself. */
+/** A step of an operation that is recorded in the journal before it is taken, or right after. */
 export type Step =
   | {
       readonly step: "decoy";
@@ -52,8 +52,8 @@ export type Step =
   | { readonly step: "outcomes"; readonly repository: RepositoryName; readonly outcomes: readonly TagOutcome[] };
 
 /**
- * One way to remove tags of one repository. Each tag ends by itself. Throws `UNSUPPORTED`, having changed nothing,
- * where the registry does not offer it.
+ * One way to remove tags of one repository; each tag has its own outcome, in the order given. Throws `UNSUPPORTED`,
+ * having changed nothing, where the registry does not offer it.
  */
 export interface UntagStrategy {
   readonly name: StrategyName;

@@ -8,32 +8,32 @@ import { type DecoyLabel, readDecoy } from "./decoy.ts";
 import type { Emit } from "./events.ts";
 import { isRegctlDummy } from "./regctl-dummy.ts";
 
-/** A tag to remove; with `expected`, only while it points there. */
+/** A tag to remove; with `expected`, only if it points at that digest. */
 export interface TagTarget {
   readonly tag: Tag;
   readonly expected?: Digest;
 }
 
-/** The manifest under a tag, with the bytes that put it back. */
+/** The manifest under a tag, with the bytes that are needed to put it back. */
 export interface Original {
   readonly digest: Digest;
   readonly manifest: Manifest;
 }
 
-/** Where a chosen tag stands; on the decoy of another tool without a label. */
+/** The state of a chosen tag; a zombie is listed without a manifest, and the decoy of another tool has no label. */
 export type Standing =
   | { readonly is: "standing"; readonly original: Original }
   | { readonly is: "decoy"; readonly original: Original; readonly label: DecoyLabel | undefined }
   | { readonly is: "absent" | "zombie" }
   | { readonly is: "unreadable"; readonly error: RegistryError };
 
-/** What was read of one repository before anything is changed. */
+/** What was read of one repository before any change. */
 export interface Survey {
   readonly repository: RepositoryName;
   /** Every tag of the repository. */
   readonly listing: readonly Tag[];
   readonly standings: ReadonlyMap<Tag, Standing>;
-  /** Where the tags that were not chosen stand; undefined where they were not scanned. */
+  /** The digests of the tags that were not chosen; undefined where they were not scanned. */
   readonly scan: ReadonlyMap<Tag, Digest> | undefined;
 }
 
@@ -43,7 +43,7 @@ interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Lists a repository and reads the chosen tags. */
+/** Lists a repository and reads each chosen tag: one GET a tag. Throws where the registry cannot be reached. */
 export async function survey(
   registry: Registry,
   { repository, targets }: { readonly repository: RepositoryName; readonly targets: readonly TagTarget[] },
@@ -85,7 +85,7 @@ async function standingOf(
   }
 }
 
-/** Reads where every tag that was not chosen stands: one HEAD a tag. */
+/** Reads the digest of every tag that was not chosen: one HEAD a tag. A tag that is gone meanwhile is left out. */
 export async function scanSiblings(
   registry: Pick<Registry, "resolve">,
   { repository, listing, standings }: Survey,
@@ -109,8 +109,8 @@ export async function scanSiblings(
 }
 
 /**
- * Puts each original by its own digest: nothing changes by it, and it proves the right to write and that putting
- * back works, which a registry refuses where blobs or children are gone. Gives the error by digest, where there is one.
+ * Pushes each original under its own digest. That changes nothing, and proves the right to write and that putting back
+ * works: a registry refuses it where blobs or children are gone. Resolves to the refusals by digest.
  */
 export async function probePuttingBack(
   registry: Pick<Registry, "putManifest">,
@@ -149,7 +149,7 @@ function neverRewritten(): RegistryError {
   return new RegistryError("UNSUPPORTED", "it is a Docker schema 1 manifest, which is never written again");
 }
 
-/** The distinct manifests under the chosen tags. */
+/** The distinct manifests under the chosen tags, by digest. */
 export function originalsOf(standings: ReadonlyMap<Tag, Standing>): ReadonlyMap<Digest, Original> {
   const originals = new Map<Digest, Original>();
   for (const standing of standings.values()) {
@@ -158,7 +158,10 @@ export function originalsOf(standings: ReadonlyMap<Tag, Standing>): ReadonlyMap<
   return originals;
 }
 
-/** Tags that are named after a digest, such as `sha256-<hex>` and `sha256-<hex>.sig`, found in one pass over a listing. */
+/**
+ * Indexes the tags that are named after a digest, such as `sha256-<hex>` (referrers) and `sha256-<hex>.sig` (cosign),
+ * in one pass.
+ */
 export function tagsNamedAfter(listing: readonly Tag[]): (digest: Digest) => readonly Tag[] {
   const named = new Map<string, Tag[]>();
   for (const tag of listing) {

@@ -10,30 +10,33 @@ import { type DecoyStep, settled } from "./settling.ts";
 import type { Work } from "./strategy.ts";
 import { type Original, originalsOf } from "./survey.ts";
 
-/** What was found when a repository was read back after its tags were removed. */
+/** What was found when a repository was read back after the removal. */
 export interface Proof {
-  /** `siblings` where each was also read before and after; the listing is always compared. */
+  /** The listing is always compared; `siblings` where the digest of each sibling was compared too. */
   readonly by: "listing" | "siblings";
-  /** Outcomes corrected by what the registry shows now. */
+  /** The outcomes of the chosen tags, corrected by what the registry shows. */
   readonly outcomes: readonly TagOutcome[];
-  /** Siblings that somebody else moved meanwhile; they are left where they are. */
+  /** Siblings that somebody else moved or removed meanwhile; they are left as they are. */
   readonly moved: readonly Tag[];
   /** Tags that vanished with the chosen ones and were put back. */
   readonly restored: readonly Tag[];
   /** Tags that vanished and could not be put back. */
   readonly lost: readonly Tag[];
-  /** Manifests that resolve no more. */
+  /** Manifests of removed tags that do not resolve any more, so that `undo` could not put them back. */
   readonly unreachable: ReadonlySet<Digest>;
 }
 
-/** What the strategy says it did. */
+/** What the strategy reported. */
 export interface Claimed {
   readonly outcomes: readonly TagOutcome[];
-  /** The decoys that were used, as the journal has them. */
+  /** The decoys that were used, from the journal. */
   readonly decoys: readonly DecoyStep[];
 }
 
-/** Reads a repository back: every chosen tag is out of the listing, nothing else is, and the siblings stand where they stood. */
+/**
+ * Reads a repository back and proves that only the chosen tags are gone and every scanned sibling has its digest; what
+ * vanished is put back.
+ */
 export async function verify(hasty: Work, plan: RepositoryPlan, claimed: Claimed): Promise<Proof> {
   const work = patient(hasty);
   const { registry, repository } = work;
@@ -63,7 +66,7 @@ async function verdictsOn(
   after: ReadonlySet<Tag>,
 ): Promise<readonly { tag: Tag; verdict: Verdict }[]> {
   const { listing, scan, standings } = plan.survey;
-  // also of tags that ended otherwise: what was tried on them may have taken their siblings along
+  // also for tags that were not removed: the attempt may have removed their siblings
   const touched = new Set(plan.lines.flatMap((line) => (line.act === "remove" ? [line.original.digest] : [])));
   const suspects = listing.filter((tag) => {
     if (standings.has(tag)) return false;
@@ -88,16 +91,16 @@ async function verdictsOn(
 
 interface Suspect {
   readonly tag: Tag;
-  /** Where it stood before, where that was read. */
+  /** Its digest before; undefined where that was not read. */
   readonly stood: Digest | undefined;
   readonly originals: ReadonlyMap<Digest, Original>;
-  /** Whether the removal can have taken it along. */
+  /** True where our removal may have removed it. */
   readonly mayBeOurs: boolean;
 }
 
 /**
- * A registry that is known to be exact takes no tag of another manifest along, save perhaps one whose name begins with
- * the removed one, as bucket keys do. Another that went was removed by somebody else, and is not ours to put back.
+ * On a registry that is known to be exact, a removal takes no tag of another manifest along, except perhaps one whose
+ * name begins with the removed name, as keys in a bucket do. Any other tag that vanished was removed by somebody else.
  */
 function mayHaveGoneAlong(
   { capability, survey: { standings } }: RepositoryPlan,
@@ -111,7 +114,10 @@ function mayHaveGoneAlong(
   return [...standings.keys()].some((chosen) => tag.startsWith(chosen));
 }
 
-/** A listing that drops a name is no proof that the tag is gone (distribution 3.1 on S3 does that): it is read. */
+/**
+ * Reads a tag that the listing lacks: that alone does not prove it gone, since distribution 3.1 on S3 drops names from
+ * listings.
+ */
 async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspect): Promise<Verdict> {
   const { registry, repository } = work;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
@@ -120,7 +126,7 @@ async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspe
   if (stood === undefined) return "lost";
   const manifest =
     originals.get(stood)?.manifest ?? (await unlessAbsent(registry.getManifest(repository, stood), undefined));
-  // no removal of ours takes another manifest along: somebody deleted it, as another tagwise does with its decoy
+  // our removal deletes no other manifest: somebody else deleted this one, as another tagwise does with its decoy
   if (manifest === undefined) return "moved";
   return (await putBack(work, tag, manifest)) === stood ? "restored" : "moved";
 }
@@ -133,11 +139,14 @@ function lost({ emit, repository }: Work, tag: Tag, error: unknown): Verdict {
 
 interface Removed {
   readonly removed: readonly TagOutcome[];
-  /** Siblings that were just read where they stood. */
+  /** Siblings that were just seen on their digests. */
   readonly standing: ReadonlySet<Tag>;
 }
 
-/** Asks for each manifest that no sibling was just seen on whether it is still there, as `undo` will need it. */
+/**
+ * Checks by HEAD whether each removed tag's manifest still exists, as `undo` needs it, unless a sibling was just seen
+ * on it.
+ */
 async function unreachableOf(
   work: Work,
   plan: RepositoryPlan,

@@ -8,7 +8,7 @@ import { isUlid, ulid, ulidAfter } from "../../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
 import { formatIntent, formatStep, parseIntent, parseStep } from "./journal-text.ts";
 
-/** What a journal needs of a disk, so that a full one can be tried. */
+/** The disk operations of a journal, passed in so that a test can let the disk be full. */
 export interface Disk {
   /** Writes a new file whole and synced, or not at all. */
   create(path: string, text: string): Promise<void>;
@@ -16,7 +16,10 @@ export interface Disk {
   append(path: string, text: string): Promise<void>;
 }
 
-/** A directory with one file an operation: a line that says everything, then a line a step. */
+/**
+ * A journal in a directory: one JSON Lines file an operation, whose first line holds the intent and every other line a
+ * step.
+ */
 export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
   const pathOf = (operation: string) => join(directory, `${operation}.jsonl`);
 
@@ -32,7 +35,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
     }
   }
 
-  /** The oldest first. */
+  /** The names of all operations, the oldest first. */
   async function ids(): Promise<string[]> {
     const names = await readdir(directory).catch((error) => unlessMissing(error));
     const files = (names ?? []).filter((name) => name.endsWith(".jsonl"));
@@ -46,7 +49,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
     async name(at, random) {
       const path = join(directory, `check-${randomUUID()}`);
       await makeFolder(directory, 0o700);
-      await disk.create(path, "\n".repeat(4096)); // a disk may have room for a name and for no byte
+      await disk.create(path, "\n".repeat(4096)); // a full disk may still create an empty file
       await rm(path, { force: true });
       const newest = (await ids()).at(-1);
       return newest === undefined ? ulid(at.getTime(), random) : ulidAfter(newest, at.getTime(), random);
@@ -63,7 +66,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
       return found;
     },
     async list() {
-      const found = await pooled((await ids()).reverse(), readOne, { concurrency: 16 }); // each holds a file open
+      const found = await pooled((await ids()).reverse(), readOne, { concurrency: 16 }); // each read holds a file open
       return {
         operations: found.filter((one): one is Operation => one !== undefined && "steps" in one),
         unreadable: found.filter((one): one is Unreadable => one !== undefined && "why" in one),
@@ -75,7 +78,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
 function parseOperation(text: string): Operation {
   const [first = "", ...rest] = text.split("\n");
   const intent: Intent = parseIntent(first);
-  // what stands behind the last line's end was cut off: the step it tells of was not begun
+  // text after the last newline is a line that was cut off while written: its step was not begun
   const steps = rest.flatMap((line, index): JournalStep[] => {
     if (index === rest.length - 1) return [];
     const step = parseStep(line);
@@ -85,7 +88,7 @@ function parseOperation(text: string): Operation {
   return { ...intent, steps };
 }
 
-/** A disk that has what it was given when it says so. */
+/** The real disk, synced: when a call resolves, what it wrote survives a power failure. */
 export const syncedDisk: Disk = {
   async create(path, text) {
     const draft = `${path}.tmp`;
@@ -115,7 +118,10 @@ export const syncedDisk: Disk = {
     }),
 };
 
-/** Where the next line begins. A line that was cut off was never acknowledged; behind it every other would be lost. */
+/**
+ * The offset after the last whole line. A cut-off line was never acknowledged, and a line appended to it could not be
+ * read.
+ */
 async function endOfWholeLines(file: FileHandle): Promise<number> {
   const { size } = await file.stat();
   const piece = Buffer.alloc(64 * 1024);

@@ -15,7 +15,7 @@ import { isUlid } from "../../support/ulid.ts";
 import { strategyNames, type TagOutcome } from "../outcome.ts";
 import type { Intent, JournalStep } from "./journal.ts";
 
-/** The first line of an operation's file. */
+/** Writes an intent as the first line of an operation's file: JSON with the manifests' bytes in base64. */
 export function formatIntent({ operation, at, registry, repositories, manifests }: Intent): string {
   return JSON.stringify({
     tagwise: 1,
@@ -27,7 +27,10 @@ export function formatIntent({ operation, at, registry, repositories, manifests 
   });
 }
 
-/** Throws where the line is not the beginning of an operation. */
+/**
+ * Parses the first line of an operation's file. Throws where it is not one, or names an origin that its host does not
+ * have.
+ */
 export function parseIntent(line: string): Intent {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), intentSchema), line);
   if (!parsed.success)
@@ -42,7 +45,7 @@ export function parseIntent(line: string): Intent {
   };
 }
 
-/** A file that sends the credentials of one host to another is not ours. */
+/** Rejects a file whose origin is not that of its host: it would send one host's credentials to another. */
 function addressOf({ host, origin }: { readonly host: string; readonly origin: string }): RegistryAddress {
   const scheme = origin.startsWith("http://") ? "http" : "https";
   const { registry } = parseRegistryPrefix(host, { scheme });
@@ -50,11 +53,12 @@ function addressOf({ host, origin }: { readonly host: string; readonly origin: s
   throw new Error(`it is not an operation of tagwise: ${host} is not spoken to at ${origin.slice(0, 200)}`);
 }
 
+/** Writes a step as one line of JSON, without a newline. */
 export function formatStep(step: JournalStep): string {
   return JSON.stringify("manifest" in step ? { ...step, manifest: encode(step.manifest) } : step);
 }
 
-/** Undefined where the line is not whole. */
+/** Parses one line of an operation's file; undefined where it is not a whole, valid step. */
 export function parseStep(line: string): JournalStep | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stepSchema), line);
   return parsed.success ? (parsed.output as JournalStep) : undefined;

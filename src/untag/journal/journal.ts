@@ -5,8 +5,9 @@ import type { RegistryAddress } from "../../registry/reference.ts";
 import type { StrategyName, TagOutcome } from "../outcome.ts";
 import type { Step } from "../strategy.ts";
 
-/** An operation as it is on the disk before its first change: enough to undo or finish it on another machine. */
+/** An operation as it is written before its first change: enough to undo or finish it, also on another machine. */
 export interface Intent {
+  /** A ULID, so that operations sort by their time. */
   readonly operation: string;
   readonly at: Date;
   readonly registry: RegistryAddress;
@@ -14,18 +15,20 @@ export interface Intent {
   readonly manifests: ReadonlyMap<Digest, Manifest>;
 }
 
+/** What an operation is going to remove in one repository. */
 export interface IntendedRemoval {
   readonly repository: RepositoryName;
   readonly strategy: StrategyName;
   readonly tags: readonly IntendedTag[];
-  /** The tags that keep each manifest, where they were scanned: they must stand when all is over. */
+  /** For each digest the tags that must still point at it afterwards; empty where the siblings were not scanned. */
   readonly siblings: ReadonlyMap<Digest, readonly Tag[]>;
 }
 
+/** A tag that is to be removed, and the digest it points to. */
 export interface IntendedTag {
   readonly tag: Tag;
   readonly digest: Digest;
-  /** Present where it was known beforehand that the registry would not take the manifest back. */
+  /** Present where it was known beforehand that the registry would refuse to take the manifest back. */
   readonly forGood?: true;
 }
 
@@ -34,11 +37,16 @@ export type Closing =
   | { readonly step: "closed"; readonly state: "done" | "rolled-back" }
   | { readonly step: "undone"; readonly tags: readonly { readonly repository: RepositoryName; readonly tag: Tag }[] };
 
+/** A line of an operation's file after the first. */
 export type JournalStep = Step | Closing;
 
+/**
+ * `open` while it runs or where it was cut off; `done` where a tag was removed; `undone` where every removed tag was
+ * put back.
+ */
 export type OperationState = "open" | "done" | "rolled-back" | "undone";
 
-/** An operation as the journal tells it. */
+/** An operation as it is read from the journal: its intent and all steps so far. */
 export interface Operation extends Intent {
   readonly steps: readonly JournalStep[];
 }
@@ -49,7 +57,7 @@ export interface Unreadable {
   readonly why: string;
 }
 
-/** Where operations are kept: complete and on the disk before anything is changed. */
+/** Keeps operations on disk; every method that writes resolves only when the disk is synced. */
 export interface Journal {
   /** Names a new operation so that it sorts behind all others, also after a clock was set back. Throws where nothing could be written now. */
   name(at: Date, random: Uint8Array): Promise<string>;
@@ -57,21 +65,23 @@ export interface Journal {
   begin(intent: Intent): Promise<void>;
   /** Adds a step to an operation; resolves when it is on the disk. */
   record(operation: string, step: JournalStep): Promise<void>;
+  /** Reads one operation; undefined where there is none of that name. Throws where its file is damaged. */
   read(operation: string): Promise<Operation | undefined>;
   /** Every operation, newest first. */
   list(): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
 }
 
+/** The state of an operation, derived from its steps. */
 export function stateOf(operation: Operation): OperationState {
   const { steps } = operation;
   const closed = steps.findLast((step) => step.step === "closed");
   if (closed === undefined) return "open";
   if (closed.state === "rolled-back") return "rolled-back";
-  // a part that was put back leaves the rest done
+  // where only a part was put back, the operation is still "done"
   return steps.some((step) => step.step === "undone") && undoableTags(operation).length === 0 ? "undone" : "done";
 }
 
-/** How each tag of an operation ended, as far as it was written down; `undefined` where that is not known. */
+/** How each tag of an operation ended, by the last step that tells; the outcome is undefined where no step does. */
 export function outcomesOf(operation: Operation): readonly OperationTag[] {
   const known = new Map<string, TagOutcome>();
   for (const step of operation.steps) {
@@ -83,6 +93,7 @@ export function outcomesOf(operation: Operation): readonly OperationTag[] {
   );
 }
 
+/** A tag of an operation and how it ended. */
 export interface OperationTag extends IntendedTag {
   readonly repository: RepositoryName;
   readonly outcome: TagOutcome["outcome"] | undefined;
@@ -100,12 +111,14 @@ export function undoableTags(operation: Operation): readonly OperationTag[] {
   );
 }
 
-/** True where the journal has the bytes of the original, and the registry was not known to refuse them. */
+/** True where the journal holds the manifest's bytes and the registry was not known to refuse them. */
 export function canPutBack({ manifests }: Intent, original: IntendedTag | undefined): boolean {
   return original !== undefined && !original.forGood && manifests.has(original.digest);
 }
 
-/** Says, for a journal's failure before the first change, that nothing was changed. */
+/**
+ * Rethrows a journal's failure before the first change as `JOURNAL_UNWRITABLE`, which says that nothing was changed.
+ */
 export function unwritable(cause: unknown): never {
   const message = `nothing was changed, since the journal could not be written: ${cause instanceof Error ? cause.message : cause}`;
   const next = "make room or give it another folder with --journal DIR";

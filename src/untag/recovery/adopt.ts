@@ -13,14 +13,17 @@ interface Adopting {
   readonly registry: Pick<Registry, "getManifest">;
   readonly address: RegistryAddress;
   readonly repository: RepositoryName;
-  /** The name of the operation that takes it over. */
+  /** The name of the new operation. */
   readonly operation: string;
   readonly host: string;
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** Makes an operation of a decoy that no journal here knows, so that it is finished, or rolled back, like one of ours. */
+/**
+ * Makes an operation from a decoy that this journal does not know, so that it can be finished or rolled back like any
+ * other.
+ */
 export async function adoptDecoy({ digest, manifest, tags, label }: FoundDecoy, around: Adopting): Promise<Operation> {
   const { registry, repository } = around;
   const originals = new Map(tags.map((tag) => [tag, label?.originals.get(tag) ?? digest] as const));
@@ -37,7 +40,9 @@ export async function adoptDecoy({ digest, manifest, tags, label }: FoundDecoy, 
   });
 }
 
-/** Makes an operation of tags that are listed without a manifest: they are put on a decoy of their own and deleted with it. */
+/**
+ * Makes an operation from tags that are listed without a manifest: they will be put on a new decoy and deleted with it.
+ */
 export function adoptZombies(tags: readonly Tag[], around: Adopting): Operation {
   const manifest = makeDecoy(labelled(around, new Map()));
   const { digest } = describe(manifest);

@@ -8,16 +8,17 @@ import { type DecoyLabel, mayBeDecoy, readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
 import { isRegctlDummy } from "../regctl-dummy.ts";
 
-/** A manifest that some tool pointed tags at in order to delete them, and the tags that are still on it. */
+/** A manifest that some tool pointed tags at in order to delete them, and the tags that still point at it. */
 export interface FoundDecoy {
   readonly by: "tagwise" | "regctl" | "go-containerregistry";
   readonly digest: Digest;
   readonly manifest: Manifest;
   readonly tags: readonly Tag[];
-  /** What it says of itself, where it is ours. */
+  /** Its label, where tagwise made it. */
   readonly label?: DecoyLabel;
 }
 
+/** What interrupted deletions left in one repository. */
 export interface Findings {
   readonly decoys: readonly FoundDecoy[];
   /** Tags that are listed without a manifest. */
@@ -30,10 +31,13 @@ interface FindOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The constant image that go-containerregistry's users write over a tag; a real tag may stand on it as well. */
+/** The empty image that users of go-containerregistry write over a tag; a real tag may point at it as well. */
 const constantEmptyImage = "sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4";
 
-/** Finds what deletions of any tool left behind in a repository: one HEAD a tag, one GET a manifest that may be a decoy. */
+/**
+ * Finds what interrupted deletions of any tool left in a repository: one HEAD a tag, and one GET for each manifest that
+ * may be a decoy.
+ */
 export async function findDecoys(
   registry: Registry,
   repository: RepositoryName,

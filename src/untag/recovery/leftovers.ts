@@ -9,21 +9,21 @@ import type { Step } from "../strategy.ts";
 type ScratchStep = Extract<Step, { step: "scratch" }>;
 type DecoyStep = Extract<Step, { step: "decoy" }>;
 
-/** Where an operation that was cut off left one of its tags. */
+/** The present state of one tag of an operation that was cut off; `digest` is that of its original. */
 export type Leftover = { readonly tag: Tag; readonly digest: Digest } & (
   | { readonly is: "untouched" | "gone" }
   /** Somebody pushed to it since. */
   | { readonly is: "pushed"; readonly current: Digest }
-  /** It stands on the decoy, or is listed without a manifest. */
+  /** It points at the decoy, or (zombie) is listed without a manifest. */
   | { readonly is: "decoy" | "zombie"; readonly decoy: DecoyStep | undefined }
 );
 
-/** True where something is left to do about a tag. */
+/** True where the tag still has to be removed or put back. */
 export function isLeft({ is }: Leftover): boolean {
   return is === "decoy" || is === "zombie";
 }
 
-/** Looks where each tag of an operation stands now. */
+/** Reads where each tag of an operation stands now: one listing and one HEAD a tag. */
 export async function leftoversOf(
   registry: Registry,
   operation: Operation,
@@ -49,10 +49,12 @@ export async function leftoversOf(
   );
 }
 
+/** The decoys that an operation used in one repository, in the order of its steps. */
 export function decoysOf({ steps }: Operation, repository: RepositoryName): readonly DecoyStep[] {
   return steps.filter((step): step is DecoyStep => step.step === "decoy" && step.repository === repository);
 }
 
+/** The scratch manifests that an operation's rehearsals made in one repository. */
 export function scratchOf({ steps }: Operation, repository: RepositoryName): readonly ScratchStep[] {
   return steps.filter((step): step is ScratchStep => step.step === "scratch" && step.repository === repository);
 }

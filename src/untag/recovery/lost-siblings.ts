@@ -16,8 +16,8 @@ interface Journalled {
 }
 
 /**
- * Siblings that went with a tag on a registry that takes too much are put back, whatever becomes of the tag. After a
- * decoy only where their manifest is gone too; and what was removed on purpose since stays removed.
+ * Puts back siblings that a registry removed together with a chosen tag, however that tag ended. After a decoy, only
+ * siblings whose manifest is gone as well; tags that a later operation removed on purpose stay removed.
  */
 export async function restoreSiblings(
   work: Work,
@@ -38,7 +38,7 @@ export async function restoreSiblings(
 
 type Shared = readonly [Digest, readonly Tag[]];
 
-/** Those whose manifest does not resolve any more. */
+/** The groups whose manifest does not resolve any more. */
 async function goneAmong(
   { registry, repository, concurrency }: Work,
   shared: readonly Shared[],

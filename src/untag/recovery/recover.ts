@@ -9,16 +9,16 @@ import { restoreSiblings } from "./lost-siblings.ts";
 import { removeScratch } from "./scratch-tags.ts";
 import { chunksOf, finish, rollBackAll } from "./unfinished.ts";
 
-/** What recovering takes besides the operation: a `Work` without what the operation brings itself. */
+/** What recovering needs besides the operation: `Work` without the fields that come from the operation. */
 export interface RecoverOptions extends Omit<Work, "repository" | "operation" | "record"> {
   readonly record: Journal["record"];
-  /** Put the originals back instead of finishing the removal. */
+  /** True to put the originals back instead of finishing the removal. */
   readonly rollback: boolean;
   /** True for a tag that a later operation of the journal removed. */
   readonly removedSince: (repository: RepositoryName, tag: Tag) => boolean;
 }
 
-/** Finishes an operation that was cut off, or rolls it back, and closes it where nothing is left. */
+/** Finishes an operation that was cut off, or rolls it back; closes it unless a tag is stranded or a sibling lost. */
 export async function recoverOperation(
   operation: Operation,
   options: RecoverOptions,

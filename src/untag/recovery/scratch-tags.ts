@@ -4,7 +4,10 @@ import { patienceOf, patiently } from "../patience.ts";
 import type { Work } from "../strategy.ts";
 import { decoysOf, scratchOf } from "./leftovers.ts";
 
-/** Scratch tags stand on manifests that are ours alone: with those they go; where they do not, by their names. */
+/**
+ * Removes an operation's scratch tags by deleting their manifests, which only tagwise uses; a tag that survives that is
+ * deleted by name.
+ */
 export async function removeScratch(work: Work, operation: Operation): Promise<void> {
   const { registry, repository, emit } = work;
   const scratch = scratchOf(operation, repository);

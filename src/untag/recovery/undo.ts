@@ -11,15 +11,16 @@ import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.t
 import { patienceOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
 
+/** What undoing needs besides the operation and its tags. */
 export interface UndoOptions {
   readonly registry: Registry;
   readonly journal: Journal;
-  /** Put back also over what was pushed since. */
+  /** True to put back also over what was pushed since. */
   readonly force: boolean;
   readonly clock: Clock;
   readonly concurrency: number;
   readonly emit: Emit;
-  /** After it no other tag is begun. */
+  /** Once aborted, no other tag is begun. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +30,10 @@ export interface Undone {
   readonly outcome: TagOutcome;
 }
 
-/** Puts the original bytes back under the original tags and reads them back. Each tag ends by itself. */
+/**
+ * Puts the original manifests back under their tags and reads them back; each tag has its own outcome, a refusal stops
+ * no other.
+ */
 export async function undo(
   operation: Operation,
   tags: readonly OperationTag[],
@@ -40,7 +44,7 @@ export async function undo(
   const ended = await pooled(
     tags,
     async (tag): Promise<Undone> => {
-      // each try looks first: somebody may have pushed since the last
+      // each try looks first, since somebody may have pushed since the last one
       const undoing = () => patiently(patience, () => undoOne(operation, tag, options));
       const outcome = options.signal?.aborted ? notBegun(tag) : await undoing().catch((error) => failed(tag, error));
       options.emit({
@@ -59,7 +63,7 @@ export async function undo(
   return ended;
 }
 
-/** What is back is back, whether or not the journal can be told. */
+/** Records which tags were put back; a failure to write that is only noted, since the tags are back. */
 async function noteUndone(
   { operation }: Operation,
   ended: readonly Undone[],
@@ -119,7 +123,10 @@ interface Refused {
   readonly error: unknown;
 }
 
-/** Says which blobs or children are gone, where a registry will not take a manifest back. */
+/**
+ * Turns a registry's refusal of a manifest into an error that names the missing blobs and children, where there are
+ * any.
+ */
 async function missingParts(registry: Registry, { repository, manifest, error }: Refused): Promise<unknown> {
   if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403, 429].includes(error.status)) return error;
   const content = contentOf(manifest);
@@ -149,7 +156,7 @@ function contentOf(manifest: Manifest): ManifestContent | undefined {
   try {
     return parseManifest(manifest);
   } catch {
-    return undefined; // the registry's own word has to do
+    return undefined; // then the registry's own error is shown
   }
 }
 

@@ -11,17 +11,17 @@ import { rollBack } from "../strategies/decoy/overwriting.ts";
 import type { TagRemoval, Work } from "../strategy.ts";
 import type { Leftover } from "./leftovers.ts";
 
-/** Tags that a removal left on their decoy. */
+/** A decoy of a removal that was cut off, and the tags that are still to be dealt with. */
 export interface LeftChunk extends OnDecoy {
-  /** Tags that are listed without a manifest: they are put on the decoy first. */
+  /** Those of the tags that are listed without a manifest: they are put on the decoy first. */
   readonly zombies: readonly Tag[];
-  /** Made just now: the journal does not have it yet. */
+  /** True for a decoy that was made just now and is not in the journal yet. */
   readonly isNew: boolean;
-  /** Its deletion was sent. */
+  /** True where the deletion of the decoy was sent. */
   readonly isSent: boolean;
 }
 
-/** The tags that are left, by the decoy they stand on; a tag without a manifest and a known decoy gets a new one. */
+/** Groups the tags that are left by their decoy; a tag that has no manifest and no known decoy gets a new decoy. */
 export function chunksOf(
   work: Work,
   { manifests, steps }: Operation,
@@ -54,7 +54,7 @@ function newDecoy(work: Work, { tag, digest }: Leftover): Manifest {
   return makeDecoy(labelled(work, new Map([[tag, digest]])));
 }
 
-/** Deletes the decoy; where the registry refuses, or holds a tag, the originals come back. */
+/** Deletes the decoy; where the registry refuses, or does not let go of a tag, the originals are put back. */
 export async function finish(work: Work, cut: LeftChunk): Promise<readonly TagOutcome[]> {
   const { chunk, outcomes } = await placeZombies(work, cut);
   if (chunk.removals.length === 0) return outcomes;
@@ -71,7 +71,7 @@ interface PlacedZombies {
   readonly outcomes: readonly TagOutcome[];
 }
 
-/** Puts tags without a manifest on the decoy, unless somebody has pushed to them meanwhile. */
+/** Points tags without a manifest at the decoy, unless somebody has pushed to them meanwhile. */
 async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies> {
   const { registry, repository, concurrency } = work;
   const { decoy, digest } = chunk;
@@ -92,7 +92,10 @@ async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies
   return { chunk: { ...chunk, removals: chunk.removals.filter(({ tag }) => !pushed.has(tag)) }, outcomes };
 }
 
-/** Rolls a chunk back. Where its deletion was sent the server may be at it yet: that ends first, or it would take what was put back. */
+/**
+ * Rolls a chunk back. A deletion that was sent is finished first: the server may still be at work on it and would
+ * remove what is put back.
+ */
 export async function rollBackAll(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome[]> {
   if (!chunk.isSent) return restore(work, chunk);
   const end = await deleteForward(work, chunk, { prove: true });
@@ -103,7 +106,7 @@ export async function rollBackAll(work: Work, chunk: LeftChunk): Promise<readonl
   return [...kept, ...(await restore(work, { ...chunk, removals: gone }))];
 }
 
-/** Puts the originals back; `orElse` says how a tag ends whose original is not known. */
+/** Puts the originals back; `orElse` gives the outcome of a tag whose original is not known. */
 async function restore(
   work: Work,
   { digest, decoy, removals }: OnDecoy,

@@ -8,18 +8,18 @@ import { deleteForward } from "./decoy/deleting.ts";
 import { overwrite, rollBack } from "./decoy/overwriting.ts";
 import { chunkPace } from "./decoy/pace.ts";
 
-/** A decoy, in the form that is tried, and the tags that go on it. */
+/** A decoy in one of the decoy forms, and the tags that are to point at it. */
 interface Chunk extends OnDecoy {
   readonly form: DecoyForm;
 }
 
 interface ChunkEnd {
   readonly outcomes: readonly TagOutcome[];
-  /** The form that the registry took. */
+  /** The form that the registry accepted, or the last one tried. */
   readonly form: DecoyForm;
-  /** How long the deletion lasted; undefined where none was sent. */
+  /** How long the deletion took; undefined where none was carried out. */
   readonly milliseconds?: number;
-  /** Why no other chunk must be begun. */
+  /** Why no other chunk may be begun; undefined where the work goes on. */
   readonly stop?: unknown;
 }
 
@@ -41,7 +41,7 @@ export const decoyStrategy: UntagStrategy = {
       if (work.signal?.aborted) break;
       const chunk = removals.slice(at, at + pace.size);
       at += chunk.length;
-      // a registry that deletes nothing, or leaves the tags behind, must be found out by the first chunk of many
+      // the first of several chunks is proven, to find out at once a registry that deletes nothing or leaves the tags
       const end = await removeChunk(work, chunk, { form, prove: !isProven && at < removals.length, isContended });
       outcomes.push(...end.outcomes);
       work.emit({ kind: "progress", repository: work.repository, phase: "removing", done: at, total: removals.length });
@@ -58,9 +58,9 @@ export const decoyStrategy: UntagStrategy = {
 
 interface ChunkOptions {
   readonly form: DecoyForm;
-  /** Look right after the deletion whether it did what its answer says. */
+  /** True to check in the listing, right after the deletion, whether the tags are gone. */
   readonly prove: boolean;
-  /** Somebody was seen to push to tags of the same removal. */
+  /** True where somebody was seen pushing to tags of the same removal. */
   readonly isContended: boolean;
 }
 
@@ -95,7 +95,7 @@ interface Attempt {
   readonly failure?: unknown;
 }
 
-/** Puts the tags on a decoy, in the first form that the registry takes. */
+/** Points the tags at a decoy, in the first form that the registry accepts. */
 async function place(work: Work, removals: readonly TagRemoval[], form: DecoyForm): Promise<Attempt> {
   const chunk = makeChunk(work, removals, form);
   const unwritten = await failureOf(prepare(work, chunk));
@@ -108,7 +108,7 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
   const isRefused =
     certain === 0 && hasCode(failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
   if (!isRefused || next === undefined || work.signal?.aborted) return { chunk, ...placed };
-  // a 500 may have stored it all the same: another decoy may come only where every tag is seen on its original
+  // a 500 may have stored the decoy all the same: the next form is tried only once every tag is seen on its original
   const back = await rollBack(work, chunk, on, failure);
   const isUntouched = back.every((outcome) => outcome.outcome === "failed" && !isStranded(outcome));
   return isUntouched
@@ -116,7 +116,7 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
     : { chunk, on: [], outcomes: [...placed.outcomes, ...back], failure };
 }
 
-/** What the disk and the registry must hold before the first tag is put on a decoy. */
+/** Writes the decoy to the journal and uploads its blob, if any, before the first tag is pointed at it. */
 async function prepare(work: Work, { form, decoy: manifest, digest, removals }: Chunk): Promise<void> {
   const tags = removals.map(({ tag }) => tag);
   await work.record({ step: "decoy", repository: work.repository, digest, manifest, tags });

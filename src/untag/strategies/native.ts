@@ -14,10 +14,13 @@ import {
 import { type Patience, patienceOf, patiently } from "../patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
-/** Asks the registry itself, with the specification's `DELETE /v2/<name>/manifests/<tag>`. */
+/** Removes tags with the specification's `DELETE /v2/<name>/manifests/<tag>`, one request a tag, after a HEAD. */
 export const nativeStrategy: UntagStrategy = deletingBy("native", "manifests");
 
-/** Asks by the path that GitLab's registry had before the specification: `DELETE /v2/<name>/tags/reference/<tag>`. */
+/**
+ * Removes tags by the path that GitLab's registry had before the specification: `DELETE
+ * /v2/<name>/tags/reference/<tag>`.
+ */
 export const gitlabStrategy: UntagStrategy = deletingBy("gitlab", "tags/reference");
 
 function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
@@ -49,18 +52,18 @@ function inOrder(removals: readonly TagRemoval[], ended: ReadonlyMap<Tag, TagOut
 
 interface Way {
   readonly path: TagDeletionPath;
-  /** With a registry that does not answer; all tags share it. */
+  /** The limit for repeated failures; all tags share it. */
   readonly patience: Patience;
 }
 
-/** Throws `UNSUPPORTED`; every other end is the tag's own. */
+/** Removes one tag. Throws `UNSUPPORTED`; every other failure becomes the tag's outcome. */
 async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Way): Promise<TagOutcome> {
   const { registry, repository, signal } = work;
   const { tag, original } = removal;
   const { digest } = original;
   let isSent = false;
   const attempt = async (): Promise<TagOutcome> => {
-    // each try looks first: somebody may have pushed since the last, which may have been carried out
+    // each try looks first: the last one may have been carried out, and somebody may have pushed since
     const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
     if (current === undefined) return { tag, digest, outcome: isSent ? "removed" : "absent" };
     if (current.digest !== digest) return pushedAnew(removal, current.digest);

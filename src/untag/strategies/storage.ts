@@ -4,14 +4,17 @@ import { pooled } from "../../support/pool.ts";
 import { interrupted, pushedAnew, reasonOf, refused, type TagOutcome, untouched } from "../outcome.ts";
 import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
-/** Removes one tag from a registry's storage, unless it no longer points at a digest. */
+/** Removes one tag from a registry's storage if it still points at `expected`; `moved` says where it points instead. */
 export type TakeOut = (
   repository: RepositoryName,
   tag: Tag,
   expected: Digest,
 ) => Promise<{ readonly is: "removed" | "absent" } | { readonly is: "moved"; readonly to: Digest | undefined }>;
 
-/** Removes tags from the storage tree itself, past the registry: one by one, and no manifest is touched. */
+/**
+ * Removes tags directly in the registry's storage, without the registry; no manifest is touched. Throws `UNSUPPORTED`
+ * without a storage.
+ */
 export const storageStrategy: UntagStrategy = {
   name: "storage",
   async remove(work, removals) {

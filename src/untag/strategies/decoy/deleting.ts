@@ -9,27 +9,33 @@ import type { TagRemoval, Work } from "../../strategy.ts";
 import { type Push, watchForPushes } from "./polling.ts";
 import { type Pursued, pursue } from "./pursuing.ts";
 
-/** How the deletion of a decoy ended. Where it was `refused` nothing is gone, and the tags still stand on the decoy. */
+/**
+ * How the deletion of a decoy ended. Where it was `refused`, nothing was deleted and the tags still point at the decoy.
+ */
 export type DecoyDeletion = { readonly refused: RegistryError } | DecoyDeleted;
 
+/** The end of a deletion that was not refused: the outcomes of the tags, save those still `held`. */
 export interface DecoyDeleted {
   readonly refused?: undefined;
   readonly outcomes: readonly TagOutcome[];
-  /** Tags that the registry does not let go of, though it is no longer at work on them: they may be put back. */
+  /**
+   * Tags that are still there though every deletion was answered: the server is not at work any more, so they may be
+   * put back.
+   */
   readonly held: readonly TagRemoval[];
-  /** Why it holds them. */
+  /** The reason for the held tags' outcomes. */
   readonly because?: unknown;
   readonly milliseconds: number;
 }
 
 interface DeletionOptions {
-  /** Look in the listing also after an answer that says it is done. */
+  /** True to check the listing even where the registry answers that it is done. */
   readonly prove?: boolean;
-  /** Somebody was seen to push to tags of the same removal. */
+  /** True where somebody was seen pushing to tags of the same removal. */
   readonly isContended?: boolean;
 }
 
-/** Deletes the decoy. From here on there is no way back: the server may be at it, whatever became of its answer. */
+/** Deletes the decoy. This is the point of no return: once sent, the server may carry it out whatever it answers. */
 export async function deleteForward(
   work: Work,
   chunk: OnDecoy,
@@ -43,13 +49,13 @@ export async function deleteForward(
 }
 
 interface Begun {
-  /** Pushes that were seen so far. */
+  /** Pushes that were seen so far, by tag. */
   readonly pushed?: Map<Tag, Push>;
-  /** What the last deletion was answered; undefined where it was said to be done. */
+  /** The error that the last deletion was answered with; undefined where it succeeded. */
   readonly answer?: RegistryError | undefined;
 }
 
-/** Goes on with a deletion that has been sent, until no tag is left on the decoy or the patience ends. */
+/** Repeats a deletion that has been sent, until no tag is left on the decoy or the patience ends. */
 export async function deleteOn(
   work: Work,
   chunk: OnDecoy,
@@ -64,7 +70,7 @@ export async function deleteOn(
 
 interface Found extends Partial<Pick<Pursued, "left" | "elsewhere">> {
   readonly pushed: ReadonlyMap<Tag, Push>;
-  /** They get their outcome elsewhere. */
+  /** Left out here: the caller gives them their outcome. */
   readonly held?: readonly TagRemoval[];
 }
 
@@ -91,7 +97,7 @@ async function outcomesOf(
   );
 }
 
-/** Whoever pushed has deleted that again, with its manifest: as another tagwise does with its decoy. */
+/** The pushed manifest is gone too: whoever pushed it has deleted it, as another tagwise does with its decoy. */
 function goneToo({ tag, original: { digest } }: TagRemoval): TagOutcome {
   return { tag, digest, outcome: "removed" };
 }
@@ -106,7 +112,10 @@ interface Sent {
   readonly milliseconds: number;
 }
 
-/** A 429 was not carried out: it is sent again when the registry wants it, and is a refusal where that is too late. */
+/**
+ * Sends the deletion. After a 429, which was not carried out, it waits as the registry asks and sends again while the
+ * patience lasts.
+ */
 async function deleteInTurn(work: Work, chunk: OnDecoy, watching: Watching): Promise<Sent> {
   const until = deadlineOf(work);
   for (let wait = 100; ; wait *= 2) {
@@ -117,7 +126,7 @@ async function deleteInTurn(work: Work, chunk: OnDecoy, watching: Watching): Pro
   }
 }
 
-/** Sends the deletion once and watches its tags meanwhile. */
+/** Sends the deletion once, and watches its tags for pushes meanwhile. */
 async function deleteOnce(work: Work, chunk: OnDecoy, watching: Watching): Promise<Sent> {
   const watch = watchForPushes(work, chunk, watching);
   const began = work.clock.ticks();
@@ -149,7 +158,7 @@ interface PushedTag {
   readonly push: Push;
 }
 
-/** A push that the server's walk took away is put back; one that came after it stands already. */
+/** Puts back a push that the deletion took along; a push that came after it is still there and stays. */
 async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Promise<TagOutcome> {
   const { registry, repository } = work;
   const { tag } = removal;

@@ -16,23 +16,26 @@ import { patienceOf, patiently } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
 
-/** How far the overwriting of a chunk came. */
+/** How far a chunk's tags were pointed at their decoy. */
 export interface Placed {
-  /** Tags that stand, or may stand, on the decoy. */
+  /** Tags that point, or may point, at the decoy. */
   readonly on: readonly TagRemoval[];
-  /** How many of them certainly do. */
+  /** How many tags certainly do. */
   readonly certain: number;
-  /** Tags that were left alone: pushed anew, gone meanwhile, or refused one by one. */
+  /** The outcomes of tags that were left alone: pushed to, gone meanwhile, refused, or not reached. */
   readonly outcomes: readonly TagOutcome[];
-  /** What stopped it; undefined where every tag is on the decoy or left alone. */
+  /** What stopped the work; undefined where every tag is on the decoy or left alone. */
   readonly failure?: unknown;
 }
 
-/** Puts the decoy on each tag that still is its original; the check comes right before the PUT, since the protocol has no If-Match. */
+/**
+ * Points each tag that is still on its original at the decoy. It checks right before the PUT, since the protocol has no
+ * If-Match.
+ */
 export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   const { removals } = chunk;
   const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
-  // not after a 500: that is how some registries refuse a form, and the next is tried
+  // a 500 is not repeated: some registries refuse a manifest's form with it, and then the next form is tried
   const patience = patienceOf(work, isPassing);
   const end = (failure?: unknown): Placed => {
     const { on, certain, outcomes } = placing;
@@ -42,7 +45,7 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
     return failure === undefined ? placed : { ...placed, failure };
   };
   try {
-    // each try looks first: somebody may have pushed since the last
+    // each try looks first, since somebody may have pushed since the last one
     const place = (removal: TagRemoval) => patiently(patience, () => placeOne(work, chunk, { removal, ...placing }));
     await pooled(removals, place, { concurrency: work.concurrency });
     return end();
@@ -71,7 +74,7 @@ async function placeOne(
   if (signal?.aborted) return;
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current === undefined) return leave({ tag, digest: original.digest, outcome: "absent" });
-  if (current.digest === onDecoy) return void certain.add(removal); // put there by a try whose answer was lost
+  if (current.digest === onDecoy) return void certain.add(removal); // by an earlier try whose answer was lost
   if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
   if (signal?.aborted) return;
   on.add(removal); // before the PUT: its answer may be lost
@@ -80,13 +83,15 @@ async function placeOne(
   certain.add(removal);
 }
 
-/** What a registry refuses for this one tag, an immutable one say; every other failure stops the chunk. */
+/**
+ * The refusal of this one tag, for instance because it is immutable; every other failure is thrown and stops the chunk.
+ */
 async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | undefined> {
   try {
     await putting;
     return undefined;
   } catch (error) {
-    // ECR answers 400 TAG_INVALID for an immutable tag; a 401 is a refusal of everything
+    // ECR answers 400 TAG_INVALID for an immutable tag; a 401 concerns every tag
     if ((isRefusal(error) && !hasCode(error, "UNAUTHORIZED")) || hasCode(error, "TAG_INVALID")) {
       return error as RegistryError;
     }
@@ -98,13 +103,13 @@ async function standsOn({ registry, repository }: Work, { tag }: TagRemoval, dec
   return (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest === decoy;
 }
 
-/** Tags that a failure or a signal came before. */
+/** The outcomes of tags that were not reached because of a failure or a signal. */
 function skipped(left: readonly TagRemoval[], outcomes: readonly TagOutcome[], failure: unknown): TagOutcome[] {
   const ended = new Set(outcomes.map(({ tag }) => tag));
   return left.filter(({ tag }) => !ended.has(tag)).map((removal) => untouched(removal, failure ?? interrupted));
 }
 
-/** Puts the originals back on the tags that stand on the decoy, and reads them back. */
+/** Points tags on the decoy back at their originals and reads them back; `why` becomes the reason of their outcomes. */
 export async function rollBack(
   work: Work,
   chunk: Pick<OnDecoy, "digest">,

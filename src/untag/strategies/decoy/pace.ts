@@ -1,7 +1,8 @@
-/** How many tags go on one decoy. */
+/** Decides how many tags go on one decoy. */
 export interface Pace {
+  /** The number of tags for the next decoy. */
   readonly size: number;
-  /** Tells how long, in milliseconds, the deletion of `tags` tags lasted. */
+  /** Reports how long, in milliseconds, the deletion of a decoy with `tags` tags took. */
   lasted(milliseconds: number, tags: number): void;
 }
 
@@ -12,13 +13,13 @@ interface Sample {
 
 const largestChunk = 256;
 const smallestChunk = 8;
-/** Old samples say nothing of a server that has become busier since. */
+/** Only the latest are kept, since a server's speed changes. */
 const samplesKept = 8;
 
 /**
- * A push into the server's walk over its tags can be lost, and the walk grows with the tags that match; one walk for
- * many tags is what makes a decoy fast. So a chunk starts at one tag and grows while a deletion lasts at most about
- * twice as long as that of one tag, which is worked out from the last deletions and not from the first alone.
+ * While a server deletes a decoy it walks over all tags, and a push during that walk can be lost. One walk for many
+ * tags makes a decoy fast, yet the walk takes longer the more tags match. So a chunk starts at one tag and grows while
+ * a deletion takes at most about twice as long as that of one tag, as estimated from the latest deletions.
  */
 export function chunkPace(): Pace {
   const samples: Sample[] = [];
@@ -30,23 +31,26 @@ export function chunkPace(): Pace {
     lasted(milliseconds, tags) {
       samples.push({ tags, milliseconds });
       if (samples.length > samplesKept) samples.shift();
-      if (tags < size) return; // what was left over, or kept, says nothing of a full chunk
+      if (tags < size) return; // a chunk that was not full says nothing about full ones
       const next = size === 1 ? smallestChunk : Math.min(Math.max(tagsInTwice(samples), size / 2), size * 2);
       size = Math.round(Math.min(Math.max(next, smallestChunk), largestChunk));
     },
   };
 }
 
-/** How many tags a deletion may hold to last twice as long as one tag does: a line through the samples tells. */
+/**
+ * The number of tags whose deletion takes twice as long as that of one tag, by a least-squares line through the
+ * samples.
+ */
 function tagsInTwice(samples: readonly Sample[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const tags = mean(samples.map((sample) => sample.tags));
   const milliseconds = mean(samples.map((sample) => sample.milliseconds));
   const spread = mean(samples.map((sample) => (sample.tags - tags) ** 2));
   const together = mean(samples.map((sample) => (sample.tags - tags) * (sample.milliseconds - milliseconds)));
-  if (spread === 0) return tags * 1.25; // all of one size tells nothing: a little more does
+  if (spread === 0) return tags * 1.25; // samples of one size give no line: try a little more
   const each = together / spread;
-  if (!(each > 0)) return Number.POSITIVE_INFINITY; // more tags cost nothing that can be measured
+  if (!(each > 0)) return Number.POSITIVE_INFINITY; // more tags cost no measurable time
   const walk = milliseconds - each * tags;
   return walk / each + 2;
 }

@@ -7,34 +7,46 @@ import type { TagRemoval, Work } from "../../strategy.ts";
 /** How closely tags are watched; times in milliseconds. */
 interface Closeness {
   readonly firstLook: number;
-  /** A tag is looked at no more often than this. */
+  /** The least time between two looks at the same tag. */
   readonly lookEvery: number;
-  /** Looks under way at once. */
+  /** How many looks run at the same time. */
   readonly watchers: number;
-  /** A busy server is left alone for so many times as long as its last answer took. */
+  /** After a look, the pause as a multiple of the time that its answer took. */
   readonly rest: number;
 }
 
-/** Where nobody is known to push: looks slow down the very deletion that they watch. */
+/** For tags that nobody is known to push to: few looks, since they slow down the deletion that they watch. */
 const calm: Closeness = { firstLook: 20, lookEvery: 10, watchers: 2, rest: 1 };
-/** Of many tags hardly one is looked at twice before the deletion is over, so that looks find little: they cost little too. */
+/**
+ * For chunks of more than `many` tags: each tag is looked at about once before the deletion ends, so even fewer looks
+ * are worth it.
+ */
 const calmAmongMany: Closeness = { firstLook: 20, lookEvery: 10, watchers: 1, rest: 3 };
 const many = 16;
-/** Where somebody was seen to push to tags of this removal: most of such pushes are met, at twice the time. */
+/**
+ * For a removal during which somebody was seen pushing: this catches most such pushes, and the deletion takes twice as
+ * long.
+ */
 const contended: Closeness = { firstLook: 0, lookEvery: 3, watchers: 8, rest: 0 };
 
-/** What somebody pushed to a tag while its decoy was deleted; without a manifest where that could not be read yet. */
+/** What somebody pushed to a tag while its decoy was being deleted; without a manifest where it could not be read. */
 export interface Push {
   readonly digest: Digest;
   readonly manifest?: Manifest;
 }
 
-/** Watches the tags of a chunk while its decoy is deleted: what is neither original nor decoy is a push. */
+/**
+ * Watches the tags of a chunk while its decoy is deleted: a tag on neither its original nor the decoy was pushed to.
+ */
 export interface Watch {
+  /** Ends the watch; resolves when no look is under way any more. */
   stop(): Promise<void>;
 }
 
-/** Begins to watch; each push that is seen is put into `pushed`, its bytes read while they can be. */
+/**
+ * Starts watching; each push that is seen is added to `pushed`, and its manifest is read at once, while it still
+ * exists.
+ */
 export function watchForPushes(
   work: Work,
   { digest: decoy, removals }: OnDecoy,
@@ -65,14 +77,14 @@ export function watchForPushes(
     if (current === undefined || [decoy, original.digest].includes(current.digest)) return;
     const known = pushed.get(tag);
     if (known?.digest === current.digest && known.manifest !== undefined) return;
-    pushed.set(tag, { digest: current.digest }); // its bytes may fail to come
+    pushed.set(tag, { digest: current.digest }); // kept even where its manifest cannot be read
     const manifest = await work.registry.getManifest(work.repository, current.digest);
     pushed.set(tag, { digest: current.digest, manifest });
   }
 
   async function watch(): Promise<void> {
     await pause(firstLook);
-    while (!over.signal.aborted) await look().catch(() => pause(lookEvery)); // a busy server must not stop the watch
+    while (!over.signal.aborted) await look().catch(() => pause(lookEvery)); // a failed look must not end the watch
   }
 
   const watching = Promise.all(Array.from({ length: Math.min(watchers, work.concurrency, removals.length) }, watch));

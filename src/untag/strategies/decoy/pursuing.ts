@@ -6,15 +6,15 @@ import type { OnDecoy } from "../../decoy.ts";
 import { deadlineOf, pauseAfter } from "../../patience.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
 
-/** What is known of the tags of a decoy after it was deleted as often as patience allows. */
+/** Where the tags of a decoy stand after its deletion was repeated as often as the patience allows. */
 export interface Pursued {
-  /** Tags that are listed on the decoy, or without a manifest, still. */
+  /** Tags that are still listed, on the decoy or without a manifest. */
   readonly left: readonly TagRemoval[];
-  /** Tags that stand on what somebody pushed. */
+  /** Tags that point at something that somebody pushed, with its digest. */
   readonly elsewhere: ReadonlyMap<Tag, Digest>;
-  /** The last deletion's answer; undefined where it was said to be done. */
+  /** The error that the last deletion was answered with; undefined where it succeeded. */
   readonly answer: RegistryError | undefined;
-  /** Of some deletion no answer came: the server may be at it yet. */
+  /** True where a deletion was never answered: the server may still be carrying it out. */
   readonly isAtWork: boolean;
 }
 
@@ -24,7 +24,10 @@ interface Pursuit {
   readonly again: () => Promise<RegistryError | undefined>;
 }
 
-/** Tags of the chunk that are still listed on the decoy, or without a manifest, are deleted again, until none is or the patience ends. */
+/**
+ * Deletes the decoy again while tags of the chunk are still listed on it or without a manifest, until the patience
+ * ends.
+ */
 export async function pursue(work: Work, chunk: OnDecoy, { answer, again }: Pursuit): Promise<Pursued> {
   const { registry, repository, clock } = work;
   const until = deadlineOf(work);
@@ -35,7 +38,7 @@ export async function pursue(work: Work, chunk: OnDecoy, { answer, again }: Purs
     const pause = pauseAfter(last, wait);
     if (found.left.length === 0 || clock.ticks() + pause > until) return { ...found, answer: last, isAtWork };
     await clock.sleep(pause);
-    // a tag without its manifest goes with the next deletion only if the manifest is there to be deleted
+    // pushed again, since a tag that is listed without it goes with the next deletion only if that finds a manifest
     await registry.putManifest(repository, chunk.digest, chunk.decoy).catch(ignoreAnswer);
     last = await again();
     isAtWork ||= hasNoAnswer(last);
@@ -48,7 +51,7 @@ function hasNoAnswer(answer: RegistryError | undefined): boolean {
 
 type Standings = Pick<Pursued, "left" | "elsewhere">;
 
-/** HEAD 404 does not prove that a tag is gone: the listing does. */
+/** Reads where the tags stand, by the listing first: a HEAD with 404 does not prove that a tag is gone. */
 async function stillThere(
   { registry, repository, concurrency }: Work,
   { digest: decoy, removals }: OnDecoy,
@@ -68,7 +71,7 @@ async function stillThere(
   return { left, elsewhere };
 }
 
-/** While the server is down, or coming back, nothing is known to be gone. */
+/** Where the registry cannot be read, every tag counts as still there. */
 function failedToLook(error: unknown, { removals }: OnDecoy): Standings {
   if (error instanceof RegistryError) return { left: removals, elsewhere: new Map() };
   throw error;
