@@ -11,7 +11,7 @@ import { rehearse } from "../untag/rehearsal.ts";
 import { nowhereOf } from "./removing/plan-removal.ts";
 import type { Session } from "./session.ts";
 
-/** What a registry is and allows, as scripts read it. */
+/** What a registry is and allows, as JSON for scripts. */
 export interface DoctorDocument {
   readonly registry: string;
   /** The repository that was asked about. */
@@ -20,15 +20,16 @@ export interface DoctorDocument {
   readonly version: string | null;
   readonly deletion: Deletion;
   readonly strategy: string | null;
-  /** True where the strategy was proven to remove the named tag alone; null where nobody tried. */
+  /** Whether the strategy removes the named tag alone, by tests or by a rehearsal; null where that is not known. */
   readonly exact: boolean | null;
   readonly catalog: boolean;
   readonly findings: readonly Finding[];
 }
 
+/** How thoroughly a registry is examined. */
 export interface DoctorOptions {
   readonly repository: RepositoryName | undefined;
-  /** Try the strategy on scratch tags; without it nothing is changed. */
+  /** True to try the strategy on scratch tags; otherwise nothing is changed. */
   readonly rehearse: boolean;
   readonly journal: Journal;
   readonly host: string;
@@ -36,11 +37,11 @@ export interface DoctorOptions {
   readonly random: (bytes: number) => Uint8Array;
   readonly concurrency: number;
   readonly emit: Emit;
-  /** Ends it before a rehearsal is begun; one that was begun is taken back first. */
+  /** Stops before a rehearsal is begun; one that was begun cleans up first. */
   readonly signal?: AbortSignal;
 }
 
-/** Says what a registry is, what it allows, and the request and answer that prove each. */
+/** Finds out what a registry is and allows, with the request and answer that prove each finding. */
 export async function examine(session: Session, options: DoctorOptions): Promise<DoctorDocument> {
   const greeting = await session.fingerprint();
   const catalog = await readCatalog(session);
@@ -77,7 +78,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
   };
 }
 
-/** The kind is told by the greeting, or by the first deletion of what does not exist. */
+/** The finding that names the kind: its proof is the greeting, or else the first probe. */
 function kindFinding({ kind }: Fingerprint, { fingerprint, findings }: Capability): Finding {
   const proof =
     kind === fingerprint.kind
@@ -125,7 +126,7 @@ async function readCatalog({ registry }: Session): Promise<Catalog> {
   }
 }
 
-/** False where the status is of our own making. */
+/** False where no answer came, so that the status is our own. */
 function isAnswered(error: RegistryError): boolean {
   return !hasCode(error, "ANSWER_INVALID", "UNREACHABLE", "LOST");
 }

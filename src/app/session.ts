@@ -14,11 +14,11 @@ import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
 import type { Response } from "../wire/transport.ts";
 
-/** How a face wants a registry to be spoken to. */
+/** How requests to a registry are sent, repeated and cached. */
 export interface SessionOptions extends ConnectionOptions {
-  /** Times a request is repeated after a failure that may pass; 3 by default. */
+  /** How often a request is repeated after a failure that may pass; 3 by default. */
   readonly retries?: number;
-  /** The folder that keeps manifests and configs for the next time; nothing is kept by default. */
+  /** The folder of a cache for manifests and configs; without it, nothing is cached. */
   readonly cache?: string;
 }
 
@@ -26,19 +26,21 @@ export interface SessionOptions extends ConnectionOptions {
 export interface Session {
   readonly address: RegistryAddress;
   readonly registry: Registry;
-  /** The same, with manifests and configs by digest from the cache: to show what images hold, never to prove that they stand. */
+  /**
+   * The same registry with manifests and configs from the cache: for showing content, never for proving that it exists.
+   */
   readonly shown: Registry;
-  /** Requests sent so far, those for tokens included. */
+  /** The number of requests sent so far, those for tokens included. */
   readonly requests: () => number;
-  /** What the registry is, by its greeting; asked once. */
+  /** Recognises the registry by `GET /v2/`, sent once. Throws `NO_REGISTRY` where no registry answers. */
   readonly fingerprint: () => Promise<Fingerprint>;
-  /** Where the registry's storage is at hand: takes one tag out of it. */
+  /** Takes one tag out of the registry's storage; undefined where the storage is not at hand. */
   readonly takeOut?: TakeOut;
-  /** The registry that is said to serve that storage. */
+  /** The running registry that is said to serve that storage. */
   readonly served?: Pick<Registry, "resolve">;
 }
 
-/** Opens a registry; nothing is sent before something is asked of it. Manifests and configs are kept where `cache` says, to be shown alone. */
+/** Opens a session with a registry. It sends nothing before its first use. */
 export function openSession(address: RegistryAddress, options: SessionOptions): Session {
   let requests = 0;
   let realm: string | undefined;
@@ -68,8 +70,9 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
 }
 
 /**
- * Repeats what may be repeated blindly. What changes a tag may not: whoever tries that again looks first whether
- * somebody has pushed meanwhile; and a DELETE without an answer goes on at the server, where a HEAD proves nothing.
+ * Repeats only requests that may be repeated blindly. Changes to a tag may not: before another try, its caller checks
+ * whether somebody has pushed. And while a DELETE without an answer is still at work at the server, a HEAD proves
+ * nothing.
  */
 function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
   const repeated = retrying(registry, options);
@@ -79,13 +82,16 @@ function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
   return { ...repeated, putManifest, deleteManifest, deleteTag };
 }
 
-/** Some web servers answer every path with the same page; one that tells of a failure may stand before a registry. */
+/**
+ * True for a successful HTML page, as web servers give for any path; an HTML error page may come from a proxy before a
+ * registry.
+ */
 function isWebPage({ status, headers }: Response): boolean {
   const isHtml = /^text\/html\b/i.test(headers["content-type"] ?? "");
   return status < 300 && isHtml && headers["docker-distribution-api-version"] === undefined;
 }
 
-/** A web server says 404 to everything, and every tag would seem to be absent. */
+/** The error for a host without a registry: a web server answers 404 to everything, and every tag would seem absent. */
 function noRegistry({ host }: RegistryAddress): RegistryError {
   const next = "check the host and the port; a registry answers GET /v2/ with 200 or 401";
   return new RegistryError("UNSUPPORTED", `there is no registry at ${host}`, {
@@ -95,7 +101,7 @@ function noRegistry({ host }: RegistryAddress): RegistryError {
   });
 }
 
-/** The realm that the registry itself named, which tells its kind. */
+/** The realm in a challenge of the registry, by which its kind can be told. */
 function realmOf({ answer }: Exchange): string | undefined {
   const challenge = "challenge" in answer ? answer.challenge : undefined;
   return challenge === undefined

@@ -4,7 +4,10 @@ import { takeTagOut } from "../distribution/take-tag-out.ts";
 import type { Clock } from "../support/clock.ts";
 import type { Session } from "./session.ts";
 
-/** A registry reached through its storage: its tags are removed there, and everything is read there but whether it is the one. */
+/**
+ * A session that reads and removes tags in a registry's storage; the running registry is only asked whether it serves
+ * that storage.
+ */
 export function storeSession(
   { address, registry: served }: Session,
   { driver, name }: Store,

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../support/clock.ts";
 import { ticks } from "../support/ticks.ts";
 
-/** The time as this machine has it. */
+/** The clock of this machine; `ticks` never jump. */
 export const systemClock: Clock = {
   now: () => new Date(),
   ticks,
   sleep: (milliseconds) => sleep(milliseconds),
 };
 
-/** Tells hosts apart in a decoy, which others can read, without naming them. */
+/** A hash of this host's name: it tells hosts apart in decoys, which others can read, without revealing names. */
 export function hostMark(): string {
   return createHash("sha256").update(`tagwise ${hostname()}`).digest("hex").slice(0, 16);
 }

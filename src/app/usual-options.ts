@@ -5,7 +5,7 @@ import type { RemoveOptions } from "./removing/remove-tags.ts";
 import type { UndoOptions } from "./removing/undo-removal.ts";
 import { hostMark, systemClock } from "./this-machine.ts";
 
-/** What `rm --yes` and `undo` take for granted, with the journal and the locks in one folder; spread it to change a part. */
+/** The defaults of `rm --yes` and `undo`, with journal and locks below `folder`; spread the result to change some. */
 export function usualOptions(folder: string): RemoveOptions & UndoOptions {
   return {
     journal: journalIn(join(folder, "journal")),

@@ -3,23 +3,24 @@ import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { pooled } from "../../support/pool.ts";
 
-/** Whether a running registry still promises what was swept. */
+/** Whether a running registry's cache still claims to have blobs that were swept. */
 export interface CacheCheck {
-  /** Null where it could not be asked. */
+  /** Null where the registry could not be asked. */
   readonly stale: boolean | null;
-  /** What was asked, and answered. */
+  /** The requests and their answers, as a sentence. */
   readonly says: string;
 }
 
+/** A blob that a collection removed, and a repository that had it. */
 export interface SweptBlob {
   readonly repository: RepositoryName;
   readonly digest: Digest;
 }
 
-/** How many of the swept blobs are asked about: caches are kept by digest, so one alone proves little. */
+/** The most blobs asked about: caches are kept by digest, so that one blob alone proves little. */
 const mostAsked = 50;
 
-/** Asks a registry by HEAD about blobs that were just swept: a 200 is proof of a stale cache. */
+/** Asks a registry, by up to 50 HEAD requests, for blobs that were just swept: a 200 proves that its cache is stale. */
 export async function checkCache(
   registry: Pick<Registry, "statBlob">,
   swept: readonly SweptBlob[],

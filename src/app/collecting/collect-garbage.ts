@@ -14,20 +14,22 @@ import { holderInWords, type Lock, tryLocks } from "../../support/lock.ts";
 import { identityOf, isProvablyDead, isThisProcess } from "../../support/process-identity.ts";
 import { ulid } from "../../support/ulid.ts";
 
+/** What any work on a store needs. */
 export interface StoreWork {
   readonly clock: Clock;
-  /** Where stores are locked on this machine. */
+  /** The folders in which stores are locked on this machine. */
   readonly locks: readonly string[];
   readonly emit: EmitCollect;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a collection is carried out. */
 export interface CollectOptions extends StoreWork, SurveyRules {
   readonly dryRun: boolean;
-  /** Set aside rather than delete. */
+  /** True to move files into the run's quarantine instead of deleting them. */
   readonly quarantine: boolean;
   readonly random: (bytes: number) => Uint8Array;
-  /** Shown what will go before anything is changed; false ends it there. */
+  /** Is given the plan before anything is deleted; resolves to false to stop there. */
   readonly confirm: (collection: Collection) => Promise<boolean>;
 }
 
@@ -37,15 +39,18 @@ export interface Collection {
   readonly dryRun: boolean;
   readonly survey: Survey;
   readonly plan: Plan;
-  /** Undefined where nothing was changed. */
+  /** Undefined where nothing was swept: a dry run, nothing to do, or not confirmed. */
   readonly swept: Swept | undefined;
-  /** Paths that came back from earlier runs before anything else was done. */
+  /** Paths that were put back from earlier runs' quarantine, because they are in use again. */
   readonly restored: readonly string[];
-  /** Earlier runs that were cut off, and are closed by this one. */
+  /** The names of earlier runs that were cut off and that this run closed. */
   readonly cutOff: readonly string[];
 }
 
-/** Collects the garbage of a store: what earlier runs took and is in use again comes back first. Fails closed. */
+/**
+ * Collects a store's garbage, after putting back what earlier runs took and is in use again. Throws, deleting nothing,
+ * on anything unreadable.
+ */
 export async function collectGarbage(store: Store, options: CollectOptions): Promise<Collection> {
   const { driver } = store;
   const { dryRun, clock, random } = options;
@@ -72,7 +77,10 @@ export async function collectGarbage(store: Store, options: CollectOptions): Pro
   });
 }
 
-/** Runs work while no other tagwise on this machine works on the same store. Throws `LOCKED`. */
+/**
+ * Runs work while holding this machine's lock on the store. Throws `LOCKED`, without waiting, where another tagwise
+ * holds it.
+ */
 export async function locked<Result>(
   { name }: Store,
   { locks }: Pick<StoreWork, "locks">,
@@ -97,7 +105,10 @@ function surveyOptions(options: StoreWork & SurveyRules): SurveyOptions {
   return { grace, untagged, tidy, emit, now: clock.now(), sleep: clock.sleep, signal };
 }
 
-/** A run that was cut off has set aside what lies there: it is closed as it is, and this run goes on with the rest. */
+/**
+ * Closes runs that were cut off, leaving aside what they had set aside; returns their names. Throws `LOCKED` where one
+ * may still be running.
+ */
 export async function closeCutOff({ driver }: Store): Promise<readonly string[]> {
   const open = (await listRuns(driver)).filter(({ state }) => state === "open");
   for (const run of open) {
@@ -108,7 +119,7 @@ export async function closeCutOff({ driver }: Store): Promise<readonly string[]>
 }
 
 async function isOver({ by }: Run): Promise<boolean> {
-  return (await isThisProcess(by)) || isProvablyDead(by); // this process holds the store's lock: it runs no other
+  return (await isThisProcess(by)) || isProvablyDead(by); // our lock excludes other runs here
 }
 
 function stillOpen({ run, by }: Run): RegistryError {

@@ -5,7 +5,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { StoreWork } from "./collect-garbage.ts";
 import type { CollectionDocument } from "./collection-document.ts";
 
-/** What a registry's own collector would do, in the words of ours. */
+/** What a registry's own `garbage-collect` would delete, in the form of our own document. */
 export interface LikeDocument
   extends Pick<CollectionDocument, "run" | "dryRun" | "repositories" | "freed" | "warnings"> {
   readonly like: OriginalCollector;
@@ -17,7 +17,10 @@ export interface LikeDocument
   };
 }
 
-/** Computes what `garbage-collect [-m]` of one version would delete. Changes nothing. Throws where that would stop. */
+/**
+ * Computes what `garbage-collect [-m]` of distribution 2 or 3 would delete. Changes nothing. Throws `WOULD_STOP` where
+ * it would abort.
+ */
 export async function collectLike(
   { driver }: Store,
   { like, untagged, clock, ...work }: StoreWork & { readonly like: OriginalCollector; readonly untagged: boolean },

@@ -1,7 +1,7 @@
 import type { BlobLine } from "../../gc/plan.ts";
 import type { Collection } from "./collect-garbage.ts";
 
-/** What a collection came to, as scripts read it. */
+/** The result of a collection as JSON for scripts; `run` is null where nothing was swept. */
 export interface CollectionDocument {
   readonly run: string | null;
   readonly dryRun: boolean;
@@ -13,7 +13,7 @@ export interface CollectionDocument {
   readonly blobs: {
     readonly marked: number;
     readonly swept: readonly { readonly digest: string; readonly size: number; readonly reason: string }[];
-    /** Nothing leads to them, and they stay because they are young. */
+    /** How many unreferenced blobs were kept because they are young. */
     readonly young: number;
   };
   readonly layerLinks: { readonly swept: number };
@@ -23,17 +23,17 @@ export interface CollectionDocument {
     readonly name?: string;
     readonly reason: string;
   }[];
-  /** In bytes: what the swept blobs take. */
+  /** The size of the swept blobs, in bytes. */
   readonly freed: number;
   readonly freedBy: Freed;
-  /** What came back because it is in use again. */
+  /** Paths that were put back because they are in use again. */
   readonly restored: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Where the bytes are. */
+/** How the freed bytes are distributed. */
 export interface Freed {
-  /** Bytes of blobs that only this repository links, and of those that others link too. */
+  /** Bytes of swept blobs that only this repository links, and of those that others link too. */
   readonly repositories: readonly {
     readonly repository: string;
     readonly exclusive: number;
@@ -47,6 +47,7 @@ export interface Freed {
   }[];
 }
 
+/** Turns a collection, planned or done, into its document. */
 export function collectionDocument(collection: Collection): CollectionDocument {
   const { run, dryRun, survey, plan, swept, restored } = collection;
   const { snapshot, marks } = survey;
@@ -117,7 +118,7 @@ function largest(blobs: readonly BlobLine[]): readonly Pick<BlobLine, "digest" |
     .map(({ digest, size, repositories }) => ({ digest, size, repositories }));
 }
 
-/** How many things that are missing are named one by one. */
+/** The most missing things that get a warning of their own. */
 const mostNamed = 20;
 
 function warningsOf({ survey: { snapshot }, plan, cutOff }: Collection): readonly string[] {

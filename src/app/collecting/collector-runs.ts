@@ -4,7 +4,7 @@ import { restoreRun } from "../../gc/restore.ts";
 import { listRuns, type Run, readRun, writeRun } from "../../gc/runs.ts";
 import { closeCutOff, locked, type StoreWork } from "./collect-garbage.ts";
 
-/** A run of the collector, as scripts read it. */
+/** A run of the collector as JSON for scripts; `restarted` is when the registry was restarted after it. */
 export interface RunDocument {
   readonly run: string;
   readonly at: string;
@@ -16,23 +16,24 @@ export interface RunDocument {
   readonly bytes: number;
 }
 
-/** What became of one run. */
+/** What `restore` or `purge` did with a run: the paths put back, and how many files were deleted. */
 export interface RunChange {
   readonly run: RunDocument;
   readonly restored: readonly string[];
   readonly deleted: number;
 }
 
+/** Reads the records of every run in a store, oldest first. */
 export async function collectorRuns({ driver }: Store): Promise<readonly RunDocument[]> {
   return (await listRuns(driver)).map(runDocument);
 }
 
-/** Throws where there is no such run. */
+/** Reads the record of one run. Throws where there is no run of that name. */
 export async function collectorRun({ driver }: Store, name: string): Promise<RunDocument> {
   return runDocument(await readRun(driver, name));
 }
 
-/** Puts back all that a run set aside and that is not there anew. */
+/** Puts back everything that a run set aside, except files that exist again. Throws `LOCKED`. */
 export function restoreCollection(store: Store, name: string, work: StoreWork): Promise<RunChange> {
   return locked(store, work, async () => {
     const found = await readRun(store.driver, name);
@@ -44,7 +45,10 @@ export function restoreCollection(store: Store, name: string, work: StoreWork): 
   });
 }
 
-/** Deletes what a run set aside, once what is in use again came back. The caller answers for the registry's cache. */
+/**
+ * Deletes what a run set aside, after putting back what is in use again. The caller has made sure of the registry's
+ * cache. Throws `LOCKED`.
+ */
 export function purgeCollection(store: Store, name: string, work: StoreWork): Promise<RunChange> {
   return locked(store, work, async () => {
     await closeCutOff(store);
@@ -56,7 +60,7 @@ export function purgeCollection(store: Store, name: string, work: StoreWork): Pr
   });
 }
 
-/** Writes down that the registry was started anew after a run. */
+/** Records that the registry was restarted after a run. */
 export async function noteRestart({ driver }: Store, name: string, at: Date): Promise<void> {
   await writeRun(driver, { ...(await readRun(driver, name)), restarted: at });
 }

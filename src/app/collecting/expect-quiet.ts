@@ -4,8 +4,8 @@ import { parseRepositoryName, parseTag } from "../../registry/names.ts";
 import type { Session } from "../session.ts";
 
 /**
- * Pushes what is no manifest, which changes nothing, to hear whether the registry would take a push. Throws `DENIED`
- * where it may: what it is pushed during a sweep could be deleted for good.
+ * Pushes an invalid manifest, which changes nothing, to find out whether the registry accepts pushes. Throws `DENIED`
+ * unless it is stopped or read-only, since content that is pushed during a sweep could be deleted for good.
  */
 export async function expectQuiet({ address, registry }: Pick<Session, "address" | "registry">): Promise<void> {
   const nothing = { mediaType: mediaTypes.ociManifest, bytes: new TextEncoder().encode("{}") };

@@ -1,2 +1,2 @@
-/** A registry's storage for the faces: a directory, `s3://BUCKET/PREFIX`, or what a registry's `config.yml` names. */
+/** Opens a registry's storage: a directory, `s3://BUCKET/PREFIX`, or the one that a registry's `config.yml` names. */
 export { openStore, type Store } from "../../distribution/store.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { RegistryError } from "../../registry/errors.ts";
 
-/** How a registry is started anew. */
+/** The command that restarts a registry. */
 export interface Restart {
   readonly program: string;
   readonly args: readonly string[];
@@ -22,8 +22,8 @@ export function parseRestart(text: string): Restart | undefined {
 }
 
 /**
- * Starts a registry anew and waits until the command has ended. Throws where it failed. What the command says goes to
- * standard error as it is: a registry that it leaves running would die of a pipe that nobody reads any more.
+ * Restarts a registry and waits until the command has ended. Throws `NOT_RESTARTED` where it failed. The command writes
+ * straight to standard error: through a pipe, a registry that it leaves running would die of SIGPIPE when we exit.
  */
 export function restartRegistry({ program, args }: Restart): Promise<void> {
   const command = [program, ...args].join(" ");

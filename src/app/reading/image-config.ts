@@ -2,15 +2,18 @@ import * as v from "valibot";
 import { RegistryError } from "../../registry/errors.ts";
 import { formatPlatform } from "../../registry/image.ts";
 
-/** What an image's config says of it; undefined where it says nothing. */
+/** What an image's config says about it; a field is undefined where it says nothing. */
 export interface ImageConfig {
-  /** RFC 3339, as the config has it. */
+  /** RFC 3339, as written in the config. */
   readonly created: string | undefined;
   readonly platform: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Reads an image config; a field of the wrong type counts as not there. Throws `MANIFEST_INVALID` where it is no JSON object. */
+/**
+ * Parses an image config; a field of the wrong type counts as absent. Throws `MANIFEST_INVALID` where it is no JSON
+ * object.
+ */
 export function parseImageConfig(bytes: Uint8Array): ImageConfig {
   const parsed = v.safeParse(configSchema, parseJson(bytes));
   if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", "the image config is not a JSON object");
@@ -22,7 +25,7 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
   };
 }
 
-/** Go writes the year 1 for a time that was never set. */
+/** False also for the year 1, which Go writes for a time that was never set. */
 function isTime(text: string | undefined): text is string {
   return text !== undefined && !text.startsWith("0001-") && !Number.isNaN(Date.parse(text));
 }

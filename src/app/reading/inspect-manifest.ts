@@ -16,34 +16,38 @@ import { readTags } from "./list-tags.ts";
 import type { ManifestFacts, TypedContent } from "./manifest-facts.ts";
 import { configOf, isGap, manifestReader, type ReaderOptions } from "./manifest-reader.ts";
 
-/** One manifest with all around it; undefined where it cannot be known. */
+/** One manifest and everything around it; undefined where a part could not be read or was not asked for. */
 export interface Inspection {
   readonly digest: Digest;
   readonly content: TypedContent;
   readonly facts: ManifestFacts;
-  /** Only where the manifest has the config of an image, and it can be read. */
+  /** Present only where the manifest has an image config that can be read. */
   readonly config: ImageConfig | undefined;
-  /** Other tags that stand on the manifest. */
+  /** Other tags that point at the manifest. */
   readonly siblings: readonly Tag[] | undefined;
   readonly referrers: readonly Descriptor[] | undefined;
   /** What could not be read, in sentences. */
   readonly gaps: readonly string[];
 }
 
+/** How much is read about a manifest. */
 export interface InspectOptions extends ReaderOptions {
-  /** Told how far the reading of every tag is. */
+  /** Called with the progress after each tag that is read. */
   readonly onScan?: (done: number, total: number) => void;
-  /** False where the other tags are not to be read: the siblings are then not known. */
+  /** False to leave the other tags unread, so that `siblings` stays undefined; true by default. */
   readonly scan?: boolean;
 }
 
-/** Reads one manifest, its parts, who shares it and what refers to it. Throws `MANIFEST_UNKNOWN`, `MANIFEST_INVALID`. */
+/**
+ * Reads a manifest, its children and config, its sibling tags (one HEAD a tag) and its referrers. Throws
+ * `MANIFEST_UNKNOWN`, `MANIFEST_INVALID`.
+ */
 export async function inspectManifest(
   { registry: asked, shown: registry }: Pick<Session, "registry" | "shown">,
   { repository, reference }: { readonly repository: RepositoryName; readonly reference: Reference },
   options: InspectOptions,
 ): Promise<Inspection> {
-  const { digest, manifest } = await readFirst(asked, repository, reference); // a cache might show what is gone
+  const { digest, manifest } = await readFirst(asked, repository, reference); // a cache may hold what was deleted
   const known = {
     ...registry,
     getManifest: async (name: RepositoryName, of: Reference) =>
@@ -74,12 +78,12 @@ async function readFirst(
   reference: Reference,
 ): Promise<{ digest: Digest; manifest: Manifest }> {
   const manifest = await registry.getManifest(repository, reference);
-  parseManifest(manifest); // what is none ends here
+  parseManifest(manifest); // throws where it is not a manifest
   return { digest: isDigest(reference) ? reference : describe(manifest).digest, manifest };
 }
 
 function unlessGap(error: unknown): undefined {
-  if (!isGap(error)) throw error; // the facts tell of it
+  if (!isGap(error)) throw error; // the facts list it as a gap
 }
 
 interface Scanned {
@@ -88,7 +92,7 @@ interface Scanned {
   readonly digest: Digest;
 }
 
-/** A HEAD a tag: registries keep no list of the tags of a manifest. */
+/** Reads every tag by HEAD, since the protocol has no list of a manifest's tags. */
 async function siblingsOf(
   registry: Registry,
   { repository, reference, digest }: Scanned,
@@ -105,7 +109,7 @@ async function siblingsOf(
   return siblings.sort();
 }
 
-/** By the API, or by the fallback tag where that is missing. */
+/** Reads the referrers by the API, or from the fallback tag where the registry has no such API. */
 async function referrersOf(
   registry: Registry,
   repository: RepositoryName,

@@ -2,7 +2,10 @@ import { type Descriptor, formatPlatform, isSchema1 } from "../../registry/image
 import type { Reference } from "../../registry/names.ts";
 import type { Inspection } from "./inspect-manifest.ts";
 
-/** One manifest as scripts read it; `null` where something cannot be known, absent what its kind does not have. */
+/**
+ * One manifest as JSON for scripts: a field is null where it could not be read, and absent where the kind of manifest
+ * has none.
+ */
 export interface InspectionDocument {
   readonly repository: string;
   readonly reference: string;
@@ -11,7 +14,7 @@ export interface InspectionDocument {
   readonly kind: string;
   readonly size: number | null;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Of an artifact the digest alone. */
+  /** Only the digest for an artifact. */
   readonly config?: {
     readonly digest: string;
     readonly created?: string | null;
@@ -33,11 +36,12 @@ export interface InspectionDocument {
 }
 
 interface Named {
-  /** With its host in front. */
+  /** With the host in front. */
   readonly repository: string;
   readonly reference: Reference;
 }
 
+/** Turns an inspection into its document. */
 export function inspectionDocument({ repository, reference }: Named, inspection: Inspection): InspectionDocument {
   const { digest, content, facts, siblings, referrers } = inspection;
   const { kind, mediaType, annotations, subject } = content;

@@ -3,13 +3,17 @@ import type { RepositoryName } from "../../registry/names.ts";
 import { everyPage } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
 
+/** Which repositories are listed. */
 export interface ListRepositoriesOptions {
-  /** Whole leading components: `team` is `team` and all below `team/`; everything where it is empty. */
+  /** Leading components of the name: `team` matches `team` and everything below `team/`; empty matches all. */
   readonly prefix?: string;
   readonly signal?: AbortSignal;
 }
 
-/** Yields the names of a registry's repositories page by page, to the last one. Throws where the listing cannot be completed. */
+/**
+ * Yields a registry's repository names page by page. Throws `UNSUPPORTED` or `DENIED` without a catalog, and where the
+ * listing is incomplete.
+ */
 export async function* listRepositories(
   registry: Pick<Registry, "listRepositories">,
   { prefix = "", signal }: ListRepositoriesOptions = {},
@@ -31,7 +35,7 @@ function isBelow(name: RepositoryName, prefix: string): boolean {
   return prefix === "" || name === prefix || name.startsWith(`${prefix}/`);
 }
 
-/** Many registries have no catalog, or show it to administrators alone. */
+/** Many registries have no catalog, or show it only to administrators. */
 function withoutCatalog(cause: RegistryError): RegistryError {
   const { code, status, said, message } = cause;
   return new RegistryError(code, `the registry does not list its repositories: ${message}`, {

@@ -6,28 +6,34 @@ import { asCompleted } from "../../support/as-completed.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
 import { isGap, type ManifestReader, manifestReader, type ReaderOptions } from "./manifest-reader.ts";
 
-/** A tag and what is known of it; undefined where it cannot be known. */
+/** A tag and what is known about it; `digest` is undefined where it could not be read. */
 export interface ListedTag {
   readonly tag: Tag;
   readonly digest: Digest | undefined;
   /** Undefined where only names and digests were asked for. */
   readonly facts: ManifestFacts | undefined;
-  /** Why it could not be read, where it is not simply gone since, or listed without a manifest. */
+  /**
+   * Why the tag could not be read; absent where the registry answered 404 (gone since, or listed without a manifest).
+   */
   readonly failure?: RegistryError;
 }
 
-/** What a listing tells while it goes on: names first, then each tag as it is read. */
+/** The events of a listing: first the names, page by page, then each tag as it is read. */
 export type TagsEvent =
   | { readonly kind: "names"; readonly tags: readonly Tag[] }
   | { readonly kind: "tag"; readonly listed: ListedTag; readonly done: number; readonly total: number }
   | { readonly kind: "note"; readonly tag: Tag; readonly says: string };
 
+/** How much is read about each tag. */
 export interface ListTagsOptions extends ReaderOptions {
-  /** Names and digests only: one HEAD a tag. */
+  /** True for names and digests only: one HEAD a tag. */
   readonly fast?: boolean;
 }
 
-/** Lists a repository's tags and reads each. Throws `NAME_UNKNOWN`, and where the listing cannot be completed. */
+/**
+ * Lists a repository's tags and reads each. Throws `NAME_UNKNOWN`, and `ANSWER_INVALID` where the listing cannot be
+ * completed.
+ */
 export async function* listTags(
   registry: Pick<Registry, "listTags" | "resolve" | "getManifest" | "getBlob">,
   repository: RepositoryName,
@@ -46,13 +52,17 @@ export async function* listTags(
   }
 }
 
+/** A tag that was read, with what could not be read about it. */
 export interface ReadTag {
   readonly listed: ListedTag;
   /** What could not be read, in sentences. */
   readonly gaps: readonly string[];
 }
 
-/** Reads tags whose names are known, in the order in which the answers come; each distinct digest once. */
+/**
+ * Reads tags by name and yields each as its answer comes: one HEAD a tag, and the manifest of each distinct digest
+ * once.
+ */
 export function readTags(
   registry: Pick<Registry, "resolve" | "getManifest" | "getBlob">,
   { repository, tags }: { readonly repository: RepositoryName; readonly tags: Iterable<Tag> },

@@ -2,34 +2,36 @@ import { type Descriptor, formatPlatform, type ManifestContent, type ManifestKin
 import type { Digest } from "../../registry/names.ts";
 import type { ImageConfig } from "./image-config.ts";
 
-/** What is known of a manifest and of all below it; undefined where it cannot be known. */
+/** What is known about a manifest with its children and config; a field is undefined where it could not be read. */
 export interface ManifestFacts {
   readonly mediaType: string | undefined;
   readonly kind: ManifestKind | undefined;
-  /** Bytes of the config and the layers; of an index, those of its distinct blobs. */
+  /** In bytes: config and layers, or for an index all distinct blobs below it. */
   readonly size: number | undefined;
-  /** RFC 3339; of an index, that of its newest child. */
+  /** RFC 3339; for an index, the time of its newest child. */
   readonly created: string | undefined;
   readonly platforms: readonly string[] | undefined;
   /** What could not be read, in sentences. */
   readonly gaps: readonly string[];
 }
 
-/** A blob as its size counts once. */
+/** A blob's digest and size in bytes, so that a shared blob is counted once. */
 export interface Sized {
   readonly digest: Digest;
   readonly size: number;
 }
 
-/** The facts of a manifest, with what an index above it needs; `blobs` is undefined where not all are known. */
+/**
+ * The facts of a manifest and its blobs, which an index above it needs; `blobs` is undefined where some are not known.
+ */
 export interface Part extends ManifestFacts {
   readonly blobs: readonly Sized[] | undefined;
 }
 
-/** What a manifest says, with the type it was served as. */
+/** A manifest's content with the media type that it was served as. */
 export type TypedContent = ManifestContent & { readonly mediaType: string };
 
-/** A manifest of which nothing is known. */
+/** The facts of a manifest that could not be read. */
 export const unknownPart: Part = {
   mediaType: undefined,
   kind: undefined,
@@ -40,7 +42,7 @@ export const unknownPart: Part = {
   blobs: undefined,
 };
 
-/** The facts of an image or an artifact; without a config where it could not be read. */
+/** The facts of an image or an artifact; `config` is undefined where it could not be read or describes no image. */
 export function factsOfImage(
   { kind, mediaType, schemaVersion }: TypedContent,
   {
@@ -49,7 +51,7 @@ export function factsOfImage(
     gaps,
   }: { readonly blobs: readonly Sized[]; readonly config: ImageConfig | undefined; readonly gaps: readonly string[] },
 ): Part {
-  const isSized = schemaVersion !== 1; // schema 1 does not say how large its layers are
+  const isSized = schemaVersion !== 1; // schema 1 does not give the size of its layers
   return {
     kind,
     mediaType,
@@ -66,13 +68,13 @@ function platformsOfImage(kind: ManifestKind, config: ImageConfig | undefined): 
   return config?.platform === undefined ? undefined : [config.platform];
 }
 
-/** A child of an index: how the index describes it, and what it is. */
+/** A child of an index: the descriptor in the index, and the facts of the child itself. */
 export interface Child {
   readonly descriptor: Descriptor;
   readonly part: Part;
 }
 
-/** The facts of an index; one child that cannot be read leaves its size and its time unknown. */
+/** The facts of an index; its size and time are undefined where one child could not be read. */
 export function factsOfIndex({ mediaType }: TypedContent, children: readonly Child[]): Part {
   const parts = children.map(({ part }) => part);
   const isSized = parts.every(({ blobs }) => blobs !== undefined);
@@ -96,7 +98,7 @@ function sum(blobs: readonly Sized[]): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
-/** Attestations have no time of their own. */
+/** The latest of the known times; attestations have none. */
 function newest(times: readonly (string | undefined)[]): string | undefined {
   let latest: string | undefined;
   for (const time of times) {
@@ -112,6 +114,6 @@ function platformsOfIndex(children: readonly Child[]): readonly string[] | undef
   });
   if (found.includes(undefined)) return undefined;
   const distinct = new Set(found.flatMap((platforms) => platforms ?? []));
-  distinct.delete("unknown/unknown"); // an attestation's
+  distinct.delete("unknown/unknown"); // the platform of attestations
   return [...distinct];
 }

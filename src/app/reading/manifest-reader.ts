@@ -17,24 +17,29 @@ import {
 
 /** Reads the manifests and configs of one repository, each digest once. */
 export interface ManifestReader {
-  /** Never fails over one manifest: what cannot be read is a gap. Throws where the registry is not to be reached. */
+  /**
+   * Reads a manifest and all below it; parts that cannot be read become gaps. Throws only where the registry cannot be
+   * reached.
+   */
   facts(digest: Digest): Promise<ManifestFacts>;
-  /** Throws what the registry throws, and `MANIFEST_INVALID`. */
+  /** Reads and parses a manifest. Throws what the registry throws, and `MANIFEST_INVALID`. */
   content(digest: Digest): Promise<TypedContent>;
-  /** Throws what the registry throws, and `MANIFEST_INVALID`. */
+  /** Reads and parses an image config. Throws what the registry throws, and `MANIFEST_INVALID`. */
   config(digest: Digest): Promise<ImageConfig>;
 }
 
+/** How manifests are read. */
 export interface ReaderOptions {
   readonly concurrency: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Indexes of indexes are rare, and deeper ones hostile. */
+/** The deepest nesting of indexes that is read; deeper ones are hostile. */
 const deepest = 4;
-/** The largest indexes in use have some dozens of children. */
+/** The most children of an index that are read; the largest in use have some dozens. */
 const mostChildren = 1_000;
 
+/** A reader for one repository that remembers what it has read, so that each digest is requested once. */
 export function manifestReader(
   registry: Pick<Registry, "getManifest" | "getBlob">,
   repository: RepositoryName,
@@ -49,7 +54,7 @@ export function manifestReader(
   function partOf(digest: Digest, depth = 0): Promise<Part> {
     return remembered(parts, digest, async () => {
       try {
-        // contents are large and not kept, unless somebody asked for one
+        // contents are large, so only those are kept that were asked for
         const content = await (contents.get(digest) ?? read(digest));
         return content.kind === "index" ? await partOfIndex(content, depth) : await partOfImage(content);
       } catch (error) {
@@ -82,7 +87,7 @@ export function manifestReader(
     return factsOfIndex(content, await pooled(children, read, { concurrency }));
   }
 
-  /** The children of a BuildKit cache are layers, not manifests. */
+  /** Reads a child of an index; a child of any other type, as in a BuildKit cache, counts as a blob. */
   async function partOfChild(child: Descriptor, depth: number): Promise<Part> {
     const isManifest = child.mediaType === "" || manifestMediaTypes.includes(child.mediaType);
     return isManifest ? partOf(child.digest, depth) : { ...unknownPart, platforms: [], blobs: [shared(child)] };
@@ -102,7 +107,7 @@ export function manifestReader(
     return { ...parseManifest(manifest), mediaType: manifest.mediaType };
   }
 
-  /** Images share most of their layers: each is kept once. */
+  /** Keeps one object for each layer, since images share most of theirs. */
   function shared({ digest, size }: Sized): Sized {
     const known = sized.get(digest);
     if (known?.size === size) return known;
@@ -112,13 +117,15 @@ export function manifestReader(
   }
 }
 
-/** The digest of a config that describes an image; an artifact's says nothing that we know. */
+/** The digest of an image's config; undefined for an artifact, whose config has an unknown format. */
 export function configOf({ config }: Pick<TypedContent, "config">): Digest | undefined {
   const isImage = config?.mediaType === mediaTypes.ociConfig || config?.mediaType === mediaTypes.dockerConfig;
   return isImage ? config?.digest : undefined;
 }
 
-/** True for what is wrong with one manifest; false for what ends the whole reading, such as a lost connection. */
+/**
+ * True for an error that concerns one manifest; false for one that ends the whole reading, such as a lost connection.
+ */
 export function isGap(error: unknown): error is RegistryError {
   const isConnection = hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS", "UNAUTHORIZED");
   return error instanceof RegistryError && !isConnection;

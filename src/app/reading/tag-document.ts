@@ -1,7 +1,7 @@
 import type { Tag } from "../../registry/names.ts";
 import type { ListedTag } from "./list-tags.ts";
 
-/** A tag as scripts read it; `null` where something cannot be known. `--fast` gives its name and digest alone. */
+/** A tag as JSON for scripts; a field is null where it could not be read. With `--fast` it has only name and digest. */
 export interface TagDocument {
   readonly tag: string;
   readonly digest: string | null;
@@ -13,6 +13,7 @@ export interface TagDocument {
   readonly siblings?: readonly string[] | null;
 }
 
+/** The document of a tag without its siblings. */
 export function tagDocument(listed: ListedTag, { fast }: { readonly fast: boolean }): TagDocument {
   const { tag, facts } = listed;
   const digest = listed.digest ?? null;
@@ -28,13 +29,16 @@ export function tagDocument(listed: ListedTag, { fast }: { readonly fast: boolea
   };
 }
 
-/** The same with the tags that share the manifest. */
+/** The document of a tag with its siblings; `sharers` are all tags of its manifest, itself included. */
 export function tagDocumentAmong(listed: ListedTag, sharers: readonly Tag[] | undefined): TagDocument {
   const siblings = sharers?.filter((tag) => tag !== listed.tag) ?? null;
   return { ...tagDocument(listed, { fast: false }), siblings };
 }
 
-/** The same with the first few of them, and how many there are: where thousands share a manifest, all lists together are huge. */
+/**
+ * The document with at most ten siblings and their number: where thousands of tags share a manifest, full lists would
+ * be huge.
+ */
 export function tagDocumentAmongFew(
   listed: ListedTag,
   sharers: readonly Tag[] | undefined,

@@ -1,9 +1,13 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import type { ListedTag } from "./list-tags.ts";
 
+/** What tags are sorted by. */
 export type SortKey = "name" | "created" | "size";
 
-/** Sorts tags upwards, or downwards where `reverse`; equals stand by name, what is unknown comes last either way. */
+/**
+ * Sorts tags in ascending order, or descending with `reverse`; ties are ordered by name, unknown values always come
+ * last.
+ */
 export function ordered(
   tags: readonly ListedTag[],
   {
@@ -31,7 +35,7 @@ function byName(a: { readonly listed: ListedTag }, b: { readonly listed: ListedT
   return a.listed.tag < b.listed.tag ? -1 : Number(a.listed.tag > b.listed.tag);
 }
 
-/** The tags that share each manifest, in the order given. */
+/** Groups tags by digest, in the order given; tags that could not be read are left out. */
 export function sharersByDigest(tags: readonly ListedTag[]): ReadonlyMap<Digest, readonly Tag[]> {
   const found = new Map<Digest, Tag[]>();
   for (const { tag, digest } of tags) {

@@ -2,7 +2,7 @@ import type { RepositoryName } from "../../registry/names.ts";
 import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { StrategyName, TagOutcome } from "../../untag/outcome.ts";
 
-/** A report of tags whose siblings nobody looked at. */
+/** A report of outcomes alone, for tags whose siblings were not read. */
 export function bareReport(
   repository: RepositoryName,
   strategy: StrategyName | undefined,

@@ -12,8 +12,8 @@ interface ServedOptions {
 }
 
 /**
- * Asks the registry that was named for the tags that are to go from a storage. Throws `DENIED` where it shows them
- * elsewhere: then it serves another storage. One that does not answer may be stopped for the while; a note says so.
+ * Compares the tags that will be removed from a storage with those of the named registry. Throws `DENIED` where they
+ * differ, since then the registry serves another storage. A registry that does not answer may be stopped: only a note.
  */
 export async function expectServed(
   registry: Pick<Registry, "resolve">,
@@ -41,7 +41,7 @@ export async function expectServed(
 
 interface Expected {
   readonly tag: Tag;
-  /** Undefined where the storage does not have the tag. */
+  /** The digest in the storage; undefined where the tag is not there. */
   readonly digest: Digest | undefined;
 }
 

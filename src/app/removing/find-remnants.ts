@@ -11,6 +11,7 @@ import { leftoversOf } from "../../untag/recovery/leftovers.ts";
 import type { Session } from "../session.ts";
 import type { Places } from "./remove-tags.ts";
 
+/** How interrupted removals are found and recovered; `wait` is in milliseconds. */
 export interface RecoverOptions extends Places {
   readonly rollback: boolean;
   readonly wait: number;
@@ -22,26 +23,26 @@ export interface RecoverOptions extends Places {
   readonly signal?: AbortSignal;
 }
 
-/** One thing that is left of a removal, by whomever, and whether `recover` will act on it. */
+/** Tags that an interrupted removal of any tool left behind, and whether `recover` will act on them. */
 export interface Remnant {
   readonly repository: RepositoryName;
   readonly tags: readonly Tag[];
   readonly what: string;
-  /** Undefined where it is only reported. */
+  /** The operation that recovers it; undefined where it is only reported. */
   readonly operation?: Operation;
-  /** True where the journal here has it already. */
+  /** True where this journal has the operation already. */
   readonly journalled: boolean;
-  /** Where it may be a real image, it is only told of: nothing is left to be done. */
+  /** True where it may be a real image: it is only reported, and does not count as unfinished. */
   readonly mayBeReal?: boolean;
 }
 
 interface Scope {
   readonly host?: string;
-  /** The beginning of a repository's name, or the whole of it; everything by default. */
+  /** A repository's name or its leading components; everything by default. */
   readonly prefix?: string | undefined;
 }
 
-/** Operations of this journal that were cut off: all of them, or those that lie within one registry, or a part of it. */
+/** The operations of this journal that were cut off, on all registries, one registry, or below a prefix of it. */
 export async function cutOffOperations(
   { journal }: Pick<Places, "journal">,
   { host, prefix = "" }: Scope = {},
@@ -59,7 +60,7 @@ function isBelow(repository: RepositoryName, prefix: string): boolean {
   return prefix === "" || repository === prefix || repository.startsWith(`${prefix}/`);
 }
 
-/** What the journal knows to be left on one registry. */
+/** Reads what operations of the journal left on one registry: one listing a repository and one HEAD a tag. */
 export async function journalledRemnants(
   session: Session,
   operations: readonly Operation[],
@@ -91,7 +92,10 @@ const words = {
   zombie: "is listed without a manifest",
 } as const;
 
-/** What anyone left on a registry: every tag below the prefix is looked at. */
+/**
+ * Searches a registry for what any tool left behind, tags of `known` operations excepted: one HEAD for every tag below
+ * the prefix.
+ */
 export async function foundRemnants(
   session: Session,
   prefix: string,
@@ -136,7 +140,7 @@ function zombieRemnant(tags: readonly Tag[], place: Place): readonly Remnant[] {
   return [{ repository: place.repository, tags, what: "listed without a manifest", journalled: false, operation }];
 }
 
-/** With the name of a new operation. */
+/** Adds the name of a new operation. */
 function named(place: Place): Place & { readonly operation: string } {
   return { ...place, operation: ulid(place.clock.now().getTime(), place.random(16)) };
 }

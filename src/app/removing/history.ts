@@ -8,13 +8,14 @@ import {
   undoableTags,
 } from "../../untag/journal/journal.ts";
 
-/** The journal as scripts read it. */
+/** The journal as JSON for scripts. */
 export interface HistoryDocument {
   readonly operations: readonly HistoryOperation[];
   /** Files of the journal that cannot be read; absent where there are none. */
   readonly unreadable?: readonly { readonly file: string; readonly why: string }[];
 }
 
+/** One operation of the journal; a tag's `outcome` is null where it was not recorded. */
 export interface HistoryOperation {
   readonly operation: string;
   readonly at: string;
@@ -35,7 +36,7 @@ export async function history(journal: Journal): Promise<HistoryDocument> {
   const { operations, unreadable } = await journal.list();
   const shown = operations.filter(
     (one) => stateOf(one) === "open" || one.repositories.some(({ tags }) => tags.length > 0),
-  ); // no finished rehearsals
+  ); // leaves out finished rehearsals, which have no tags
   return { operations: shown.map(historyOf), ...(unreadable.length > 0 && { unreadable }) };
 }
 

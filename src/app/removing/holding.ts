@@ -4,7 +4,7 @@ import { lockRepositories } from "../../untag/locking.ts";
 import type { Session } from "../session.ts";
 
 interface HoldingOptions {
-  /** Where repositories are locked on this machine. */
+  /** The folders in which repositories are locked on this machine. */
   readonly locks: readonly string[];
   /** Milliseconds to wait for another operation on the same repository. */
   readonly wait: number;
@@ -12,7 +12,10 @@ interface HoldingOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Works while no other tagwise on this machine works on these repositories. Throws `LOCKED`. */
+/**
+ * Runs work while holding this machine's locks on these repositories. Throws `LOCKED` where they are not free within
+ * `wait`.
+ */
 export async function holding<Result>(
   { address }: Pick<Session, "address">,
   repositories: readonly { readonly repository: RepositoryName }[],

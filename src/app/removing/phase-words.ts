@@ -1,6 +1,6 @@
 import type { Phase } from "../../untag/events.ts";
 
-/** What an operation on tags does just now, for a person. */
+/** Each phase of an operation in words for a person. */
 export const phaseWords: Readonly<Record<Phase, string>> = {
   listing: "listing the tags",
   reading: "reading the chosen tags",

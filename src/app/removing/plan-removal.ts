@@ -18,6 +18,7 @@ export interface RemovalRequest {
   readonly targets: readonly TagTarget[];
 }
 
+/** How a removal is planned. */
 export interface PlanOptions extends PlanRules {
   readonly strategy: StrategyName | "auto";
   readonly verify: "auto" | "listing" | "all";
@@ -28,22 +29,25 @@ export interface PlanOptions extends PlanRules {
   readonly signal?: AbortSignal;
 }
 
-/** Repositories of up to this many tags have their siblings read without being asked to. */
+/** With `verify: "auto"`, siblings are read in repositories of up to this many tags. */
 const mostScanned = 1_000;
 
-/** Reads what is needed and decides about each tag; changes nothing. */
+/**
+ * Surveys and probes each repository and decides about each tag. Removes nothing; for a decoy it pushes originals to
+ * their own digests.
+ */
 export async function planRemoval(
   session: Session,
   requests: readonly RemovalRequest[],
   options: PlanOptions,
 ): Promise<readonly RepositoryPlan[]> {
-  await session.fingerprint(); // first, since how to log in is learnt from the same greeting
+  await session.fingerprint(); // first, since the greeting also tells how to log in
   const surveyed: Surveyed[] = [];
   for (const { repository, targets } of requests) {
     surveyed.push({ targets, survey: await survey(session.registry, { repository, targets }, options) });
     options.signal?.throwIfAborted();
   }
-  // before any probe, some of which write what is there already
+  // before any probe, since some probes write (what is there already)
   const guarded = surveyed.some((one) => isGuarded(one.survey, one.targets, options));
   const plans: RepositoryPlan[] = [];
   for (const one of surveyed) plans.push(await planOne(session, { ...one, isGuarded: guarded }, options));
@@ -87,7 +91,7 @@ async function planOne(
   );
 }
 
-/** Tags that are all absent, protected or unreadable need no probe. */
+/** Probes the registry, unless no chosen tag can be removed anyway. */
 async function capabilityOf(
   session: Session,
   repository: RepositoryName,
@@ -114,7 +118,7 @@ function unprobed(fingerprint: Fingerprint): Capability {
   return { fingerprint, deletion: "unknown", exact: false, findings: [] };
 }
 
-/** A tag and a digest that cannot exist. */
+/** A tag and a digest that cannot exist, since they are random. */
 export function nowhereOf(random: (bytes: number) => Uint8Array): { readonly tag: Tag; readonly digest: Digest } {
   const hex = Buffer.from(random(32)).toString("hex");
   return { tag: parseTag(`tagwise-nowhere-${hex.slice(0, 16)}`), digest: parseDigest(`sha256:${hex}`) };
@@ -126,7 +130,9 @@ function mustScan({ listing, standings }: Survey, { strategy, exact }: Capabilit
   return verify === "auto" && listing.length <= mostScanned;
 }
 
-/** The two distributions have none up to 3.1; what refers to a manifest is found there by its tag. */
+/**
+ * False for distribution 2 and 3, which up to 3.1 have no referrers API; their referrers are found by fallback tags.
+ */
 function mayHaveReferrersApi({ fingerprint: { kind } }: Capability): boolean {
   return kind !== "distribution2" && kind !== "distribution3";
 }

@@ -6,7 +6,9 @@ import type { Session } from "../session.ts";
 import type { RecoverOptions, Remnant } from "./find-remnants.ts";
 import { holding } from "./holding.ts";
 
-/** Finishes, or rolls back, what is left; each operation under the lock of its repositories. */
+/**
+ * Finishes or rolls back the operation of each remnant, while holding the locks of its repositories. Throws `LOCKED`.
+ */
 export async function recoverAll(
   session: Session,
   remnants: readonly Remnant[],
@@ -29,7 +31,7 @@ async function recoverOne(
 ): Promise<readonly RepositoryReport[]> {
   const { journal } = options;
   const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
-  if (stateOf(current) !== "open") return []; // whoever held the lock has ended it
+  if (stateOf(current) !== "open") return []; // it was ended by whoever held the lock before
   const since = known.filter((one) => one.operation > current.operation).flatMap(outcomesOf);
   const removed = new Set(
     since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),

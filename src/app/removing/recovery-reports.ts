@@ -5,7 +5,7 @@ import { reasonOf, type TagOutcome } from "../../untag/outcome.ts";
 import { bareReport } from "./bare-report.ts";
 import type { Remnant } from "./find-remnants.ts";
 
-/** What a recovery would act on. */
+/** The reports of a dry run: the tags that a recovery would act on. */
 export function plannedReports(remnants: readonly Remnant[]): readonly RepositoryReport[] {
   return remnants.flatMap(({ repository, tags, operation }) => {
     if (operation === undefined) return [];
@@ -21,12 +21,14 @@ export function plannedReports(remnants: readonly Remnant[]): readonly Repositor
   });
 }
 
-/** Of the tags that hang some may not be those that were chosen. */
+/** Empty for a tag that the operation was not asked to remove. */
 function digestOf(original: IntendedTag | undefined): Pick<TagOutcome, "digest"> {
   return original === undefined ? {} : { digest: original.digest };
 }
 
-/** What is still open on a registry, and why: it could not be spoken to, say. */
+/**
+ * Reports every tag of these operations without a recorded outcome as failed, for a registry that could not be reached.
+ */
 export function unrecoveredReports(operations: readonly Operation[], why: unknown): readonly RepositoryReport[] {
   return operations.flatMap((operation) => {
     const open = outcomesOf(operation).filter(({ outcome }) => outcome === undefined);

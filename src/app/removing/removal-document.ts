@@ -2,13 +2,16 @@ import type { RegistryAddress } from "../../registry/reference.ts";
 import type { ReportedTag, RepositoryReport } from "../../untag/carry-out.ts";
 import { isGone, type TagOutcome } from "../../untag/outcome.ts";
 
-/** What `rm`, `undo` and `recover` answer with, as scripts read it. */
+/** The result of `rm`, `undo` and `recover` as JSON for scripts. */
 export interface RemovalDocument {
   readonly operation: string | null;
   readonly dryRun: boolean;
   readonly tags: readonly RemovalDocumentTag[];
   readonly proof: "listing" | "siblings";
-  /** Siblings that somebody else moved meanwhile; with their repository in front where the operation has several. */
+  /**
+   * Siblings that somebody else moved meanwhile; with host and repository in front where there are several
+   * repositories.
+   */
   readonly moved: readonly string[];
   /** Siblings that vanished and were put back. */
   readonly restored: readonly string[];
@@ -18,6 +21,7 @@ export interface RemovalDocument {
   readonly milliseconds: number;
 }
 
+/** One chosen tag; `siblings` is null where they were not read. */
 export interface RemovalDocumentTag {
   readonly repository: string;
   readonly tag: string;
@@ -28,7 +32,7 @@ export interface RemovalDocumentTag {
   readonly undoable: boolean;
   readonly reason?: string;
   readonly code?: string;
-  /** Referrers and tags that nothing leads to any more; absent where there are none. */
+  /** Referrers and tags named after the digest that nothing leads to any more; absent where there are none. */
   readonly leftBehind?: readonly string[];
 }
 
@@ -40,6 +44,7 @@ interface Ended {
   readonly milliseconds: number;
 }
 
+/** Turns the reports of one registry into a document. */
 export function removalDocument({ host }: Pick<RegistryAddress, "host">, { reports, ...rest }: Ended): RemovalDocument {
   const [, ...more] = reports;
   const name = (repository: string, tag: string) => (more.length === 0 ? tag : `${host}/${repository}:${tag}`);
@@ -78,7 +83,7 @@ function documentTag(
   };
 }
 
-/** One document of what ended on several registries. */
+/** Joins the documents of several registries into one. */
 export function joinedDocument(
   documents: readonly RemovalDocument[],
   all: Pick<RemovalDocument, "operation" | "dryRun" | "milliseconds">,
@@ -97,7 +102,10 @@ export function joinedDocument(
   };
 }
 
-/** The exit code of an operation, by the first line of the contract that fits. */
+/**
+ * The exit code of an operation: 5 stranded or lost, 130/143 interrupted, 0 all gone, 3 some removed, 1 failed, 4
+ * refused.
+ */
 export function exitCodeOf(
   { tags, lost = [] }: RemovalDocument,
   { interrupted }: { readonly interrupted?: 130 | 143 | undefined } = {},

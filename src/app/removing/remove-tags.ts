@@ -11,25 +11,26 @@ import { expectServed } from "./expect-served.ts";
 import { holding } from "./holding.ts";
 import { type PlanOptions, planRemoval, type RemovalRequest } from "./plan-removal.ts";
 
-/** Where this user keeps what outlives a command. */
+/** Where this user's journal and locks are kept. */
 export interface Places {
   readonly journal: Journal;
-  /** Folders in each of which repositories are locked, on this machine, whatever the journal's place. */
+  /** The folders, each of which is used, in which repositories are locked on this machine, wherever the journal is. */
   readonly locks: readonly string[];
 }
 
+/** How tags are removed. */
 export interface RemoveOptions extends PlanOptions, Places {
   readonly dryRun: boolean;
   /** Milliseconds to wait for another operation on the same repository. */
   readonly wait: number;
   readonly clock: Clock;
-  /** Which host this is, without its name. */
+  /** A mark of this host that does not reveal its name; see `hostMark`. */
   readonly host: string;
-  /** Shown the plan before anything is changed; false ends it there. */
+  /** Is given the plans before anything is removed; resolves to false to stop there. */
   readonly confirm: (plans: readonly RepositoryPlan[]) => Promise<boolean>;
 }
 
-/** What a removal came to. `confirmed` is false where the person said no. */
+/** The result of a removal. `confirmed` is false where the person declined. */
 export interface Removal {
   readonly operation: string;
   readonly dryRun: boolean;
@@ -39,7 +40,10 @@ export interface Removal {
   readonly milliseconds: number;
 }
 
-/** Removes exactly these tags, each by itself, and reads every repository back. */
+/**
+ * Plans, confirms and carries out the removal of exactly these tags, and reads every repository back. Throws `LOCKED`,
+ * `JOURNAL_UNWRITABLE`.
+ */
 export async function removeTags(
   session: Session,
   requests: readonly RemovalRequest[],
@@ -56,7 +60,7 @@ export async function removeTags(
     requests: session.requests() - before,
     milliseconds: Math.round(clock.ticks() - began),
   });
-  // until something is changed, a signal ends it at once
+  // nothing is changed yet, so a signal may stop it at once
   const plan = () => unlessAborted(planRemoval(session, requests, options), options.signal);
   const untouched = (plans: readonly RepositoryPlan[]) => plans.map((planned) => reportUntouched(planned));
   if (dryRun) {
@@ -85,10 +89,10 @@ export async function removeTags(
   });
 }
 
-/** For how long, in milliseconds, a plan is as good as new. */
+/** A plan older than this, in milliseconds, is checked against a new listing. */
 const aMoment = 1_000;
 
-/** Tags that somebody removed while a person read the plan are not ours to put back. */
+/** Lists again: tags that somebody removed while the person read the plan must not be put back. */
 async function seenAgain(
   registry: Pick<Registry, "listTags">,
   plans: readonly RepositoryPlan[],

@@ -19,12 +19,13 @@ import { bareReport } from "./bare-report.ts";
 import { holding } from "./holding.ts";
 import type { Places } from "./remove-tags.ts";
 
-/** What is to be put back: an operation, and of it only some tags where any are named. */
+/** What is to be put back: an operation, and those of its tags that were asked for. */
 export interface UndoRequest {
   readonly operation: Operation;
   readonly tags: readonly OperationTag[];
 }
 
+/** How tags are put back; `force` overwrites later pushes, `wait` is in milliseconds. */
 export interface UndoOptions extends Places {
   readonly force: boolean;
   readonly wait: number;
@@ -34,15 +35,19 @@ export interface UndoOptions extends Places {
   readonly signal?: AbortSignal;
 }
 
+/** A tag that the person named. */
 export interface TagName {
   readonly host: string;
   readonly repository: RepositoryName;
   readonly tag: Tag;
-  /** Where it stood; any place by default. */
+  /** The digest that it pointed to; without it, any. */
   readonly digest?: Digest;
 }
 
-/** Finds what to undo: a named operation, the last one that removed the named tags, or the last one of all. */
+/**
+ * Finds what to undo: the named operation, the last that removed all named tags, or the last of all. Throws
+ * `NOTHING_TO_UNDO`, `JOURNAL_DAMAGED`.
+ */
 export async function findUndoable(
   { journal }: Pick<Places, "journal">,
   { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
@@ -51,7 +56,7 @@ export async function findUndoable(
   if (id === undefined && names.length === 0) expectRemoval(operations);
   for (const operation of operations) {
     const isOpen = stateOf(operation) === "open";
-    // one that is at work has its outcomes still before it: it is waited for
+    // an operation that is still at work has no outcomes yet: `undoRemoval` waits for its lock
     const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
@@ -83,7 +88,7 @@ async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]
   return { operations: [found], unreadable: [] };
 }
 
-/** Throws where the last operation removed nothing: whoever means that one must not find another put back. */
+/** Throws where the last operation removed nothing: a person who means that one must not have an earlier one undone. */
 function expectRemoval(operations: readonly Operation[]): void {
   const last = operations.find(({ repositories }) => repositories.some(({ tags }) => tags.length > 0));
   const before = operations.find((operation) => undoableTags(operation).length > 0);
@@ -94,7 +99,10 @@ function expectRemoval(operations: readonly Operation[]): void {
   );
 }
 
-/** Throws where a newer operation than the one that was found cannot be read: it may be the very one that was meant. */
+/**
+ * Throws `JOURNAL_DAMAGED` where an operation newer than the found one cannot be read: the person may have meant that
+ * one.
+ */
 export function expectReadable(unreadable: readonly Unreadable[], found?: Operation): void {
   const newer = unreadable.find(({ file }) => found === undefined || basename(file) > found.operation);
   if (newer === undefined) return;
@@ -111,7 +119,10 @@ function isNamed({ registry }: Operation, { repository, tag, digest }: Operation
   return isThere && registry.host === name.host && repository === name.repository && tag === name.tag;
 }
 
-/** Puts tags back where they stood, after any operation that still is at work there. */
+/**
+ * Puts tags back, after waiting for operations at work on the same repositories. Throws `LOCKED`, `CUT_OFF`,
+ * `NOTHING_TO_UNDO`.
+ */
 export async function undoRemoval(
   session: Session,
   { operation, tags }: UndoRequest,
@@ -128,7 +139,7 @@ export async function undoRemoval(
   });
 }
 
-/** The tags that can be put back now, of those asked for where any were. */
+/** The tags that can still be put back, out of those asked for, or out of all where none were. */
 function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonly OperationTag[] {
   const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
   const chosen = undoableTags(operation).filter(

@@ -13,13 +13,14 @@ import { openSession, type Session } from "../session.ts";
 import { fillWithSamples, sampleSiblings } from "./sample-images.ts";
 import { serveRegistry } from "./serve-registry.ts";
 
-/** What a demonstration shows, one after the other; every request, table and removal in it really happened. */
+/** One step of a demonstration; every request, table and removal in it really happened. */
 export type DemonstrationStep =
   | { readonly kind: "heading" | "words" | "command"; readonly text: string }
   | { readonly kind: "request"; readonly exchange: Exchange }
   | { readonly kind: "tags"; readonly repository: string; readonly tags: readonly TagDocument[] }
   | { readonly kind: "removal"; readonly document: RemovalDocument };
 
+/** What a demonstration needs from its surroundings. */
 export interface DemonstrationOptions extends Places {
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
@@ -29,7 +30,10 @@ export interface DemonstrationOptions extends Places {
 
 const { repository, keep, remove } = sampleSiblings;
 
-/** Serves sample images like distribution 2, loses a tag the usual way, then removes one by tagwise and puts it back. */
+/**
+ * Serves sample images as distribution 2 would, loses a tag by deleting its manifest, then removes a tag with tagwise
+ * and puts it back.
+ */
 export async function* demonstration(options: DemonstrationOptions): AsyncGenerator<DemonstrationStep> {
   const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
   try {
@@ -49,7 +53,7 @@ export async function* demonstration(options: DemonstrationOptions): AsyncGenera
 
 interface Stage {
   readonly session: Session;
-  /** The repository with its host in front. */
+  /** The repository with the host in front. */
   readonly name: string;
   readonly seen: Exchange[];
   readonly options: DemonstrationOptions;
@@ -99,7 +103,7 @@ const heading = (text: string) => ({ kind: "heading", text }) as const;
 const words = (text: string) => ({ kind: "words", text }) as const;
 const command = (text: string) => ({ kind: "command", text }) as const;
 
-/** Sends one request and shows it with its answer; a refusal is an answer. */
+/** Sends one request and yields it with its answer, also where the registry refuses. */
 async function* requested({ seen }: Stage, send: () => Promise<void>): AsyncGenerator<DemonstrationStep> {
   seen.length = 0;
   await send().catch((error) => {

@@ -7,18 +7,18 @@ import type { Registry } from "../../registry/registry.ts";
 import { putBlob } from "../../registry/uploads.ts";
 import { tarball } from "../../support/tarball.ts";
 
-/** What an image is made of; the same recipe makes the same bytes. */
+/** What a sample image consists of; the same recipe always gives the same bytes. */
 export interface ImageRecipe {
   readonly platform: Platform;
   readonly created: Date;
-  /** One layer each: its files by path. */
+  /** For each layer its files, by path. */
   readonly layers: readonly Readonly<Record<string, Uint8Array>>[];
   readonly labels?: Readonly<Record<string, string>>;
-  /** Docker's own media types instead of the specification's. */
+  /** True for Docker's media types instead of those of the OCI specification. */
   readonly docker?: boolean;
 }
 
-/** A repository of a registry that samples are pushed to. */
+/** The repository that samples are pushed to. */
 export interface Shelf {
   readonly registry: Registry;
   readonly repository: RepositoryName;
@@ -50,7 +50,7 @@ export async function pushImage(shelf: Shelf, recipe: ImageRecipe): Promise<Desc
   });
 }
 
-/** Pushes any manifest by its digest. */
+/** Encodes a manifest as JSON and pushes it under its digest. */
 export async function pushManifest(
   { registry, repository }: Shelf,
   manifest: { readonly mediaType: string; readonly [field: string]: unknown },
@@ -59,15 +59,17 @@ export async function pushManifest(
   return registry.putManifest(repository, digestOf(bytes), { mediaType: manifest.mediaType, bytes });
 }
 
+/** Uploads a blob to the shelf's repository. */
 export function upload({ registry, repository }: Shelf, bytes: Uint8Array): Promise<Descriptor> {
   return putBlob(registry, repository, bytes);
 }
 
+/** Encodes a value as JSON in UTF-8. */
 export function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Bytes that do not compress, told by their seed. */
+/** `size` bytes that do not compress; the same seed always gives the same bytes. */
 export function noise(seed: string, size: number): Uint8Array {
   const blocks = Array.from({ length: Math.ceil(size / 64) }, (_, index) =>
     createHash("sha512").update(`${seed} ${index}`).digest(),
@@ -75,7 +77,9 @@ export function noise(seed: string, size: number): Uint8Array {
   return Buffer.concat(blocks).subarray(0, size);
 }
 
-/** Stored, not compressed, and from no system in particular: the same bytes wherever they are made. */
+/**
+ * Gzip without compression and without an operating system in its header, so that every machine makes the same bytes.
+ */
 function gzipped(bytes: Uint8Array): Uint8Array {
   const archive = gzipSync(bytes, { level: 0 });
   archive[9] = 255;

@@ -10,21 +10,21 @@ import {
 import type { Registry } from "../../registry/registry.ts";
 import { type ImageRecipe, json, noise, pushImage, pushManifest, type Shelf, upload } from "./sample-building.ts";
 
-/** A tag that was filled in, and what it points at. */
+/** A sample tag and the digest it points to. */
 export interface SampleTag {
   readonly repository: RepositoryName;
   readonly tag: Tag;
   readonly digest: Digest;
 }
 
-/** Two tags of one image, as everybody has them: the pair that a demonstration takes apart. */
+/** Two sample tags of one image, of which the demonstration removes one and keeps the other. */
 export const sampleSiblings: {
   readonly repository: RepositoryName;
   readonly keep: Tag;
   readonly remove: Tag;
 } = { repository: parseRepositoryName("team/alpine"), keep: parseTag("latest"), remove: parseTag("test1") };
 
-/** Fills a registry with a handful of small images as they are found in real ones; the same bytes every time. */
+/** Fills a registry with a handful of small images of the kinds found in real ones; the bytes are always the same. */
 export async function fillWithSamples(registry: Registry): Promise<readonly SampleTag[]> {
   const on = (name: string): Shelf => ({ registry, repository: parseRepositoryName(name) });
   return [
@@ -47,7 +47,9 @@ async function fillAlpine(shelf: Shelf): Promise<readonly SampleTag[]> {
   return [...(await tagged(shelf, image, [keep, remove, "3.22"])), ...(await tagged(shelf, older, ["3.21"]))];
 }
 
-/** A release for two platforms with BuildKit's attestation under three tags, signed; older releases; nightly builds. */
+/**
+ * A signed release for two platforms with BuildKit attestations under three tags, an older release, and nightly builds.
+ */
 async function fillShop(shelf: Shelf): Promise<readonly SampleTag[]> {
   const release = await pushIndex(shelf, "shop 1.4.0", "2026-11-03T14:30:00Z");
   const previous = await pushIndex(shelf, "shop 1.3.2", "2026-08-19T09:12:00Z");
@@ -114,7 +116,10 @@ async function pushIndex(shelf: Shelf, name: string, created: string): Promise<D
   return pushManifest(shelf, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: children });
 }
 
-/** As BuildKit writes it: an image for no platform that names the one it is about. */
+/**
+ * An attestation as BuildKit writes it: an image for platform `unknown/unknown`, annotated with the digest that it is
+ * about.
+ */
 async function pushAttestation(shelf: Shelf, about: Digest): Promise<Descriptor & { readonly platform: Platform }> {
   const platform = { os: "unknown", architecture: "unknown" };
   const statement = await upload(shelf, json({ _type: "https://in-toto.io/Statement/v0.1", subject: [about] }));
@@ -132,7 +137,7 @@ async function pushAttestation(shelf: Shelf, about: Digest): Promise<Descriptor 
   return { ...manifest, platform, annotations };
 }
 
-/** As cosign does it with referrers: an artifact whose subject is what it signs. */
+/** A signature as cosign pushes it for the referrers API: an artifact whose `subject` is the signed manifest. */
 async function sign(shelf: Shelf, subject: Descriptor): Promise<void> {
   const payload = json({ critical: { image: { "docker-manifest-digest": subject.digest } } });
   const config = await upload(shelf, json({}));

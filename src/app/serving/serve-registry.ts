@@ -8,6 +8,7 @@ import type { Registry } from "../../registry/registry.ts";
 import type { Transport } from "../../wire/transport.ts";
 import { type StorageOptions, servedStorage } from "./served-storage.ts";
 
+/** Where and how the embedded registry is served. */
 export interface ServeOptions extends StorageOptions {
   /** `HOST:PORT`, `:PORT` for all interfaces, `HOST:0` for any free port; `127.0.0.1:5000` by default. */
   readonly addr?: string;
@@ -18,22 +19,26 @@ export interface ServeOptions extends StorageOptions {
   readonly noDelete?: boolean;
   /** Certificate and key, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Is told of faults of the server itself. */
+  /** Called for faults of the server itself. */
   readonly onFault?: HandlerOptions["onFault"];
 }
 
+/** A running embedded registry. */
 export interface ServedRegistry extends Listening {
-  /** What is served, for whoever lives in the same process. */
+  /** The registry that is served, for use within this process. */
   readonly registry: Registry;
   readonly profile: Profile;
 }
 
-/** What an embedded registry can behave like, with a sentence on each. */
+/** The names of all profiles, with a sentence on each. */
 export const behaviours: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(profiles).map(([name, { summary }]) => [name, summary]),
 );
 
-/** Serves the embedded registry until it is closed. Throws a `RangeError` for an address or behaviour that is none. */
+/**
+ * Serves the embedded registry until it is closed. Throws a `RangeError` for an invalid address or profile, `LOCKED`
+ * for a storage in use.
+ */
 export async function serveRegistry(options: ServeOptions = {}): Promise<ServedRegistry> {
   const { htpasswd, tls, onFault } = options;
   const { host, port } = parseAddress(options.addr ?? "127.0.0.1:5000");
@@ -50,7 +55,7 @@ export async function serveRegistry(options: ServeOptions = {}): Promise<ServedR
   }
 }
 
-/** Puts the chosen quirks around a registry and around what serves it. */
+/** Wraps a registry, and the transport that serves it, in the profile's quirks and the chosen limits. */
 export function quirky(
   store: Registry,
   {
@@ -63,7 +68,7 @@ export function quirky(
   const limits = [...(noDelete ? [deletionDisabled] : []), ...(readOnly ? [readOnlyMaintenance] : [])];
   const registry = behaving(store, [...profile.quirks, ...limits]);
   const handler = registryHandler(registry, { ...(onFault && { onFault }) });
-  // a path that the server does not know is unknown also where nothing may be written
+  // unknown paths are answered as such even where writing is switched off, so the profile's quirks come last
   return { registry, transport: showing(handler, [...limits, ...profile.quirks]) };
 }
 
