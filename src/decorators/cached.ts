@@ -5,15 +5,15 @@ import { type Digest, isDigest } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { bodyOf } from "../wire/body.ts";
 
-/** Where immutable bytes are kept, by name. */
+/** A cache of immutable bytes by key; it may forget any entry at any time. */
 export interface ContentStore {
   get(key: string): Uint8Array | undefined;
   set(key: string, bytes: Uint8Array): void;
 }
 
 /**
- * Reads manifests by digest, and small blobs, from a store where it has them, verified each time. What it gives may have been
- * deleted in the registry: fit for showing what images hold, never for proving that something stands.
+ * Reads manifests by digest, and blobs up to 16 MiB, from a store where it has them, verified each time. They may have
+ * been deleted in the registry: fit for showing what images contain, never for proving that something exists.
  */
 export function cached(registry: Registry, store: ContentStore): Registry {
   return {
@@ -40,7 +40,9 @@ export function cached(registry: Registry, store: ContentStore): Registry {
 const manifestKey = (digest: Digest) => `manifest bytes ${digest}`;
 const blobKey = (digest: Digest) => `blob ${digest}`;
 
-/** The type is read off the bytes: what one registry says of it is nothing to another. */
+/**
+ * Reads a manifest from the store. Its type is read from its bytes, so that no registry's word on it reaches another.
+ */
 function manifestIn(store: ContentStore, digest: Digest): Manifest | undefined {
   const bytes = store.get(manifestKey(digest));
   const mediaType = bytes && typeIn(bytes);
@@ -56,7 +58,10 @@ function typeIn(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Passes a stream on and gives the whole of it at its end; what is read in part, or is large, is not kept. */
+/**
+ * Passes a stream on and calls `keep` with its content at its end; content that is large or not read to its end is not
+ * kept.
+ */
 async function* keeping(
   content: AsyncIterable<Uint8Array>,
   keep: (bytes: Uint8Array) => void,

@@ -1,13 +1,13 @@
 import type { Registry } from "../registry/registry.ts";
 import { intercept, type RegistryCall } from "./intercept.ts";
 
-/** What goes wrong with one call, and whether the registry carried it out before that. */
+/** A failure of one call: `before` the registry carries it out, or `after`, so that only the answer is lost. */
 export interface Fault {
   readonly when: "before" | "after";
   readonly error: Error;
 }
 
-/** Breaks calls as a test wants it: `faultOf` sees each call with its number, from 1, and names what goes wrong. */
+/** Lets calls fail, for tests: `faultOf` gets each call with its number, from 1, and returns its fault or undefined. */
 export function faulty(
   registry: Registry,
   faultOf: (call: RegistryCall, number: number) => Fault | undefined,

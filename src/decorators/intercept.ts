@@ -1,11 +1,11 @@
 import type { Registry } from "../registry/registry.ts";
 
-/** One call on its way to a registry. */
+/** One call to a registry: its method and arguments. */
 export type RegistryCall = {
   [Method in keyof Registry]: { readonly method: Method; readonly args: Parameters<Registry[Method]> };
 }[keyof Registry];
 
-/** Stands between a caller and a registry; `proceed` makes the call and may run never, once or often. */
+/** Runs in place of a call; `proceed` makes the call, and may be used never, once or repeatedly. */
 export type Interceptor = <Result>(call: RegistryCall, proceed: () => Promise<Result>) => Promise<Result>;
 
 /** Sends every call to a registry through one interceptor. */

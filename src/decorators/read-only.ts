@@ -1,7 +1,7 @@
 import { RegistryError } from "../registry/errors.ts";
 import type { Registry } from "../registry/registry.ts";
 
-/** A registry that takes nothing in and lets nothing go. */
+/** A registry whose every change throws `UNSUPPORTED`; reads pass. */
 export function readOnly(registry: Registry): Registry {
   return {
     ...registry,

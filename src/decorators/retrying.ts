@@ -4,22 +4,24 @@ import { describe } from "../registry/image.ts";
 import type { Registry } from "../registry/registry.ts";
 import { intercept, type RegistryCall } from "./intercept.ts";
 
+/** How often and after what waits failed calls are repeated. */
 export interface RetryingOptions {
-  /** Times a call is repeated after a failure that may pass; 3 by default. */
+  /** How often a call is repeated after a failure that may pass; 3 by default. */
   readonly retries?: number;
-  /** Milliseconds that the first wait lasts at most; doubled with each repetition. */
+  /** The most milliseconds of the first wait, doubled with each repetition; 500 by default. */
   readonly firstWait?: number;
-  /** Milliseconds; a registry that asks for more than this is told to the caller instead. */
+  /** In milliseconds, 60,000 by default. Where the registry asks for a longer wait, its error is thrown at once. */
   readonly longestWait?: number;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1, by which waits are shortened. */
   readonly random?: () => number;
-  /** Ends early where the signal says so. */
+  /** Waits, or rejects early when the signal is aborted. */
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**
- * Repeats what failed for now, after a growing wait of random length or the one that the registry asks for. A change
- * whose answer was lost is first looked up; the deletion of a tag is repeated only where it was certainly not carried out.
+ * Repeats calls whose failure may pass, after exponential backoff with jitter, and no sooner than `Retry-After` asks
+ * for. After a change without an answer it first reads whether the change was carried out. The deletion of a tag is
+ * repeated only where it was certainly not carried out.
  */
 export function retrying(registry: Registry, options: RetryingOptions = {}): Registry {
   const repeat = repeater(options);
@@ -53,7 +55,10 @@ export function retrying(registry: Registry, options: RetryingOptions = {}): Reg
 
 type Verdict = (error: unknown) => boolean;
 
-/** An upload is repeated only before it begins, a blob only before its first byte. */
+/**
+ * Which failures of each method may be repeated. For an upload and a blob, that concerns only opening it, not its
+ * content.
+ */
 const mayRepeat: Readonly<Record<keyof Registry, Verdict>> = {
   listRepositories: isPassingRead,
   listTags: isPassingRead,
@@ -71,11 +76,11 @@ const mayRepeat: Readonly<Record<keyof Registry, Verdict>> = {
 };
 
 function isPassing(error: unknown): boolean {
-  if (hasCode(error, "UNREACHABLE")) return error.next === undefined; // else a person has to do something first
+  if (hasCode(error, "UNREACHABLE")) return error.next === undefined; // with a next step, a person has to act first
   return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 
-/** A read that broke the server may be asked again. */
+/** A read may be repeated after any 5xx too. */
 function isPassingRead(error: unknown): boolean {
   return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
 }
@@ -84,7 +89,7 @@ function isCertainlyUndone(error: unknown): boolean {
   return isPassing(error) && !isUncertain(error);
 }
 
-/** A proxy's 502 or 504 says nothing about the registry behind it; a 503 that names a time does. */
+/** True where the call may have been carried out: no answer, or a 502 to 504 of a proxy without `Retry-After`. */
 function isUncertain(error: unknown): boolean {
   return hasCode(error, "LOST") || (hasCode(error, "UNAVAILABLE") && error.retryAfter === undefined);
 }
@@ -125,12 +130,12 @@ function repeater({
 }
 
 interface Settling<Result> {
-  /** Looks up whether the change was carried out. */
+  /** Reads whether the change was carried out. */
   readonly isDone: () => Promise<boolean>;
   readonly result: Result;
 }
 
-/** Makes a change; where its answer is lost, looks up whether it was carried out. */
+/** Makes a change; where its answer is lost, reads whether it was carried out. */
 function settling<Result>(change: () => Promise<Result>, { isDone, result }: Settling<Result>): () => Promise<Result> {
   return async () => {
     try {
@@ -146,7 +151,7 @@ function settling<Result>(change: () => Promise<Result>, { isDone, result }: Set
   };
 }
 
-/** The answer to a change was lost, and nothing can be found out: not to be repeated. */
+/** The answer to a change was lost, and reading whether it was carried out failed too: it must not be repeated. */
 class Unsettled extends Error {
   readonly lost: unknown;
   constructor(lost: unknown) {
@@ -155,7 +160,7 @@ class Unsettled extends Error {
   }
 }
 
-/** A deletion whose first answer was lost may find nothing left. */
+/** Makes a deletion that succeeds on a 404 where the answer to an earlier try was lost. */
 function onceMore(remove: () => Promise<void>): () => Promise<void> {
   let wasLost = false;
   return async () => {

@@ -2,7 +2,7 @@ import { bodyOf } from "../../wire/body.ts";
 import type { Headers, Request, Response } from "../../wire/transport.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** An answer in plain text, as Go's own router writes it; none of it goes out for a HEAD. */
+/** A plain-text answer with the headers that Go's HTTP server writes; a HEAD gets no body. */
 export function plainText(
   { method }: Request,
   { status, text, headers = {} }: { readonly status: number; readonly text: string; readonly headers?: Headers },
@@ -20,11 +20,12 @@ export function plainText(
   };
 }
 
+/** An answer with a JSON body; a HEAD gets no body. */
 export function json(request: Request, body: unknown, status: number): Response {
   return plainText(request, { status, text: JSON.stringify(body), headers: { "content-type": "application/json" } });
 }
 
-/** A quirk that says a header in every answer. */
+/** A quirk that adds headers to every answer. */
 export function saying(headers: Headers): Quirk {
   return {
     transport: (transport) => async (request) => {

@@ -6,7 +6,7 @@ import type { Request } from "../../wire/transport.ts";
 import { json, plainText } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** distribution 2 reads a tag in a DELETE as a digest, and finds it malformed (distribution#3234). */
+/** distribution 2 takes the tag in a DELETE for a digest and rejects it as malformed (distribution#3234). */
 export const tagsAreNoDigests: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -16,7 +16,10 @@ export const tagsAreNoDigests: Quirk = {
   }),
 };
 
-/** distribution 2 looks for a manifest to delete among the layers too: it answers 202, and an image has lost a layer. */
+/**
+ * distribution 2 also accepts a layer's digest in the DELETE of a manifest: it answers 202, and an image has lost a
+ * layer.
+ */
 export const layersAreManifests: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -33,7 +36,7 @@ export const layersAreManifests: Quirk = {
   }),
 };
 
-/** distribution 3 fails over the same digest, and takes nothing away. */
+/** distribution 3 answers 500 to the DELETE of a manifest with a layer's digest, and deletes nothing. */
 export const layersFailDeletion: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -51,7 +54,7 @@ export const layersFailDeletion: Quirk = {
   }),
 };
 
-/** distribution 3 says where in its storage it looked for a tag that is not there. */
+/** distribution 3 names the path in its storage in the error for a tag that does not exist. */
 export const pathsInDetail: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -67,7 +70,10 @@ export const pathsInDetail: Quirk = {
   }),
 };
 
-/** Both give an OCI image only to who names its type in Accept, and deny it to all others; 2 denies an index too. */
+/**
+ * Both versions answer 404 for an OCI manifest whose type is not in the request's Accept; version 2 does so for an
+ * index too.
+ */
 export function typesMustBeAccepted(...types: readonly string[]): Quirk {
   return {
     transport: (transport) => async (request) => {
@@ -81,7 +87,7 @@ export function typesMustBeAccepted(...types: readonly string[]): Quirk {
   };
 }
 
-/** distribution 3 takes a full page of tags for one that others follow: the last page may be empty. */
+/** distribution 3 links to another page after every full page of tags, so that the last page may be empty. */
 export const emptyLastPage: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -93,7 +99,7 @@ export const emptyLastPage: Quirk = {
   }),
 };
 
-/** distribution 2 lists every tag at once, whatever page was asked for. */
+/** distribution 2 lists all tags at once and ignores `n` and `last`. */
 export const unpagedTags: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -101,7 +107,7 @@ export const unpagedTags: Quirk = {
   }),
 };
 
-/** No release of distribution has the referrers API. */
+/** No release of distribution (up to 3.1) has the referrers API: 404. */
 export const noReferrers: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -111,7 +117,7 @@ export const noReferrers: Quirk = {
   }),
 };
 
-/** Paths that distribution's router does not know are answered by Go, in plain text. */
+/** Go's router answers paths that distribution does not know, with a 404 in plain text. */
 export const unknownPaths: Quirk = {
   transport: (transport) => async (request) =>
     isKnownPath(request)
@@ -123,7 +129,7 @@ export const unknownPaths: Quirk = {
         }),
 };
 
-/** The catalog gives a hundred names where none is asked for, and refuses more than a thousand. */
+/** distribution's catalog returns 100 names where no number is asked for, and refuses more than 1000. */
 export const boundedCatalog: Quirk = {
   registry: (registry) => ({
     ...registry,

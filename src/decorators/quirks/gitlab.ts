@@ -2,7 +2,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import { saying } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** GitLab's registry before August 2023 removes a tag by its own path, `tags/reference`, and by no other. */
+/** GitLab's registry before August 2023 deletes a tag only by its own path, `tags/reference`. */
 export const ownTagPath: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -13,7 +13,7 @@ export const ownTagPath: Quirk = {
   }),
 };
 
-/** Names itself in every answer, as GitLab's registry does. */
+/** The headers by which GitLab's registry names itself in every answer. */
 export const gitlabHeaders: Quirk = saying({
   "gitlab-container-registry-version": "3.79.0-gitlab",
   "gitlab-container-registry-features": "tag_delete",

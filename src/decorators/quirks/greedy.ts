@@ -1,6 +1,6 @@
 import type { Quirk } from "./quirk.ts";
 
-/** Takes the deletion of a tag for that of its manifest: the siblings go along, and the answer is 202. */
+/** Deletes a tag's manifest where the tag is to be deleted: its siblings go too, and the answer is 202. */
 export const siblingsGoAlong: Quirk = {
   registry: (registry) => ({
     ...registry,

@@ -2,7 +2,7 @@ import { readOnly } from "../read-only.ts";
 import { plainText } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** distribution's maintenance mode: its router has no writing methods, and says so in plain text. */
+/** distribution's read-only maintenance mode: every writing method gets a 405 in plain text. */
 export const readOnlyMaintenance: Quirk = {
   registry: readOnly,
   transport: (transport) => async (request) =>

@@ -4,7 +4,9 @@ import { allOf, pageOf } from "../../registry/pages.ts";
 import { saying } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** Nexus 3.89 deletes a manifest by digest and leaves its tags listed, pointing at nothing (nexus-public#925). */
+/**
+ * Nexus 3.89 deletes a manifest by digest and leaves its tags in the listing, without a manifest (nexus-public#925).
+ */
 export const danglingTags: Quirk = {
   registry: (registry) => {
     const dangling = new Map<RepositoryName, Set<Tag>>();
@@ -31,7 +33,7 @@ export const danglingTags: Quirk = {
   },
 };
 
-/** Nexus takes no DELETE by tag. */
+/** Nexus refuses a DELETE by tag with 405. */
 export const noTagDeletion: Quirk = {
   registry: (registry) => ({
     ...registry,
@@ -41,5 +43,5 @@ export const noTagDeletion: Quirk = {
   }),
 };
 
-/** Names itself in every answer, as Nexus does. */
+/** The header by which Nexus names itself in every answer. */
 export const nexusHeaders: Quirk = saying({ server: "Nexus/3.89.0-09 (COMMUNITY)" });

@@ -20,16 +20,16 @@ import { tagDeletionRefused } from "./harbor.ts";
 import { danglingTags, nexusHeaders, noTagDeletion } from "./nexus.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** A kind of registry to behave like. */
+/** A kind of registry that the embedded registry can behave like. */
 export interface Profile {
   readonly summary: string;
-  /** The first is nearest to the contents. */
+  /** Applied in this order: the first is innermost. */
   readonly quirks: readonly Quirk[];
 }
 
 const { ociManifest, ociIndex } = mediaTypes;
 
-/** Kinds of registries, by what they do with a deletion. */
+/** The profiles by name; they differ mainly in how they treat deletions. */
 export const profiles: Readonly<Record<string, Profile>> = {
   oci: {
     summary: "the specification: DELETE by tag removes that tag, by digest the manifest",
@@ -64,12 +64,12 @@ export const profiles: Readonly<Record<string, Profile>> = {
   greedy: { summary: "DELETE by tag takes the siblings along", quirks: [siblingsGoAlong] },
 };
 
-/** Puts the quirks of a registry around it. */
+/** Wraps a registry in the quirks that change what it stores and answers. */
 export function behaving(registry: Registry, quirks: readonly Quirk[]): Registry {
   return quirks.reduce((inner, quirk) => quirk.registry?.(inner) ?? inner, registry);
 }
 
-/** Puts what shows of the quirks around what serves the registry. */
+/** Wraps the transport that serves a registry in the quirks that show only in HTTP. */
 export function showing(transport: Transport, quirks: readonly Quirk[]): Transport {
   return quirks.reduce((inner, quirk) => quirk.transport?.(inner) ?? inner, transport);
 }

@@ -1,10 +1,10 @@
 import type { Registry } from "../../registry/registry.ts";
 import type { Transport } from "../../wire/transport.ts";
 
-/** A way in which a registry of this world departs from the specification. */
+/** One way in which a real registry departs from the specification. */
 export interface Quirk {
-  /** What it does with the contents. */
+  /** Changes what the registry does. */
   readonly registry?: (registry: Registry) => Registry;
-  /** What shows in headers, status or text alone. */
+  /** Changes only status, headers or text of the answers. */
   readonly transport?: (transport: Transport) => Transport;
 }
