@@ -9,24 +9,29 @@ import { parseRealm } from "./realm.ts";
 import { accessOf } from "./scopes.ts";
 import { askForToken, basicHeaders } from "./token-server.ts";
 
+/** What authentication with one registry needs. */
 export interface AuthorizedOptions {
   readonly origin: URL;
-  /** Nobody by default. */
+  /** Anonymous by default. */
   readonly credentials?: CredentialsSource;
-  /** Opens the way to a token server; must not follow redirects. */
+  /** Opens a transport to a token server; it must not follow redirects. */
   readonly dial: Dial;
+  /** `HOST` or `HOST:PORT` of token servers that are allowed although they look private. */
   readonly allowedRealms?: readonly string[];
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
 }
 
-/** How requests are sent once a registry has said what it wants: plainly, by Basic or with tokens. */
+/** How requests are sent once the registry's challenge is known: without credentials, with Basic, or with tokens. */
 interface Way {
   readonly name: string;
   readonly send: Transport;
 }
 
-/** Sends requests with the credentials that a registry asks for, learnt by one ping so that no request is made twice. */
+/**
+ * Sends requests with the credentials that the registry asks for; one ping learns its challenge, so that no request is
+ * made twice.
+ */
 export function authorized(transport: Transport, options: AuthorizedOptions): Transport {
   const plain: Way = { name: "", send: transport };
   let way: Promise<Way> | undefined;
@@ -34,13 +39,13 @@ export function authorized(transport: Transport, options: AuthorizedOptions): Tr
   async function learn(): Promise<Way> {
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
     await discard(answer);
-    if (answer.status >= 500 || answer.status === 429) way = undefined; // knows no better for now
+    if (answer.status >= 500 || answer.status === 429) way = undefined; // ask again next time
     return wayOf(answer) ?? plain;
   }
 
   function wayOf({ headers, status }: Response): Way | undefined {
     const challenges = parseChallenges(headers["www-authenticate"] ?? "");
-    // zot lets anybody read and still says how to become somebody
+    // zot answers 200 to anonymous reads and sends a challenge all the same
     return wayFor(transport, challenges, { ...options, optional: status !== 401 });
   }
 
@@ -68,7 +73,7 @@ export function authorized(transport: Transport, options: AuthorizedOptions): Tr
     const wanted = wayOf(answer);
     if (wanted === undefined || wanted.name === taken.name) return answer;
     await discard(answer);
-    // another request may have learnt the same meanwhile, and has tokens already
+    // another request may have learnt the same challenge meanwhile, and its way holds tokens already
     way = way.then((current) => (current.name === wanted.name ? current : wanted));
     return (await way).send(request);
   };
@@ -78,7 +83,7 @@ function isPing({ method, path }: Request): boolean {
   return method === "GET" && path === "/v2/";
 }
 
-/** The first that we can do: tokens, then Basic. Several challenges may come at once. */
+/** Picks a way to answer the challenges: bearer tokens if offered, else Basic; undefined where neither is. */
 function wayFor(
   transport: Transport,
   challenges: readonly Challenge[],

@@ -6,16 +6,21 @@ import { type Access, accessOf } from "./scopes.ts";
 import { type HeldToken, tokenCache } from "./token-cache.ts";
 import type { TokenAnswer } from "./token-server.ts";
 
+/** What sending requests with bearer tokens needs. */
 export interface BearingOptions {
-  /** Asks the token server for these scopes, on behalf of who asks for the repository. */
+  /** Requests a token for these scopes, with the credentials for the repository. */
   readonly ask: (scopes: readonly string[], repository: string | undefined) => Promise<TokenAnswer>;
   readonly credentialsOf: (repository: string | undefined) => Promise<Credentials | undefined>;
-  /** True where the registry also serves who has no token. */
+  /** True where the registry also serves requests without a token. */
   readonly optional: boolean;
+  /** Milliseconds of a clock that never jumps. */
   readonly now: () => number;
 }
 
-/** Sends requests with tokens: one a repository for everything, or one a kind of request where the token server wants it so. */
+/**
+ * Sends requests with bearer tokens: one token a repository for all actions, or where the token server refuses that,
+ * one an action.
+ */
 export function bearing(transport: Transport, { ask, credentialsOf, optional, now }: BearingOptions): Transport {
   const caches = new Map<string | undefined, ReturnType<typeof tokenCache>>();
   const cacheOf = (repository: string | undefined) => {
@@ -23,7 +28,7 @@ export function bearing(transport: Transport, { ask, credentialsOf, optional, no
     caches.set(repository, cache);
     return cache;
   };
-  /** Scopes that a challenge asked for where the broad ones did not do, by the narrow ones. */
+  /** Scopes that a challenge asked for where the broad ones were not enough, by the narrow scopes. */
   const learnt = new Map<string, readonly string[]>();
 
   const askedFor = ({ broad, narrow }: Access) => learnt.get(narrow.join(" ")) ?? broad;
@@ -57,7 +62,7 @@ export function bearing(transport: Transport, { ask, credentialsOf, optional, no
 
     const wanted = scopesWanted(answer, access);
     const isAll = wanted.join(" ") === asked.join(" ");
-    if (isAll && held.kind === "token") return answer; // fresh, with all that was asked for, and still no: a denial
+    if (isAll && held.kind === "token") return answer; // a fresh token with every wanted scope was refused: a denial
     await discard(answer);
     const { value } = granted(isAll ? held : await tokens.get(wanted));
     learnt.set(access.narrow.join(" "), wanted);
@@ -69,13 +74,13 @@ function isStale(answer: Response, held: HeldToken): held is HeldToken & { kind:
   return answer.status === 401 && held.kind === "token" && !held.fresh;
 }
 
-/** Throws the token server's refusal. */
+/** The token that is held. Throws the token server's refusal. */
 function granted(held: HeldToken): HeldToken & { readonly kind: "token" } {
   if (held.kind === "refused") throw held.error;
   return held;
 }
 
-/** A request without a token learns from its 401 which scope is wanted. */
+/** Adds the token, if there is one; a request without a token learns from its 401 which scope is wanted. */
 function withHeld(request: Request, held: HeldToken): Request {
   return held.kind === "token" ? withToken(request, held.value) : request;
 }
@@ -84,17 +89,18 @@ function withToken(request: Request, token: string): Request {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
-/** A stream is used up by the first try. */
+/** False for a request whose body is a stream, since the first try uses it up. */
 export function isRepeatable({ body }: Request): boolean {
   return body === undefined || body instanceof Uint8Array;
 }
 
-/** The scopes of a 401's own challenge: some servers have words of their own for a deletion. */
+/** The scopes that the challenge of a 401 names, since some servers name the action of a deletion differently. */
 function scopesWanted(answer: Response, { narrow }: Access): readonly string[] {
   const scope = bearerIn(parseChallenges(answer.headers["www-authenticate"] ?? ""))?.parameters.scope;
   return scope === undefined || scope.trim() === "" ? narrow : scope.trim().split(/\s+/);
 }
 
+/** The first bearer challenge that names a realm; undefined where there is none. */
 export function bearerIn(challenges: readonly Challenge[]): Challenge | undefined {
   return challenges.find(({ scheme, parameters }) => scheme === "bearer" && (parameters.realm ?? "") !== "");
 }

@@ -2,14 +2,18 @@ import { RegistryError } from "../../registry/errors.ts";
 import { isSameServer } from "../../wire/place.ts";
 import { hostKind } from "../connection/addresses.ts";
 
+/** Where a registry's token server may be. */
 export interface RealmRules {
   /** The registry that named the realm. */
   readonly origin: URL;
-  /** `HOST` or `HOST:PORT`, each opened by the person. */
+  /** `HOST` or `HOST:PORT`, each allowed by the person with `--allow-realm`. */
   readonly allowedRealms: readonly string[];
 }
 
-/** Reads the place of a token server, which an attacker may have named. Throws `UNAUTHORIZED` where no password may go there. */
+/**
+ * Parses and checks a realm, which an attacker may have named. Throws `UNAUTHORIZED` where no password may be sent to
+ * it.
+ */
 export function parseRealm(text: string, { origin, allowedRealms }: RealmRules): URL {
   if (!URL.canParse(text, origin.href)) throw refused("a realm that is no URL");
   const realm = new URL(text, origin);
@@ -33,7 +37,7 @@ function isAllowed({ host, hostname }: URL, allowedRealms: readonly string[]): b
   return allowedRealms.some((allowed) => [host, hostname].includes(allowed.toLowerCase()));
 }
 
-/** What no flag opens, and no login mends. */
+/** The next step where neither a flag nor a login helps. */
 const atFault = "the registry's configuration is at fault: its operator has to correct the realm";
 
 function refused(what: string, next = atFault): RegistryError {

@@ -2,16 +2,16 @@ import { isRepositoryName, type RepositoryName } from "../../registry/names.ts";
 import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
 import type { Request } from "../../wire/transport.ts";
 
-/** What a request needs a token for. */
+/** The token scopes that a request needs (the `scope` of Docker's token authentication). */
 export interface Access {
-  /** Scopes that serve every request to this repository: one token, asked for once. */
+  /** Scopes for every request to this repository, so that one token does for all. */
   readonly broad: readonly string[];
-  /** Scopes of this kind of request alone, where the token server refuses the broad ones. */
+  /** Scopes for this kind of request only, for token servers that refuse the broad ones. */
   readonly narrow: readonly string[];
   readonly repository?: RepositoryName;
 }
 
-/** Reads off a request what the token for it must allow; nothing where it is the ping, or no request of the protocol. */
+/** The scopes that a request needs; none for the ping and for requests outside of the protocol. */
 export function accessOf(request: Request): Access {
   const decoded = decode(request);
   if (decoded?.kind === "list-repositories") return { broad: ["registry:catalog:*"], narrow: ["registry:catalog:*"] };
@@ -34,13 +34,13 @@ function decode({ method, path }: Request): RegistryRequest | undefined {
   }
 }
 
-/** Uploads go on at places that servers name, which need not follow the protocol: GHCR's are under `blobs/upload`. */
+/** The repository in a path outside of the specification: servers choose the places of uploads, GHCR `blobs/upload`. */
 function repositoryIn(path: string): RepositoryName | undefined {
   const name = /^\/v2\/([^?]+?)\/(?:blobs|manifests|tags|referrers)\//.exec(path)?.[1];
   return name !== undefined && isRepositoryName(name) ? name : undefined;
 }
 
-/** The actions that distribution asks for, by method. */
+/** The actions that distribution requires for a method. */
 function actionsOf(method: string): string {
   if (method === "DELETE") return "delete";
   return method === "GET" || method === "HEAD" ? "pull" : "pull,push";

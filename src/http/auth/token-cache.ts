@@ -1,14 +1,18 @@
 import type { TokenAnswer } from "./token-server.ts";
 
-/** A token to send, or a refusal; `fresh` where it was asked for after the caller came. */
+/** A token or a refusal; `fresh` where it was requested after the caller asked. */
 export type HeldToken = TokenAnswer & { readonly fresh: boolean };
 
+/** Keeps the tokens of one registry or repository by their scopes. */
 export interface TokenCache {
-  /** Gives the token of these scopes, a new one where it has run out or is the one that did not work. */
+  /** The token for these scopes; a new one is requested where it has expired or is `unless`, which did not work. */
   get(scopes: readonly string[], unless?: string): Promise<HeldToken>;
 }
 
-/** Asks once for each set of scopes, however many wait, and again when the token is about to run out. Time in milliseconds that never jump. */
+/**
+ * Requests one token for each set of scopes, also where many wait for it, and a new one shortly before it expires.
+ * `now` is in milliseconds.
+ */
 export function tokenCache(ask: (scopes: readonly string[]) => Promise<TokenAnswer>, now: () => number): TokenCache {
   const asking = new Map<string, Promise<TokenAnswer>>();
   const held = new Map<string, { readonly answer: TokenAnswer; readonly until: number }>();

@@ -5,8 +5,9 @@ import { parseFailure } from "../../wire/failure.ts";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 
+/** What is asked of a token server. */
 export interface TokenRequest {
-  /** The registry that wants the token, for what to do about a refusal. */
+  /** The registry that the token is for, as `tagwise login` takes it. */
   readonly registry: string;
   readonly realm: URL;
   readonly service: string | undefined;
@@ -14,14 +15,14 @@ export interface TokenRequest {
   readonly credentials: Credentials | undefined;
 }
 
-/** A token, or the token server's no: to these scopes, or to who asks. */
+/** A token, valid for so many seconds, or the token server's refusal of the scopes or the credentials. */
 export type TokenAnswer =
   | { readonly kind: "token"; readonly value: string; readonly seconds: number }
   | { readonly kind: "refused"; readonly error: RegistryError };
 
 const client = "tagwise";
 const largestAnswer = 256 * 1024;
-/** Headers of a request must hold it. */
+/** A token must fit into a request's header. */
 const tokenSchema = v.pipe(v.string(), v.maxLength(64 * 1024), v.regex(/^[\x21-\x7e]+$/));
 const answerSchema = v.object({
   token: v.nullish(v.union([v.literal(""), tokenSchema])),
@@ -29,7 +30,10 @@ const answerSchema = v.object({
   expires_in: v.nullish(v.number()),
 });
 
-/** Asks a token server once. Throws `UNREACHABLE` where it is down: the request that needs the token was not sent. */
+/**
+ * Requests a token once. Throws `UNREACHABLE` where the token server is down, since the request that needs the token
+ * was not sent.
+ */
 export async function askForToken(transport: Transport, request: TokenRequest): Promise<TokenAnswer> {
   try {
     if (request.credentials?.kind === "identity-token") {
@@ -45,7 +49,10 @@ export async function askForToken(transport: Transport, request: TokenRequest): 
   }
 }
 
-/** OAuth2; undefined where the server does not have it, or takes the token as a password only. */
+/**
+ * Exchanges an identity token by OAuth2; undefined where the server has no OAuth2 or takes such a token only as a
+ * password.
+ */
 async function refresh(transport: Transport, request: TokenRequest, token: string): Promise<TokenAnswer | undefined> {
   const { realm, service, scopes } = request;
   const form = new URLSearchParams({ grant_type: "refresh_token", client_id: client, refresh_token: token });
@@ -71,7 +78,7 @@ function getRequest({ realm, service, scopes, credentials }: TokenRequest) {
   return { method: "GET", path: `${realm.pathname}?${query}`, headers: basicHeaders(credentials) };
 }
 
-/** The header of Basic; none for who asks as nobody. */
+/** The Basic authorization header; no header for anonymous requests and registry tokens. */
 export function basicHeaders(credentials: Credentials | undefined): Headers {
   if (credentials === undefined || credentials.kind === "registry-token") return {};
   const { username = "<token>" } = credentials;
@@ -109,7 +116,7 @@ function parseToken(body: Uint8Array, realm: URL): TokenAnswer {
     const value = token || access_token;
     if (value) return { kind: "token", value, seconds: expires_in ?? 60 };
   } catch {
-    // the cause would quote the body, and a token with it
+    // no cause is kept: it would quote the body, and with it a token
   }
   throw new RegistryError("ANSWER_INVALID", invalid);
 }

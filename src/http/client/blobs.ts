@@ -10,6 +10,7 @@ interface Named {
   readonly digest: Digest;
 }
 
+/** Reads a blob's size in bytes by HEAD. Throws `BLOB_UNKNOWN`, and `ANSWER_INVALID` without a Content-Length. */
 export async function statBlob(send: Send, named: Named): Promise<number> {
   const { headers } = await send({ kind: "head-blob", ...named });
   const size = sizeIn(headers["content-length"]);
@@ -17,10 +18,13 @@ export async function statBlob(send: Send, named: Named): Promise<number> {
   return size;
 }
 
-/** Opens a blob, the whole of it verified. */
+/**
+ * Opens a blob for reading; a whole blob is verified against its digest, a range cannot be. Throws `BLOB_UNKNOWN`,
+ * `ANSWER_INVALID`.
+ */
 export async function getBlob(send: Send, named: Named, range?: ByteRange): Promise<Blob> {
   if (range !== undefined) return getPart(send, named, range);
-  const verified = verifying(named.digest); // before it is asked for: nobody would read what cannot be verified
+  const verified = verifying(named.digest); // throws before the request where the digest's algorithm is not known
   const { headers, body } = await send({ kind: "get-blob", ...named }, { keepBody: true });
   return { size: sizeIn(headers["content-length"]), content: verified(body) };
 }

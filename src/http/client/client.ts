@@ -18,7 +18,10 @@ import { mountOver, uploadOver } from "./uploading.ts";
 
 const accept = { accept: manifestMediaTypes.join(", ") };
 
-/** A registry reached over the distribution protocol; any registry in the world. `host` names it in errors. */
+/**
+ * A client for any registry that speaks the distribution protocol; each call is one request. `host` names the registry
+ * in errors.
+ */
 export function httpRegistry(transport: Transport, host?: string): Registry {
   const send = sender(transport, host);
   return {
@@ -80,7 +83,7 @@ async function getManifest(send: Send, repository: RepositoryName, reference: Re
   return manifest;
 }
 
-/** The type without its parameters: some send `; charset=utf-8`. */
+/** The media type without parameters, since some servers add `; charset=utf-8`. */
 function mediaTypeOf(headers: Response["headers"]): string {
   const type = headers["content-type"]?.split(";")[0]?.trim() ?? "";
   return type === "" || type === "application/json" ? mediaTypes.dockerSchema1 : type;

@@ -9,22 +9,28 @@ import { nextLink } from "../../wire/link.ts";
 import { encodeRequest, type PageQuery, type RegistryRequest } from "../../wire/request.ts";
 import type { Send } from "./send.ts";
 
-/** A page may hold every tag of a repository: a hundred thousand of 128 characters is 13 MB. */
+/** The largest page read, in bytes. A page may hold every tag of a repository: 100,000 of 128 characters are 13 MB. */
 const largestPage = 64 * 1024 * 1024;
 
+/** Reads one page of the catalog, of 1000 names where no limit is given; invalid names are left out. */
 export function readRepositories(send: Send, page: PageRequest = {}): Promise<Page<RepositoryName>> {
   return readPage(send, { kind: "list-repositories", page: asked(page, 1000) }, page, (body) =>
     strings(v.parse(v.object({ repositories: v.optional(v.array(v.string())) }), body).repositories, isRepositoryName),
   );
 }
 
+/** Reads one page of a repository's tags; names that are no valid tags are left out. Throws `NAME_UNKNOWN`. */
 export function readTags(send: Send, repository: RepositoryName, page: PageRequest = {}): Promise<Page<Tag>> {
   return readPage(send, { kind: "list-tags", repository, page: asked(page) }, page, (body) =>
-    // Artifactory lists digests among the tags: what is no tag is left out
+    // Artifactory lists digests among the tags
     strings(v.parse(v.object({ tags: v.optional(v.array(v.string())) }), body).tags, isTag),
   );
 }
 
+/**
+ * Reads one page of a manifest's referrers, filtered by artifact type here too. Throws `UNSUPPORTED` without a
+ * referrers API.
+ */
 export function readReferrers(
   send: Send,
   { repository, digest, artifactType, ...page }: ReferrersRequest & { repository: RepositoryName; digest: Digest },
@@ -55,7 +61,7 @@ async function readPage<Item>(
   const path = cursor ?? encodeRequest(request).path;
   const named = { method: "GET", path, absent: request.kind === "list-tags" ? "NAME_UNKNOWN" : "UNSUPPORTED" } as const;
   const answer = await send(named, { keepBody: true }).catch((error) => {
-    // a registry that refuses `n` serves without it
+    // where a registry refuses `n`, it is asked again without it
     if (cursor === undefined && path.includes("n=") && isPageRefusal(error)) {
       return send({ ...named, path: path.replace(/\bn=\d+&?/, "") }, { keepBody: true });
     }
@@ -66,7 +72,7 @@ async function readPage<Item>(
   return next === undefined ? { items } : { items, next };
 }
 
-/** distribution answers 400 for `n` above its maximum, ECR 405. */
+/** True where the registry refuses `n`: above its maximum distribution answers 400, ECR 405. */
 function isPageRefusal(error: unknown): boolean {
   return (
     hasCode(error, "PAGINATION_NUMBER_INVALID") || (error instanceof RegistryError && [400, 405].includes(error.status))

@@ -4,27 +4,28 @@ import { parseFailure } from "../../wire/failure.ts";
 import { encodeRequest, type RegistryRequest } from "../../wire/request.ts";
 import type { Headers, Request, Response, Transport } from "../../wire/transport.ts";
 
+/** How one request of the client is sent. */
 export interface SendOptions {
   readonly headers?: Headers;
   readonly body?: Request["body"];
-  /** Leave the body for the caller to read; otherwise it is thrown away. */
+  /** True to leave the body for the caller to read; otherwise it is discarded. */
   readonly keepBody?: boolean;
-  /** Wait for the answer however long it takes. */
+  /** True to wait for the answer without a time limit. */
   readonly lasting?: boolean;
 }
 
-/** A place that a server named, such as an upload's Location or a page's Link. */
+/** A request to a place that a server named, such as an upload's Location or a page's Link. */
 export interface Named {
   readonly method: string;
   readonly path: string;
-  /** What a 404 without a body means. */
+  /** The code for a 404 whose body names none. */
   readonly absent: RegistryErrorCode;
 }
 
-/** Sends one request and resolves for 2xx only. Throws the registry's error for the rest. */
+/** Sends one request and resolves to a 2xx answer. Throws a `RegistryError` for every other status. */
 export type Send = (request: RegistryRequest | Named, options?: SendOptions) => Promise<Response>;
 
-/** With the host's name, an answer that asks for credentials says how to log in there. */
+/** Makes a `Send` over a transport. With `host`, the error for a 401 says how to log in there. */
 export function sender(transport: Transport, host?: string): Send {
   return async (request, { headers = {}, body, keepBody = false, lasting = false } = {}) => {
     const { method, path } = "kind" in request ? encodeRequest(request) : request;

@@ -8,7 +8,7 @@ import type { Send } from "./send.ts";
 
 const absent = "BLOB_UPLOAD_UNKNOWN";
 
-/** A blob on its way to a registry: POST, a PATCH for each part, PUT with the digest. */
+/** Opens an upload over HTTP: a POST to open, a streamed PATCH for each append, a PUT with the digest to commit. */
 export async function uploadOver(send: Send, repository: RepositoryName): Promise<Upload> {
   const start = { kind: "start-upload", repository } as const;
   let path = locationOf(await send(start), encodeRequest(start).path);
@@ -46,7 +46,10 @@ interface Mount {
   readonly from: RepositoryName | undefined;
 }
 
-/** True where the blob was there to be mounted; the upload that a registry opens instead is taken back. */
+/**
+ * Mounts a blob: true where the registry did (201). Where it opened an upload instead, that is cancelled and the result
+ * is false.
+ */
 export async function mountOver(send: Send, { repository, digest, from }: Mount): Promise<boolean> {
   const start = { kind: "start-upload", repository, mount: digest, ...(from && { from }) } as const;
   const answer = await send(start);
@@ -56,7 +59,7 @@ export async function mountOver(send: Send, { repository, digest, from }: Mount)
   return false;
 }
 
-/** The place to go on at; servers may name another host, and the transport decides what goes there. */
+/** The place at which an upload continues. It may be on another host; the transport decides what is sent there. */
 function locationOf(answer: Response, from: string): string {
   const place = placeIn(answer, from);
   if (place === undefined) throw new RegistryError("ANSWER_INVALID", "the registry did not say where to upload");

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from "node:net";
 
-/** What a host is by its name alone: `never` is link-local, multicast, unspecified or a cloud's metadata service. */
+/** The kind of a host or address; `never` is link-local, multicast, unspecified or a cloud's metadata service. */
 export type HostKind = "public" | "private" | "never";
 
-// made when the first address is judged: a tenth of the start-up time
+// made at first use, since making them takes a tenth of the start-up time
 const never = lazily(
   ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"],
   ["::/128", "fe80::/10", "ff00::/8"],
@@ -20,7 +20,10 @@ const metadataName =
 const loopbackName =
   /^(?:(?:.+\.)?localhost|localhost6?(?:\.localdomain6?)?|ip6-(?:localhost|loopback)|.*\.localdomain)$/;
 
-/** The kind of a URL's host; decimal, octal and hexadecimal addresses have been written out by the URL itself. */
+/**
+ * The kind of a URL's host, without a DNS lookup; `URL` has already normalised decimal, octal and hexadecimal
+ * addresses.
+ */
 export function hostKind({ hostname }: Pick<URL, "hostname">): HostKind {
   const host = hostname
     .replace(/^\[|\]$/g, "")
@@ -31,9 +34,9 @@ export function hostKind({ hostname }: Pick<URL, "hostname">): HostKind {
   return host === "" || loopbackName.test(host) ? "private" : "public";
 }
 
-/** The kind of an IPv4 or IPv6 address, also of IPv4 inside IPv6. */
+/** The kind of an IPv4 or IPv6 address, also of an IPv4 address embedded in IPv6. */
 export function addressKind(address: string): HostKind {
-  const plain = address.replace(/%.*$/, ""); // a zone
+  const plain = address.replace(/%.*$/, ""); // without its zone
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
   if (never().check(plain, family)) return "never";
   return closed().check(plain, family) ? "private" : "public";
@@ -47,7 +50,10 @@ function lazily(...lists: readonly (readonly string[])[]): () => BlockList {
   };
 }
 
-/** IPv6 carries IPv4 in four ways: mapped (which BlockList knows), compatible, NAT64, and 6to4. */
+/**
+ * Blocks IPv4 subnets in IPv6 too, which embeds them in four ways: mapped (BlockList knows it), compatible, NAT64 and
+ * 6to4.
+ */
 function blocking(subnets: readonly string[]): BlockList {
   const blocked = new BlockList();
   for (const [address, bits] of subnets.map(partsOfSubnet)) {

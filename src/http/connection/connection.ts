@@ -10,26 +10,32 @@ import { suspectingTls } from "./suspecting-tls.ts";
 import { timed } from "./timed.ts";
 import { loadTls, type TlsSettings } from "./tls.ts";
 
-/** How to reach one registry; every part may be left out. */
+/** How to reach one registry; every field may be left out. */
 export interface ConnectionOptions {
-  /** Who asks; asked for only after the registry has sent a challenge. Nobody by default. */
+  /** Where credentials come from; used only after the registry has sent a challenge. Anonymous by default. */
   readonly credentials?: CredentialsSource;
   readonly tls?: TlsSettings;
   /** Read for HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS; empty by default. */
   readonly environment?: Environment;
-  /** Milliseconds without a sign of life before a request is given up; 60,000 by default. Never cuts what is lasting. */
+  /**
+   * Milliseconds without any progress after which a request is given up; 60,000 by default. `lasting` requests have no
+   * limit.
+   */
   readonly timeout?: number;
-  /** Requests that may wait for their answer at once; 8 by default. */
+  /** How many requests may wait for their answer at the same time; 8 by default. */
   readonly concurrency?: number;
-  /** Requests a second, tokens and redirects counted; no limit by default. */
+  /** The most requests a second, those for tokens and redirects included; no limit by default. */
   readonly rate?: number;
   /** Hosts that may serve tokens although they look private (`--allow-realm`), as `HOST` or `HOST:PORT`. */
   readonly allowedRealms?: readonly string[];
-  /** Is told of every request that is sent, with its answer, secrets left out. */
+  /** Called for every request that is sent, with its answer and without secrets. */
   readonly observe?: Observer;
 }
 
-/** Everything between a registry's protocol and the socket: TLS, proxies, pace, redirects, credentials. */
+/**
+ * The transport to one registry, with TLS, proxies, rate limit, time limit, redirects and credentials. It connects at
+ * its first request.
+ */
 export function connection(origin: URL, options: ConnectionOptions = {}): Transport {
   const dial = dialer(options, origin);
   const { credentials, allowedRealms } = options;
@@ -42,7 +48,7 @@ export function connection(origin: URL, options: ConnectionOptions = {}): Transp
   return redirecting(asking, { origin, dial });
 }
 
-/** Opens the bare way to any server, one each; all share one pace, and only the registry is shown the client certificate. */
+/** Opens one transport for each server; all share one rate limit, and only the registry gets the client certificate. */
 function dialer(options: ConnectionOptions, registry: URL): Dial {
   const { timeout = 60_000, concurrency = 8, rate, observe } = options;
   const turn = rate === undefined ? undefined : pace(rate);
@@ -60,7 +66,7 @@ function dialer(options: ConnectionOptions, registry: URL): Dial {
   };
 }
 
-/** Certificates and proxies are read when the first request needs them. */
+/** A transport that reads certificates and proxy settings when its first request needs them. */
 function opened(
   origin: URL,
   { tls = {}, environment = {}, concurrency = 8 }: ConnectionOptions,

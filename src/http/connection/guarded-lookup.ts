@@ -2,7 +2,9 @@ import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { addressKind } from "./addresses.ts";
 
-/** The system's resolver, less the addresses to which no server may send us: a name may lead there as well. */
+/**
+ * The system's resolver without addresses of the kind `never`, since a redirect may use a name that resolves to one.
+ */
 export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     if (error !== null) return callback(error, []);

@@ -2,25 +2,26 @@ import { RegistryError } from "../../registry/errors.ts";
 import { connectionFailure } from "../../support/connection-failure.ts";
 import type { Request } from "../../wire/transport.ts";
 
+/** What `explain` needs to know about a request that failed. */
 export interface FailureContext {
-  /** False as long as nothing can have been sent. */
+  /** False while nothing can have been sent to the server. */
   readonly connected: boolean;
   readonly request: Request;
-  /** The server, and the way to it. */
+  /** The server, and the proxy if there is one, in words. */
   readonly place: string;
-  /** As long as nobody but the proxy can have been spoken to. */
+  /** The proxy, as long as only it can have been reached. */
   readonly proxy?: ProxyPlace | undefined;
 }
 
-/** A proxy, and what names it. */
+/** A proxy and the setting that names it. */
 export interface ProxyPlace {
-  /** Name and port, without its password. */
+  /** Host and port, without user and password. */
   readonly host: string;
-  /** The variable of the environment. */
+  /** The environment variable that names it. */
   readonly variable: string;
 }
 
-/** A proxy that would not open the way. */
+/** The error for a proxy that refused to connect to the server; `status` is its answer. */
 export class ProxyRefusal extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -29,7 +30,10 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** Says what went wrong below HTTP, and what to do where a person can: `UNREACHABLE` where nothing was sent, else `LOST`. */
+/**
+ * Explains a failure below HTTP, with a next step where there is one: `UNREACHABLE` where nothing was sent, else `LOST`
+ * or `ANSWER_INVALID`.
+ */
 export function explain(cause: Error, context: FailureContext): RegistryError {
   const { connected, request, place, proxy } = context;
   if (request.signal?.aborted) {
@@ -55,13 +59,13 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
 }
 
 interface ProxyContext {
-  /** The cause's own. */
+  /** The code of the cause. */
   readonly code: string;
   readonly place: string;
   readonly proxy: ProxyPlace;
 }
 
-/** What the proxy itself refused, or why there is no way to it; undefined where it may have been the way beyond. */
+/** The error where the proxy refused or could not be reached; undefined where the failure may be the server's. */
 function proxyFailure(cause: Error, { code, place, proxy }: ProxyContext): RegistryError | undefined {
   const { host, variable } = proxy;
   const unreachable = (says: string, next = `check ${variable} and NO_PROXY`) =>
@@ -104,9 +108,9 @@ const certificateFailures: Readonly<Record<string, Known | undefined>> = {
 
 const anotherClient: Known = ["asks for another client certificate", "name it with --cert FILE --key FILE"];
 
-/** What a server says by the alerts of TLS (RFC 8446, 6.2), all of them about our side. */
+/** What a server means by its TLS alerts (RFC 8446, 6.2); all of these concern our side. */
 const alertFailures: Readonly<Record<number, Known | undefined>> = {
-  40: ["refused the TLS handshake", "it may ask for --cert FILE --key FILE"], // TLS 1.2 has no other word for 116
+  40: ["refused the TLS handshake", "it may ask for --cert FILE --key FILE"], // TLS 1.2 sends it for 116 too
   42: anotherClient,
   43: anotherClient,
   44: ["says that the client certificate is revoked", "name another with --cert FILE --key FILE"],
@@ -116,7 +120,9 @@ const alertFailures: Readonly<Record<number, Known | undefined>> = {
   116: ["asks for a client certificate", "name one with --cert FILE --key FILE"],
 };
 
-/** Node has a code of its own for some alerts, and EPROTO for the same where it was about to write. */
+/**
+ * The number of a TLS alert, read from the message: for some alerts Node's code is EPROTO where it was about to write.
+ */
 function alertOf({ message }: Error): number {
   return Number(/SSL alert number (\d+)/.exec(message)?.[1]);
 }

@@ -8,21 +8,25 @@ import type { ProxyAgent } from "./proxies.ts";
 import { sendBody } from "./sending.ts";
 import type { TlsOptions } from "./tls.ts";
 
+/** How connections to one server are made. */
 export interface NodeTransportOptions {
-  /** Only for https. */
+  /** Used for https only. */
   readonly tls?: TlsOptions;
   /** Connections kept open between requests; 8 by default. */
   readonly keptOpen?: number;
-  /** Opens the connections in place of our own agent. */
+  /** Opens the connections instead of our own agent. */
   readonly proxy?: ProxyAgent;
-  /** Resolves host names in place of the system's resolver. */
+  /** Resolves host names instead of the system's resolver. */
   readonly lookup?: LookupFunction;
 }
 
-/** Registries send a few kilobytes; a token in a challenge or a signed Location may be long. */
+/** In bytes. Registries send a few kilobytes; a signed Location or a challenge may be long. */
 const largestHeader = 64 * 1024;
 
-/** Carries requests to one server by `node:http` and `node:https`, over connections that are kept open. */
+/**
+ * Sends requests to one server with `node:http` or `node:https` over kept-open connections; repeats a read whose
+ * connection was stale.
+ */
 export function nodeTransport(origin: URL, options: NodeTransportOptions = {}): Transport {
   const opening = openerFor(origin, options);
   const { proxy } = options;
@@ -37,7 +41,7 @@ export function nodeTransport(origin: URL, options: NodeTransportOptions = {}): 
       try {
         return await attempt.answer;
       } catch (error) {
-        // the server had closed a kept-open connection: every repetition uses up a dead one
+        // the server had closed a kept-open connection; each repetition uses up one of them, so this ends
         if (attempt.wasStale() && isRead(request) && !request.signal?.aborted) continue;
         throw error;
       }
@@ -61,7 +65,7 @@ function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransp
     ...(isSecure && tls),
     ...(lookup && { lookup }),
   };
-  // the agent takes `//host/path` for a place of its own, and would send it there with the credentials
+  // the agent reads `//host/path` as another server, and would send the credentials there
   const before = proxy !== undefined && !isSecure ? origin.origin : "";
   return ({ method, path, headers, body }) => {
     if (!path.startsWith("/")) throw new RegistryError("ANSWER_INVALID", "the registry named a place that is no path");
@@ -77,7 +81,7 @@ interface Attempt {
 }
 
 interface Way extends Pick<FailureContext, "place" | "proxy"> {
-  /** Beyond the proxy, where there is one, it is the server who answers. */
+  /** True where a proxy only tunnels, so that answers come from the server itself. */
   readonly isTunnel: boolean;
 }
 
@@ -87,7 +91,7 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
   let broken = false;
   let settled = false;
   outgoing.once("socket", (socket: Socket) => {
-    if (isTunnel) before = undefined; // the agent has it from the proxy, or has kept it open
+    if (isTunnel) before = undefined; // the tunnel is open
     if (!isOpening(socket)) connected = true;
     else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (connected = true));
   });
@@ -103,7 +107,7 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
       reject(explain(cause, { connected, request, place, proxy: before }));
     };
     outgoing.on("error", fail);
-    outgoing.once("close", () => fail(new Error("closed without an answer"))); // so ends a 101, which nobody asked for
+    outgoing.once("close", () => fail(new Error("closed without an answer"))); // an unexpected 101 ends like this
     outgoing.once("response", (incoming) => {
       if (before !== undefined && incoming.statusCode === 407) {
         incoming.resume();
@@ -121,7 +125,7 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
   return { answer, wasStale: () => broken && outgoing.reusedSocket };
 }
 
-/** What Node's own `signal` option does, at a fraction of its cost. */
+/** Aborts a request by its signal, as Node's `signal` option does at several times the cost. */
 function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
   const cut = () => destroy(outgoing, new Error("cut off"));
   if (signal.aborted) cut();
@@ -129,7 +133,7 @@ function cutBy(signal: AbortSignal, outgoing: http.ClientRequest): void {
   outgoing.once("close", () => signal.removeEventListener("abort", cut));
 }
 
-/** Node tells nobody where the agent still waits for its proxy: there is no socket to carry the error. */
+/** Destroys a request. While the agent waits for its proxy there is no socket, so Node emits no error: we do. */
 function destroy(outgoing: http.ClientRequest, cause: Error): void {
   outgoing.destroy(cause);
   if (outgoing.socket === null) outgoing.emit("error", cause);
@@ -138,7 +142,7 @@ function destroy(outgoing: http.ClientRequest, cause: Error): void {
 function responseOf(incoming: http.IncomingMessage, request: Request): Response {
   const { statusCode: status = 0 } = incoming;
   const headers = joined(incoming.rawHeaders);
-  incoming.on("error", () => {}); // told to whoever reads the body
+  incoming.on("error", () => {}); // the reader of the body gets it
   if (request.method !== "HEAD") return { status, headers, body: reading(incoming, request) };
   incoming.resume();
   return { status, headers, body: bodyOf() };
@@ -163,7 +167,7 @@ function joined(raw: readonly string[]): Headers {
   return headers;
 }
 
-/** A reused connection, or one through a proxy, may be open when it comes. */
+/** True while a socket is connecting; a reused one, or one through a proxy, is open already. */
 function isOpening(socket: Socket): boolean {
   return socket.connecting || ("secureConnecting" in socket && socket.secureConnecting === true);
 }

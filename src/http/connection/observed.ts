@@ -3,15 +3,15 @@ import { redactHeader, redactUrl } from "../../support/redaction.ts";
 import { ticks } from "../../support/ticks.ts";
 import type { Headers, Request, Response, Transport } from "../../wire/transport.ts";
 
-/** One request and what came of it, without secrets: fit to be shown. */
+/** One request and its answer without secrets, so that it can be shown. */
 export interface Exchange {
   readonly method: string;
   readonly url: string;
-  /** Only headers that are known to be harmless; of credentials the scheme alone. */
+  /** Only headers that are known to be harmless; of credentials only the scheme. */
   readonly headers: Headers;
-  /** Bytes of the body sent, where they were known beforehand. */
+  /** Bytes of the request's body; absent for a stream. */
   readonly size?: number;
-  /** Until the head of the answer. */
+  /** The time until the head of the answer came. */
   readonly milliseconds: number;
   readonly answer: ObservedAnswer | { readonly error: unknown };
 }
@@ -19,16 +19,16 @@ export interface Exchange {
 interface ObservedAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** How the server wants to be asked, as its `WWW-Authenticate` says. */
+  /** The server's `WWW-Authenticate` header. */
   readonly challenge: string | undefined;
-  /** Bytes of the body, where the server said so. */
+  /** Bytes of the answer's body, from Content-Length. */
   readonly size?: number;
 }
 
-/** Is told of each exchange as its answer's head comes in. */
+/** Called with each exchange when the head of its answer comes in, or when it fails. */
 export type Observer = (exchange: Exchange) => void;
 
-/** Tells an observer of everything that really goes to one server, and keeps secrets to itself. */
+/** Reports every request that is really sent to one server to an observer, without secrets. */
 export function observed(
   transport: Transport,
   { origin, observe }: { readonly origin: URL; readonly observe: Observer },
@@ -48,7 +48,7 @@ export function observed(
   };
 }
 
-/** Made fit to be shown only when somebody looks: most observers count. */
+/** Redacts only when a field is read, since most observers only count. */
 function exchangeOf({ method, path, headers, body }: Request, { origin, milliseconds, answer }: Told): Exchange {
   return {
     method,

@@ -1,16 +1,17 @@
 import { ticks } from "../../support/ticks.ts";
 import type { Request, Transport } from "../../wire/transport.ts";
 
-/** Waits until the next request may go. */
+/** Resolves when the next request may be sent. */
 export type Pace = () => Promise<void>;
 
+/** The clock of a pace. */
 export interface PaceOptions {
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** At most so many requests a second, evenly spaced and in the order in which they came. */
+/** A rate limit of so many requests a second, evenly spaced, first come, first served. */
 export function pace(
   perSecond: number,
   { now = ticks, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: PaceOptions = {},
@@ -25,7 +26,7 @@ export function pace(
   };
 }
 
-/** Lets each request wait for its turn; several transports may share one pace. */
+/** Delays each request until its turn; several transports may share one pace. */
 export function paced(transport: Transport, turn: Pace): Transport {
   return async function send(request) {
     await turn();
@@ -33,9 +34,10 @@ export function paced(transport: Transport, turn: Pace): Transport {
   };
 }
 
-/** Runs a task when one of a number of places is free, first come, first served. */
+/** Runs a task as soon as one of a fixed number of places is free, first come, first served. */
 export type Places = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
+/** A semaphore: at most `number` tasks run at the same time. */
 export function places(number: number): Places {
   let free = number;
   const waiting: (() => void)[] = [];
@@ -47,14 +49,14 @@ export function places(number: number): Places {
     } finally {
       const next = waiting.shift();
       if (next === undefined) free++;
-      else next(); // the place goes on to who waited longest
+      else next(); // the place passes to the task that waited longest
     }
   };
 }
 
 /**
- * Lets only so many requests wait for the head of their answer at once. Two kinds are free: streams, which may wait for other
- * requests, and what is lasting: the tags that a deletion takes are watched by other requests meanwhile.
+ * Limits how many requests wait for the head of their answer at the same time. Two kinds take no place: uploads from a
+ * stream, which may itself wait for another request, and `lasting` requests, during which others watch the tags.
  */
 export function limited(transport: Transport, inPlace: Places): Transport {
   return (request) => (isFree(request) ? transport(request) : inPlace(() => transport(request)));

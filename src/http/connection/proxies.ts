@@ -5,17 +5,21 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { Environment } from "../credentials/credentials.ts";
 import type { ProxyPlace } from "./node-failure.ts";
 
-/** A way through a proxy. */
+/** A Node agent that connects through a proxy. */
 export interface ProxyAgent extends ProxyPlace {
   readonly agent: Agent;
 }
 
+/** Where proxies are named, and how many connections are kept open. */
 export interface ProxyOptions {
   readonly environment: Environment;
   readonly keptOpen: number;
 }
 
-/** The way to a server through the proxy that the environment names, if it names one. Throws `UNREACHABLE` where that is no proxy. */
+/**
+ * The agent for the proxy that the environment names for a server; undefined where it names none. Throws `UNREACHABLE`
+ * for an invalid one.
+ */
 export async function proxyAgent(
   origin: URL,
   { environment, keptOpen }: ProxyOptions,
@@ -33,13 +37,16 @@ export async function proxyAgent(
   return { agent: cuttable(new HttpProxyAgent(url.href, options)), ...place };
 }
 
-/** What both packages have in common. */
+/** What the agents of both packages have in common. */
 interface Connecting extends Agent {
   readonly connectOpts: object;
   connect(request: ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]): Promise<Socket>;
 }
 
-/** Closes the connection to a proxy that does not answer together with its request: it would keep the process alive. */
+/**
+ * Makes an aborted request also close its connection to a proxy that does not answer, which would keep the process
+ * alive.
+ */
 function cuttable(agent: Connecting): Agent {
   const connect = agent.connect.bind(agent);
   agent.connect = async (request, options) => {
@@ -56,13 +63,16 @@ function cuttable(agent: Connecting): Agent {
   return agent;
 }
 
-/** A proxy, and the variable that names it. */
+/** A proxy and the environment variable that names it. */
 interface NamedProxy {
   readonly url: URL;
   readonly variable: string;
 }
 
-/** Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does. This machine itself is never behind a proxy. */
+/**
+ * Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lower case first, as curl does; undefined for none, and for
+ * loopback hosts.
+ */
 export function proxyFor(origin: URL, environment: Environment): NamedProxy | undefined {
   const name = origin.protocol === "https:" ? "https_proxy" : "http_proxy";
   const [variable, value] = firstSet(environment, [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"]);
@@ -77,14 +87,17 @@ export function proxyFor(origin: URL, environment: Environment): NamedProxy | un
   });
 }
 
-/** A path, a query or a hash begins in a password that is not encoded: what stands before it is no host. */
+/**
+ * False also where the URL has a path, query or hash: an unencoded password contains `/`, `?` or `#`, so the host is
+ * wrong.
+ */
 function isProxy({ protocol, username, password, pathname, search, hash }: URL): boolean {
   if (!/^https?:$/.test(protocol) || pathname !== "/" || search !== "" || hash !== "") return false;
   try {
     for (const part of [username, password]) decodeURIComponent(part);
     return true;
   } catch {
-    return false; // a bare % in them
+    return false; // an unencoded %
   }
 }
 
@@ -96,7 +109,10 @@ function firstSet(environment: Environment, names: readonly string[]): readonly 
   return [""];
 }
 
-/** `*`, a domain with all below it, an address or a range of them, each with or without a port. */
+/**
+ * Matches one entry of NO_PROXY: `*`, a domain and all below it, an address or a CIDR range, each with or without a
+ * port.
+ */
 function isExcepted({ hostname, port, protocol }: URL, exception: string): boolean {
   if (exception === "*") return true;
   const [, host = "", at] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^\[(.*)\]/, "$1")) ?? [];

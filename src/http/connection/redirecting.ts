@@ -4,10 +4,11 @@ import { isSameServer, isWhole } from "../../wire/place.ts";
 import type { Dial, Headers, Request, Response, Transport } from "../../wire/transport.ts";
 import { hostKind } from "./addresses.ts";
 
+/** Where redirects start from, and how other servers are reached. */
 export interface RedirectingOptions {
   /** The server that the transport leads to. */
   readonly origin: URL;
-  /** Opens the way to other servers. */
+  /** Opens a transport to another server. */
   readonly dial: Dial;
 }
 
@@ -15,8 +16,8 @@ const mostHops = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Goes where a server sends a read, and to the place that it names for an upload, never with credentials to another
- * host. Throws `ANSWER_INVALID` where nobody should go.
+ * Follows up to five redirects of a GET or HEAD, and sends uploads to the place that the server names; credentials
+ * never go to another host. Throws `ANSWER_INVALID` for a redirect to http from https, or to an internal address.
  */
 export function redirecting(transport: Transport, { origin, dial }: RedirectingOptions): Transport {
   return async function send(request) {

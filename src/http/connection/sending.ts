@@ -2,7 +2,10 @@ import { once } from "node:events";
 import type { ClientRequest } from "node:http";
 import type { Request } from "../../wire/transport.ts";
 
-/** Sends a body no faster than it is taken, and stops where a refusal comes first. Throws what the body throws. */
+/**
+ * Sends a body with backpressure, and stops when a status of 300 or more comes before its end. Throws what the body
+ * throws.
+ */
 export async function sendBody(outgoing: ClientRequest, body: Request["body"]): Promise<void> {
   if (body === undefined || body instanceof Uint8Array) {
     outgoing.end(body);
@@ -14,7 +17,7 @@ export async function sendBody(outgoing: ClientRequest, body: Request["body"]): 
     if (statusCode >= 300) over.abort();
   });
   for await (const chunk of body) {
-    if (over.signal.aborted) break; // nobody reads the rest; leaving the loop closes the source
+    if (over.signal.aborted) break; // leaving the loop closes the source
     if (!outgoing.write(chunk)) await drained(outgoing, over.signal);
   }
   outgoing.end();
@@ -25,6 +28,6 @@ async function drained(outgoing: ClientRequest, over: AbortSignal): Promise<void
   try {
     await once(outgoing, "drain", { signal: over });
   } catch {
-    // the request's own failure is told by its error event
+    // the request's error event reports its failure
   }
 }

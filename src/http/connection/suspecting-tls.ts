@@ -2,10 +2,13 @@ import { hasCode, RegistryError } from "../../registry/errors.ts";
 import { bodyOf, readBody } from "../../wire/body.ts";
 import type { Response, Transport } from "../../wire/transport.ts";
 
-/** Go, nginx and Apache, each in its own words, to http on a port for https. */
+/** How Go, nginx and Apache answer plain http on a port for https. */
 const saysTls = /HTTP request (?:was sent )?to (?:an )?HTTPS|plain HTTP (?:request|to an SSL)/i;
 
-/** Says at the first contact by plain http that the server may want TLS, where it looks like that. */
+/**
+ * Recognises, at the first request by plain http, a server that wants TLS, and throws an error that says so
+ * (`UNREACHABLE`, `LOST`).
+ */
 export function suspectingTls(transport: Transport, origin: URL): Transport {
   let known = false;
   return async function send(request) {

@@ -1,8 +1,8 @@
 import type { Transport } from "../../wire/transport.ts";
 
 /**
- * Gives a request up after so many milliseconds without a sign of life: an answer, or a piece of a body either way.
- * What is lasting is never cut: its server goes on with it all the same.
+ * Aborts a request after so many milliseconds without progress, that is without an answer or a piece of a body in
+ * either direction. `lasting` requests have no limit, since their server goes on with them anyway.
  */
 export function timed(transport: Transport, milliseconds: number): Transport {
   return async function send(request) {
@@ -40,7 +40,7 @@ function stopwatch(milliseconds: number): Stopwatch {
   };
 }
 
-/** Time runs while the next piece is waited for, not while the reader is busy with the last one. */
+/** Counts the time in which the next piece is awaited, not the time that the reader takes. */
 async function* received(body: AsyncIterable<Uint8Array>, watch: Stopwatch): AsyncGenerator<Uint8Array> {
   try {
     watch.restart();
@@ -54,7 +54,10 @@ async function* received(body: AsyncIterable<Uint8Array>, watch: Stopwatch): Asy
   }
 }
 
-/** Time runs while the server takes a piece, not while the next is made; after the last it waits for the answer. */
+/**
+ * Counts the time that the server takes for a piece, not the time in which the next is made; after the last, the wait
+ * for the answer.
+ */
 async function* sent(body: AsyncIterable<Uint8Array>, watch: Stopwatch): AsyncGenerator<Uint8Array> {
   watch.stop();
   for await (const chunk of body) {

@@ -3,23 +3,23 @@ import type { SecureContext } from "node:tls";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Environment } from "../credentials/credentials.ts";
 
-/** Where the parts of TLS stand, as files in PEM. */
+/** The TLS settings of a connection; all files are in PEM. */
 export interface TlsSettings {
-  /** Certificates of authorities to trust besides the system's and Node's own. */
+  /** Certificates of authorities to trust in addition to the system's and Node's. */
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
-  /** Goes on without checking any certificate. */
+  /** True to skip every check of certificates. */
   readonly insecure?: boolean;
 }
 
-/** What TLS needs, ready for Node: a context is made once, not once a connection. */
+/** TLS options for Node; the context is made once for all connections. */
 export interface TlsOptions {
   readonly secureContext: SecureContext;
   readonly rejectUnauthorized: boolean;
 }
 
-/** The usual places of the system's authorities: Debian, Fedora, OpenSUSE, Alpine and BSD, OpenBSD. */
+/** The usual files of the system's authorities: Debian, Fedora, OpenSUSE, and Alpine or BSD. */
 const bundles = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -27,11 +27,11 @@ const bundles = [
   "/etc/ssl/cert.pem",
 ];
 
-/** Loads certificates and keys. Throws `UNREACHABLE`, naming the file, where one cannot be read or is none. */
+/** Loads certificates and keys. Throws `UNREACHABLE`, naming the file, where one cannot be read or is not valid. */
 export async function loadTls(settings: TlsSettings, environment: Environment): Promise<TlsOptions> {
   const { caFile, certFile, keyFile, insecure = false } = settings;
   const tls = await import("node:tls");
-  // OpenSSL reads up to the first certificate that is broken: one among the system's must not hide those that were named
+  // OpenSSL stops at the first broken certificate, so the named authorities come before the system's
   const ca = caFile === undefined ? [] : [await readAuthorities(caFile, "--ca")];
   if (!insecure) ca.push(...tls.rootCertificates, ...(await systemAuthorities(environment)));
   if ((certFile === undefined) !== (keyFile === undefined)) {
@@ -54,7 +54,7 @@ export async function loadTls(settings: TlsSettings, environment: Environment): 
   }
 }
 
-/** One text, for OpenSSL takes that in half the time; the system's and Node's authorities are mostly the same. */
+/** Joins certificates without duplicates into one text, which OpenSSL reads in half the time. */
 function eachOnce(texts: readonly string[]): string {
   return [...new Set(texts.flatMap(blocksOf))].join("\n");
 }
@@ -85,7 +85,7 @@ async function readQuietly(file: string | undefined): Promise<readonly string[]>
   );
 }
 
-/** One that is broken is told: OpenSSL would leave out what comes after it, and say nothing. */
+/** Reads authorities and throws where one is broken: OpenSSL would silently leave out those after it. */
 async function readAuthorities(file: string, from: string): Promise<string> {
   const text = await readPem(file, from);
   const { X509Certificate } = await import("node:crypto");

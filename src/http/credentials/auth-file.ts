@@ -7,7 +7,7 @@ import { keysFor, plainKey } from "./keys.ts";
 type Text = string | null | undefined;
 type AuthEntry = { readonly [Field in "auth" | "username" | "password" | "identitytoken" | "registrytoken"]?: Text };
 
-/** What docker's `config.json` and containers' `auth.json` say about credentials; fields of others are kept. */
+/** The credentials in docker's `config.json` or containers' `auth.json`; other fields are kept as they are. */
 export interface AuthFile {
   readonly auths?: Readonly<Record<string, AuthEntry | null | undefined>> | null | undefined;
   readonly credHelpers?: Readonly<Record<string, string>> | null | undefined;
@@ -27,12 +27,16 @@ const fileSchema: v.GenericSchema<unknown, AuthFile> = v.pipe(
   }),
 );
 
+/** The format of a file of credentials. */
 export interface ReadOptions {
-  /** The old `.dockercfg` is nothing but the `auths`. */
+  /** True for the old `.dockercfg`, which consists of the `auths` alone. */
   readonly legacy?: boolean;
 }
 
-/** Reads a file of credentials; nothing where there is none. Throws, naming the file and never its content, where it is broken. */
+/**
+ * Reads a file of credentials; undefined where it does not exist. Throws `UNREACHABLE`, never quoting the content,
+ * where it is broken.
+ */
 export async function readAuthFile(file: string, options: ReadOptions = {}): Promise<AuthFile | undefined> {
   try {
     return parseAuthFile(await readFile(file, "utf8"), { ...options, file });
@@ -45,7 +49,7 @@ export async function readAuthFile(file: string, options: ReadOptions = {}): Pro
   }
 }
 
-/** Reads the text of such a file; `file` names it in errors. */
+/** Parses the text of a file of credentials; `file` names it in errors. Throws `UNREACHABLE`. */
 export function parseAuthFile(
   content: string,
   { file, legacy = false }: ReadOptions & { readonly file: string },
@@ -55,13 +59,13 @@ export function parseAuthFile(
     const json: unknown = plain === "" ? {} : JSON.parse(plain); // `touch auth.json` is common
     return v.parse(fileSchema, legacy ? { auths: json } : json);
   } catch {
-    // the cause would quote the file
+    // no cause is kept: it would quote the file
     const next = `correct or remove ${file}, then log in again with: tagwise login HOST`;
     throw new RegistryError("UNREACHABLE", `${file} is not a file of credentials as docker writes it`, { next });
   }
 }
 
-/** The entry of a file that fits `host/repository` best. */
+/** The credentials of the entry with the longest matching key for `host/repository`; undefined where none matches. */
 export function entryFor({ auths }: AuthFile, target: string): Credentials | undefined {
   const entries = Object.entries(auths ?? {});
   for (const key of keysFor(target)) {

@@ -3,10 +3,11 @@ import * as v from "valibot";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Credentials, Environment } from "./credentials.ts";
 
+/** How a credential helper is run. */
 export interface HelperOptions {
-  /** Its PATH finds the helper. */
+  /** The helper's environment; its PATH finds the helper. */
   readonly environment: Environment;
-  /** Milliseconds; a keychain may have to be unlocked by hand, so 60,000 by default. */
+  /** In milliseconds; 60,000 by default, since a person may have to unlock a keychain. */
   readonly timeout?: number;
   /** The file that names the helper, for errors. */
   readonly file: string;
@@ -15,7 +16,10 @@ export interface HelperOptions {
 const largestOutput = 1024 * 1024;
 const answerSchema = v.object({ Username: v.optional(v.string(), ""), Secret: v.optional(v.string(), "") });
 
-/** Asks `docker-credential-NAME` for the credentials of a server; nothing where it has none. */
+/**
+ * Runs `docker-credential-NAME get` for a server; undefined where it has no credentials. Throws `UNREACHABLE` where it
+ * fails.
+ */
 export async function askHelper(
   name: string,
   server: string,
@@ -35,6 +39,7 @@ export async function askHelper(
     : { kind: "password", username, password: secret };
 }
 
+/** Stores credentials with `docker-credential-NAME store`. Throws `UNREACHABLE` where it fails. */
 export async function storeByHelper(
   name: string,
   {
@@ -49,7 +54,7 @@ export async function storeByHelper(
   if (status !== 0) throw failed(name, options, `did not store the credentials (status ${status})`);
 }
 
-/** True where the helper had something to erase. */
+/** Runs `docker-credential-NAME erase`; true where it had something to erase. Throws `UNREACHABLE` where it fails. */
 export async function eraseByHelper(name: string, server: string, options: HelperOptions): Promise<boolean> {
   const { status, output } = await run(name, "erase", { ...options, input: server });
   if (status !== 0 && !/credentials not found/i.test(output)) {
@@ -65,7 +70,7 @@ interface Outcome {
 
 async function run(name: string, verb: string, options: HelperOptions & { readonly input: string }): Promise<Outcome> {
   const { environment, timeout = 60_000, input } = options;
-  // a file could name any program otherwise
+  // otherwise a file could name any program
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     throw failed("", options, "is refused: its name has characters that no helper has");
   return new Promise((resolve, reject) => {
@@ -78,7 +83,7 @@ async function run(name: string, verb: string, options: HelperOptions & { readon
     const give = (says: string) => {
       clearTimeout(timer);
       child.kill("SIGKILL");
-      child.stdout.destroy(); // its own children may hold it open
+      child.stdout.destroy(); // the helper's children may hold it open
       reject(failed(name, options, says));
     };
     const timer = setTimeout(() => give(`did not answer within ${timeout / 1000} s`), timeout);
@@ -96,7 +101,7 @@ async function run(name: string, verb: string, options: HelperOptions & { readon
       clearTimeout(timer);
       resolve({ status: status ?? -1, output: Buffer.concat(chunks).toString() });
     });
-    child.stdin.on("error", () => {}); // it may end without reading
+    child.stdin.on("error", () => {}); // the helper may end without reading it
     child.stdin.end(input);
   });
 }
@@ -109,7 +114,7 @@ function jsonOf(output: string): unknown {
   }
 }
 
-/** Never shows what the helper said: it may be a secret. */
+/** The error for a helper that failed. It never quotes the helper's output, which may hold a secret. */
 function failed(name: string, { file }: HelperOptions, says: string): RegistryError {
   const helper = name === "" ? "a credential helper" : `docker-credential-${name}`;
   return new RegistryError("UNREACHABLE", `${helper}, named in ${file}, ${says}`, {

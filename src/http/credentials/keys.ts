@@ -1,19 +1,21 @@
-/** Docker Hub's one account has had many names. */
+/** All host names of Docker Hub, which share one account. */
 const hubHosts: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
-/** Where docker keeps the account of Docker Hub. */
+/** The key under which docker keeps the account of Docker Hub. */
 const hubKey = "https://index.docker.io/v1/";
 
-/** The name under which docker keeps the credentials of a registry, in its files and for its helpers. */
+/** The key under which docker keeps a registry's credentials, in its files and for its helpers. */
 export function dockerKey(host: string): string {
   return hubHosts.includes(host) ? hubKey : host;
 }
 
-/** The names of a server: as its URL has it, then with the port that its scheme implies, for some wrote that down. */
+/**
+ * The names under which a server's credentials may be kept: as in its URL, then with the port that the scheme implies.
+ */
 export function namesOf({ host, port, protocol }: Pick<URL, "host" | "port" | "protocol">): readonly string[] {
   return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
 }
 
-/** A key as people and tools write it, without scheme and API version: `https://host/v1/` is `host`. */
+/** Strips scheme and API version from a key as people and tools write it: `https://host/v1/` is `host`. */
 export function plainKey(key: string): string {
   return key
     .replace(/^https?:\/\//, "")
@@ -22,7 +24,7 @@ export function plainKey(key: string): string {
     .toLowerCase();
 }
 
-/** The keys that fit `host/name/space/image`, the longest first. */
+/** The keys that match `host/name/space/image`, the longest first, as containers-auth.json(5) has it. */
 export function keysFor(target: string): readonly string[] {
   const [host = "", ...components] = target.split("/");
   const hosts = hubHosts.includes(host) ? hubHosts : [host];
@@ -30,6 +32,7 @@ export function keysFor(target: string): readonly string[] {
   return [...prefixes, ""].flatMap((prefix) => hosts.map((name) => name + prefix));
 }
 
+/** The host, with its port if it has one, of `host/repository`. */
 export function hostOf(target: string): string {
   return target.split("/", 1)[0] ?? "";
 }

@@ -10,40 +10,45 @@ import { eraseByHelper, type HelperOptions, storeByHelper } from "./helper.ts";
 import { dockerKey, keysFor, namesOf, plainKey } from "./keys.ts";
 import { dockerConfigFile, helperFor } from "./source.ts";
 
+/** Where credentials are kept. */
 export interface LogoutOptions {
   readonly environment: Environment;
-  /** Where to keep them instead of REGISTRY_AUTH_FILE, or docker's `config.json`. */
+  /** The file to use instead of REGISTRY_AUTH_FILE or docker's `config.json`. */
   readonly authFile?: string;
 }
 
+/** The credentials to check and keep. */
 export interface LoginOptions extends LogoutOptions {
   readonly username: string;
   readonly password: string;
-  /** How to reach the registry that checks them. */
+  /** How to reach the registry that checks the credentials. */
   readonly connection?: Omit<ConnectionOptions, "credentials">;
 }
 
-/** Where credentials are kept: in plain sight in a file, or by a helper that the file names. */
+/** Where credentials were kept: unencrypted in a file, or by a helper that the file names. */
 export type Keeper =
   | { readonly kind: "file"; readonly file: string }
   | { readonly kind: "helper"; readonly helper: string; readonly file: string };
 
-/** Checks user and password with the registry, then keeps them where docker would. Throws `UNAUTHORIZED`; nothing is kept then. */
+/**
+ * Checks user and password with the registry, then keeps them where docker would. Throws `UNAUTHORIZED`, keeping
+ * nothing, where they are wrong.
+ */
 export async function login(origin: URL, options: LoginOptions): Promise<Keeper> {
   const { username, password, environment } = options;
   const file = authFileOf(options);
-  const kept = (await readAuthFile(file)) ?? {}; // a broken file is told before anything is sent
+  const kept = (await readAuthFile(file)) ?? {}; // throws for a broken file before anything is sent
   await check(origin, options);
   const server = dockerKey(origin.host);
   const helper = helperFor(kept, origin.host);
   if (helper !== undefined) await storeByHelper(helper, { server, username, password, environment, file });
-  // with a helper docker leaves an empty entry, by which `docker logout` knows it
+  // with a helper, docker leaves an empty entry by which `docker logout` finds it
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   await rewrite(file, (auths) => ({ ...without(auths, origin), [server]: helper === undefined ? { auth } : {} }));
   return helper === undefined ? { kind: "file", file } : { kind: "helper", helper, file };
 }
 
-/** Forgets the credentials of a registry; nothing where there were none. */
+/** Removes a registry's credentials and returns where they were; undefined where there were none. */
 export async function logout(origin: URL, options: LogoutOptions): Promise<Keeper | undefined> {
   const { environment } = options;
   const file = authFileOf(options);
@@ -56,7 +61,7 @@ export async function logout(origin: URL, options: LogoutOptions): Promise<Keepe
   return isInFile ? { kind: "file", file } : undefined;
 }
 
-/** The helper that had something to erase. */
+/** Erases with each helper in charge; returns the one that had something to erase. */
 async function erase(kept: AuthFile, origin: URL, options: HelperOptions): Promise<string | undefined> {
   let had: string | undefined;
   for (const name of namesOf(origin)) {
@@ -66,7 +71,7 @@ async function erase(kept: AuthFile, origin: URL, options: HelperOptions): Promi
   return had;
 }
 
-/** Where every later command looks first. */
+/** The file in which later commands look first. */
 function authFileOf({ environment, authFile }: LogoutOptions): string {
   return authFile ?? (environment.REGISTRY_AUTH_FILE || dockerConfigFile(environment));
 }
@@ -85,7 +90,7 @@ async function check(origin: URL, { username, password, connection: reach = {} }
 
 type Auths = NonNullable<AuthFile["auths"]>;
 
-/** A server may stand there under several names, Docker Hub above all. */
+/** The entries without those of a server, which may have several names, Docker Hub above all. */
 function without(auths: Auths, origin: URL): Auths {
   const names = namesOf(origin).flatMap(keysFor);
   return Object.fromEntries(Object.entries(auths).filter(([key]) => !names.includes(plainKey(key))));
@@ -95,7 +100,7 @@ function holds(auths: Auths, origin: URL): boolean {
   return Object.keys(without(auths, origin)).length < Object.keys(auths).length;
 }
 
-/** Another login may have written the file while the registry, or a helper, was asked: it is read right before it is written. */
+/** Reads the file again right before writing it, since another login may have written it meanwhile. */
 async function rewrite(file: string, change: (auths: Auths) => Auths): Promise<void> {
   const kept = (await readAuthFile(file)) ?? {};
   await write(file, { ...kept, auths: change(kept.auths ?? {}) });

@@ -5,18 +5,22 @@ import type { Credentials, CredentialsSource, Environment } from "./credentials.
 import { askHelper } from "./helper.ts";
 import { dockerKey, hostOf, plainKey } from "./keys.ts";
 
+/** Where credentials are looked for. */
 export interface CredentialsOptions {
   /** Read for DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME, HOME, and a helper's PATH. */
   readonly environment: Environment;
-  /** From flags or our own variables: these are asked for nobody else. */
+  /** Credentials from flags or tagwise's own variables; with them, nothing else is looked up. */
   readonly explicit?: Credentials;
-  /** The one file to look into, as `--authfile` names it. */
+  /** The only file to read, from `--authfile`. */
   readonly authFile?: string;
-  /** Milliseconds for a credential helper. */
+  /** The time limit of a credential helper, in milliseconds; 60,000 by default. */
   readonly helperTimeout?: number;
 }
 
-/** Finds credentials where docker and the containers tools keep them; the first place that has some wins. */
+/**
+ * Finds credentials where docker and the containers tools keep them; the first place that has some wins, and each is
+ * read once.
+ */
 export function credentialsFrom({
   environment,
   explicit,
@@ -49,7 +53,7 @@ export function credentialsFrom({
   return (target) => once(found, target, () => lookUp(target));
 }
 
-/** The helper that keeps the credentials of a registry: its own, or the one for all. */
+/** The name of the helper in charge of a registry, from `credHelpers` or else `credsStore`; undefined for none. */
 export function helperFor({ credHelpers, credsStore }: AuthFile, target: string): string | undefined {
   const wanted = plainKey(dockerKey(hostOf(target)));
   const own = Object.entries(credHelpers ?? {}).find(([key]) => plainKey(dockerKey(plainKey(key))) === wanted);
@@ -61,7 +65,7 @@ interface Place {
   readonly read: () => Promise<AuthFile | undefined>;
 }
 
-/** Docker's places, then those of containers-auth.json(5) in their order. */
+/** The places to look into: docker's, then those of containers-auth.json(5), in order. */
 function placesFor(environment: Environment, authFile: string | undefined): readonly Place[] {
   const only = authFile ?? environment.REGISTRY_AUTH_FILE;
   if (only) return [inFile(only)];
@@ -90,7 +94,7 @@ function inFile(file: string): Place {
   return { file, read: () => readAuthFile(file) };
 }
 
-/** Where docker keeps its configuration. */
+/** The path of docker's `config.json`. */
 export function dockerConfigFile(environment: Environment): string {
   return join(environment.DOCKER_CONFIG || join(homeOf(environment), ".docker"), "config.json");
 }

@@ -10,15 +10,17 @@ export function bare(status: number, headers: Headers = {}): Response {
   return { status, headers: { "content-length": "0", ...headers }, body: bodyOf() };
 }
 
+/** A 200 with a JSON body. */
 export function json(body: unknown, headers: Headers = {}): Response {
   return whole(new TextEncoder().encode(JSON.stringify(body)), { "content-type": "application/json", ...headers });
 }
 
+/** A 200 with the whole content as its body. */
 export function whole(bytes: Uint8Array, headers: Headers): Response {
   return { status: 200, headers: { "content-length": String(bytes.length), ...headers }, body: bodyOf(bytes) };
 }
 
-/** The answer that tells a client what went wrong, in the registry's own words. */
+/** The answer for an error: its status (500 where that is none of 4xx and 5xx) and the specification's error body. */
 export function failed(error: RegistryError): Response {
   const body = formatFailure(error);
   return {

@@ -11,11 +11,13 @@ interface Named {
   readonly digest: Digest;
 }
 
+/** Answers `HEAD …/blobs/<digest>` with the blob's size. Throws `BLOB_UNKNOWN`. */
 export async function headBlob(registry: Registry, { repository, digest }: Named): Promise<Response> {
   const size = await registry.statBlob(repository, digest);
   return bare(200, { ...headersOf(digest), "content-length": String(size) });
 }
 
+/** Answers `GET …/blobs/<digest>`: 200, or 206 or 416 for a single `Range`. Throws `BLOB_UNKNOWN`. */
 export async function getBlob(registry: Registry, named: Named, request: Request): Promise<Response> {
   const { repository, digest } = named;
   if (parseRange(request.headers.range) !== undefined) return getRange(registry, named, request);

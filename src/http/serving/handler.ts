@@ -10,13 +10,17 @@ import { getManifest, headManifest, putManifest } from "./manifests.ts";
 import { appendUpload, cancelUpload, commitUpload, startUpload, uploadStatus } from "./upload-requests.ts";
 import { type UploadSessionOptions, type UploadSessions, uploadSessions } from "./uploads.ts";
 
+/** How a registry is served. */
 export interface HandlerOptions {
   readonly uploads?: UploadSessionOptions;
-  /** Is told of errors that are not the registry's answer but a fault of this server; the client learns only that there was one. */
+  /** Called for errors that are a fault of this server and not the registry's answer; the client gets only a 500. */
   readonly onFault?: (error: unknown, request: Request) => void;
 }
 
-/** Serves any registry over the distribution protocol. */
+/**
+ * Serves any registry over the distribution protocol, as a `Transport`: `listen` puts it on a socket, tests call it
+ * directly.
+ */
 export function registryHandler(registry: Registry, { uploads, onFault }: HandlerOptions = {}): Transport {
   const sessions = uploadSessions(registry, uploads);
   return async (request) => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import { passwordProtected } from "./passwords.ts";
 
+/** Where and how a transport is served. */
 export interface ListenOptions {
   /** 127.0.0.1 by default. */
   readonly host?: string;
@@ -12,12 +13,13 @@ export interface ListenOptions {
   readonly port?: number;
   /** Certificate and key, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** The text of an htpasswd file; who is not in it is refused. */
+  /** The text of an htpasswd file; anybody who is not in it gets a 401. Without it, no password is asked for. */
   readonly htpasswd?: string;
   /** Milliseconds without a byte after which a connection is cut; five minutes by default. */
   readonly idle?: number;
 }
 
+/** A server that is listening. */
 export interface Listening {
   readonly url: string;
   readonly port: number;
@@ -25,7 +27,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Of a body that nobody read more than this is not waited for: the connection ends instead. */
+/** In bytes. Where more than this of a request's body is unread, the connection is closed instead of reading it. */
 const longRest = 64 * 1024;
 
 /** Serves a transport on a socket; bodies stream in both directions, no faster than they are taken. */

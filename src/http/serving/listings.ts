@@ -8,6 +8,7 @@ import { encodeRequest, type PageQuery, type RegistryRequest } from "../../wire/
 import type { Headers, Response } from "../../wire/transport.ts";
 import { json } from "./answers.ts";
 
+/** Answers `GET /v2/_catalog` with one page and a `Link` to the next. */
 export async function serveCatalog(registry: Registry, page: PageQuery): Promise<Response> {
   const found = await pageBehind((asked) => registry.listRepositories(asked), page);
   return json(
@@ -16,13 +17,17 @@ export async function serveCatalog(registry: Registry, page: PageQuery): Promise
   );
 }
 
+/** Answers `GET …/tags/list` with one page and a `Link` to the next. Throws `NAME_UNKNOWN`. */
 export async function serveTags(registry: Registry, repository: RepositoryName, page: PageQuery): Promise<Response> {
   const found = await pageBehind((asked) => registry.listTags(repository, asked), page);
   const link = linkTo(found, page, (next) => ({ kind: "list-tags", repository, page: next }));
   return json({ name: repository, tags: found.items }, link);
 }
 
-/** The referrers in one answer. A 404 says that there is no such API: clients then look at the fallback tag. */
+/**
+ * Answers `GET …/referrers/<digest>` with all referrers at once; a 404 without that API, so that clients read the
+ * fallback tag.
+ */
 export async function serveReferrers(
   registry: Registry,
   request: { readonly repository: RepositoryName; readonly digest: Digest; readonly artifactType?: string },

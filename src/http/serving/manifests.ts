@@ -12,17 +12,23 @@ interface Named {
   readonly reference: Reference;
 }
 
+/** Answers `HEAD …/manifests/<reference>`. Throws `MANIFEST_UNKNOWN`. */
 export async function headManifest(registry: Registry, { repository, reference }: Named): Promise<Response> {
   const descriptor = await registry.resolve(repository, reference);
   return bare(200, { ...headersOf(descriptor), "content-length": String(descriptor.size) });
 }
 
+/** Answers `GET …/manifests/<reference>`, whatever types the request accepts. Throws `MANIFEST_UNKNOWN`. */
 export async function getManifest(registry: Registry, { repository, reference }: Named): Promise<Response> {
   const manifest = await registry.getManifest(repository, reference);
   const digest = isDigest(reference) ? reference : describe(manifest).digest;
   return whole(manifest.bytes, headersOf({ mediaType: manifest.mediaType, digest }));
 }
 
+/**
+ * Answers `PUT …/manifests/<reference>`: 201 with the digest. Throws `SIZE_INVALID` (413) over 4 MiB, and what the
+ * registry throws.
+ */
 export async function putManifest(
   registry: Registry,
   { repository, reference }: Named,

@@ -55,10 +55,12 @@ export function commitUpload(
   });
 }
 
+/** GET: 204 with the `Range` received so far. Throws `BLOB_UPLOAD_UNKNOWN`. */
 export async function uploadStatus(sessions: UploadSessions, named: NamedUpload): Promise<Response> {
   return accepted(204, sessions.find(named));
 }
 
+/** DELETE: ends a session and discards its content. Throws `BLOB_UPLOAD_UNKNOWN`. */
 export async function cancelUpload(sessions: UploadSessions, named: NamedUpload): Promise<Response> {
   return sessions.use(named, async (session) => {
     sessions.forget(session);

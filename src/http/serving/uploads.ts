@@ -10,12 +10,13 @@ export interface UploadSession {
   readonly upload: Upload;
 }
 
-/** What a request's path says. */
+/** The repository and session id in a request's path. */
 export interface NamedUpload {
   readonly repository: RepositoryName;
   readonly upload: string;
 }
 
+/** The upload sessions of a server, kept in memory. */
 export interface UploadSessions {
   start(repository: RepositoryName): Promise<UploadSession>;
   /** Throws `BLOB_UPLOAD_UNKNOWN`. */
@@ -25,6 +26,7 @@ export interface UploadSessions {
   forget(session: UploadSession): void;
 }
 
+/** When sessions expire. */
 export interface UploadSessionOptions {
   /** Milliseconds after which a session that nobody writes to is given up. */
   readonly idle?: number;
