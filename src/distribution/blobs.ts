@@ -18,6 +18,9 @@ export interface Blobs {
   unlink(repository: RepositoryName, digest: Digest): Promise<void>;
 }
 
+/**
+ * The blobs of a tree; a repository knows a blob by a link in its layer folder, and `unlink` leaves the bytes.
+ */
 export function blobsIn(driver: StorageDriver): Blobs {
   const isLinked = async (repository: RepositoryName, digest: Digest) =>
     (await driver.stat(linkIn(layerFolder(repository, digest)))) !== undefined;

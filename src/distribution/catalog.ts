@@ -36,7 +36,7 @@ async function* repositoriesBehind(driver: StorageDriver, { folder, behind }: Wa
   }
 }
 
-/** False where the folder and all below it come before the wanted names. */
+/** False where the folder and everything below it sort before the wanted names. */
 function mayLeadBehind(folder: string, behind: string): boolean {
   return orderOf(folder) > orderOf(behind) || behind === folder || behind.startsWith(`${folder}/`);
 }

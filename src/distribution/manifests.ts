@@ -35,6 +35,7 @@ export interface Manifests {
 /** Bytes of manifests kept in memory; that the tree still has them is looked up each time. */
 const mostKept = 32 * 1024 * 1024;
 
+/** The manifests of a tree; up to 32 MiB of their bytes are kept in memory. */
 export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
   const kept = recentlyUsed<Digest, StoredManifest>(mostKept);
 

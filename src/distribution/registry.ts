@@ -14,6 +14,7 @@ import { isRepository, repositoryFolder, revisionFolder, tagFolder, tagsFolder }
 import { referrersIn } from "./referrers.ts";
 import { uploadInto } from "./upload.ts";
 
+/** The clock that dates uploads. */
 export interface DistributionOptions {
   readonly now?: () => Date;
 }

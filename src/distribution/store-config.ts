@@ -8,6 +8,7 @@ export interface Configured {
   readonly cache: string;
 }
 
+/** The S3 driver's section of a registry's configuration; `rootdirectory` is the prefix within the bucket. */
 export interface S3Configuration {
   readonly bucket: string;
   readonly rootdirectory: string;

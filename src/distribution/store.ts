@@ -18,6 +18,7 @@ export interface Store {
   readonly cache: string | undefined;
 }
 
+/** Environment variables, passed in by the command line. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Opens a directory, `s3://BUCKET/PREFIX`, or the storage of a registry's `config.yml`. Throws where there is no such. */

@@ -12,7 +12,7 @@ export interface TagToTake {
   readonly expected: Digest;
 }
 
-/** What became of it: where it pointed elsewhere it stays, on that digest, as far as that could be read. */
+/** The result: a `moved` tag points elsewhere and stays; `to` is undefined where its link could not be read. */
 export type TakenOut =
   | { readonly is: "removed" | "absent" }
   | { readonly is: "moved"; readonly to: Digest | undefined };

@@ -7,6 +7,7 @@ import type { Blobs } from "./blobs.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
 import { blobFile, uploadFile, uploadFolder, uploadStart } from "./paths.ts";
 
+/** Where an upload goes, and when it began. */
 export interface UploadTarget {
   readonly repository: RepositoryName;
   readonly blobs: Blobs;

@@ -1,10 +1,13 @@
 import type { ByteRange } from "../../registry/registry.ts";
 
-/** A place that keeps files under paths with slashes, relative to its root. What is not there is undefined, or an empty list. */
+/**
+ * Stores files under paths with slashes, relative to its root. A missing file reads as undefined, a missing folder as
+ * an empty list.
+ */
 export interface StorageDriver {
-  /** True where a folder is something of its own, which one step can move. */
+  /** True where folders exist by themselves, so that one step can move a whole folder; false in a bucket. */
   readonly hasFolders: boolean;
-  /** Milliseconds by which the clock that dates the files is ahead of this machine's, as far as its answers told. */
+  /** Milliseconds by which the clock that dates the files is ahead of this machine's, as far as known; else 0. */
   ahead(): number;
   /** Names of what lies directly in a folder, in no order. */
   list(folder: string): Promise<readonly string[]>;
@@ -27,9 +30,9 @@ export interface StorageDriver {
   /** Reads many small files at once; of a larger one only somewhat more than `smallFile` bytes. */
   readAll(paths: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   statAll(paths: readonly string[]): Promise<readonly (StoredFile | undefined)[]>;
-  /** Tells of everything below a folder, in batches and in no order; nothing where there is no such folder. */
+  /** Yields everything below a folder, in batches and in no order; nothing where the folder does not exist. */
   walk(folder: string, options?: WalkOptions): AsyncIterable<readonly Walked[]>;
-  /** Moves many files, of which some may be gone; tells which were there. A loss of power may take moves back. */
+  /** Moves many files and resolves to the moves whose file existed. A loss of power may undo moves. */
   moveAll(moves: readonly Move[]): Promise<readonly Move[]>;
   /** Removes many files, of which some may be gone. */
   deleteAll(paths: readonly string[]): Promise<void>;
@@ -40,31 +43,39 @@ export interface StorageDriver {
 /** The largest file that is read as a small one: the largest manifest. */
 export const smallFile: number = 4 * 1024 * 1024;
 
+/** How a walk goes through a folder. */
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
-  /** What folders in a folder are known to hold: they are then not opened, and nothing else in them is told of. */
+  /**
+   * Which files the folders in a given folder are known to contain: such folders are not opened, and only those files
+   * are yielded.
+   */
   readonly known?: (folder: string) => KnownFolders | undefined;
-  /** Whether sizes and times are wanted; without them a known file may be told of that is not there. True by default. */
+  /** True, the default, for sizes and times; without them, a known file may be yielded that does not exist. */
   readonly facts?: boolean;
 }
 
-/** Folders side by side of which it is known what they hold. */
+/** Sibling folders whose files are known without opening them. */
 export interface KnownFolders {
-  /** Whether a folder of this name is one of them. */
+  /** True where the folder of this name is one of them. */
   isKnown(name: string): boolean;
-  /** The files that each holds at most. */
+  /** The paths of all files that each folder may contain. */
   readonly files: readonly string[];
 }
 
 /** A file, or a folder where the place has such: its path then ends with a slash. */
 export interface Walked {
   readonly path: string;
-  /** Undefined for a folder, and where it was not asked for and is not known without asking. */
+  /** Undefined for a folder, and where facts were not wanted and the listing does not tell them. */
   readonly facts?: StoredFile | undefined;
-  /** What a bucket gives for the MD5 of the content, in hexadecimal: equal sums mean equal content; others prove nothing, for parts and keys change them. */
+  /**
+   * The object's ETag, in hexadecimal: one that equals a content's MD5 proves that content. Another proves nothing,
+   * since multipart uploads and encryption change it.
+   */
   readonly md5?: string | undefined;
 }
 
+/** One move of a file, from path to path. */
 export interface Move {
   readonly from: string;
   readonly to: string;
@@ -76,6 +87,7 @@ export interface DriverOptions {
   readonly concurrency?: number | undefined;
 }
 
+/** What a place says about a file without reading it. */
 export interface StoredFile {
   /** In bytes. */
   readonly size: number;

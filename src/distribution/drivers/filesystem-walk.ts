@@ -7,7 +7,7 @@ import type { KnownFolders, Walked, WalkOptions } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { missing, statUnlessMissing, unlessMissing } from "./missing.ts";
 
-/** Tells of everything below a folder of a directory; folders are opened many at once. */
+/** Yields everything below a folder of a directory; many folders are opened at the same time. */
 export async function* walkDirectory(
   directory: string,
   top: string,
@@ -75,7 +75,7 @@ interface Contents {
   readonly folders: readonly string[];
 }
 
-/** What lies in a folder; where all in it are folders that hold what is known, nobody needs to ask what they are. */
+/** The files and folders in a folder. Where all names are known folders, their types need not be read. */
 async function contentsOf(
   folder: string,
   { names, entries, look }: Looking,

@@ -3,7 +3,7 @@ import { lstat, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { unreachable } from "./unreadable.ts";
 
-/** Gives `fallback` where a file or folder is not there; every other error goes on. */
+/** Resolves to `fallback` where a file or folder does not exist; every other error is thrown on. */
 export async function unlessMissing<Value, Fallback>(
   promise: Promise<Value>,
   fallback: Fallback,
@@ -17,7 +17,7 @@ export async function unlessMissing<Value, Fallback>(
   }
 }
 
-/** Gives undefined where a file or folder is not there; every other error goes on. */
+/** Returns undefined where a file or folder does not exist; every other error is thrown on. */
 export function missing<Value>(work: () => Value): Value | undefined {
   try {
     return work();
@@ -28,7 +28,10 @@ export function missing<Value>(work: () => Value): Value | undefined {
   }
 }
 
-/** The same for what is asked of a file; an error a file would cost more than all the rest. */
+/**
+ * `stat` of a path; undefined where it does not exist. Without an exception for each missing file, which would cost
+ * more than the rest.
+ */
 export function statUnlessMissing(path: string): Stats | undefined {
   const found = missing(() => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined) refuseLostNow(path);

@@ -3,6 +3,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { DriverOptions } from "./driver.ts";
 import { bucketFailure } from "./s3-failure.ts";
 
+/** How a bucket is reached; what is left out comes from the environment or the SDK's defaults. */
 export interface S3Settings extends DriverOptions {
   readonly bucket: string;
   /** Where in the bucket everything lies; empty for all of it. */

@@ -1,7 +1,7 @@
 import { RegistryError, type RegistryErrorCode } from "../../registry/errors.ts";
 import { connectionFailure } from "../../support/connection-failure.ts";
 
-/** What an object store's refusal means, and what to do; what is not known goes on as it is. */
+/** Explains an object store's error as a `RegistryError` with a next step; an unknown error is returned as it is. */
 export function bucketFailure(cause: unknown, place: string): unknown {
   if (!(cause instanceof Error)) return cause;
   const [name, code] = [cause.name, "code" in cause && typeof cause.code === "string" ? cause.code : ""];

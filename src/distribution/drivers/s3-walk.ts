@@ -65,7 +65,10 @@ function filesOf({ inside }: Bucket, { Contents = [] }: ListObjectsV2CommandOutp
   }));
 }
 
-/** What a file system would not have told of, for nobody opened its folder. */
+/**
+ * False for a file in a known folder that is none of its known files, since a file system's walk would not yield it
+ * either.
+ */
 function isWanted(path: string, known: NonNullable<WalkOptions["known"]>): boolean {
   if (path.endsWith("/")) return false; // an empty object that stands for a folder
   for (let end = 0, slash = path.indexOf("/"); slash !== -1; end = slash, slash = path.indexOf("/", slash + 1)) {

@@ -37,7 +37,7 @@ function readOn(beginning: Buffer, read: (rest: Buffer) => number): Uint8Array {
   return Buffer.concat(chunks);
 }
 
-/** The same, for a disk that is waited for. */
+/** As `readSmall`, without blocking: for a slow disk. */
 export async function readSmallLater(path: string): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
