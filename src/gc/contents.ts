@@ -1,17 +1,17 @@
 import { isManifestOf, largestManifest, mediaTypes } from "../registry/image.ts";
 import type { Digest } from "../registry/names.ts";
 
-/** What one manifest leads to, as far as a collector must know it. */
+/** The digests that one manifest refers to, as far as a collector must know them. */
 export interface ManifestContents {
   readonly form: "image" | "index" | "artifact" | "schema1";
-  /** In the manifest's own words; empty where it has none. */
+  /** The media type in the manifest itself; empty where it has none. */
   readonly mediaType: string;
   /** Config and layers, or the children of an index, in their order. */
   readonly references: readonly string[];
   readonly subject?: string;
 }
 
-/** Why a manifest could not be read: nothing may be swept on such ground. */
+/** Why a manifest could not be understood; while there is one, nothing may be swept. */
 export interface Unreadable {
   readonly unreadable: string;
 }
@@ -24,9 +24,12 @@ const forms: Readonly<Record<string, ManifestContents["form"]>> = {
   [mediaTypes.ociArtifact]: "artifact",
 };
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // no registry reads a manifest behind a byte order mark
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // no registry reads a manifest with a byte order mark
 
-/** Reads what a manifest leads to; unlike a registry, it takes nothing for granted that it does not know. */
+/**
+ * Parses what a manifest refers to and verifies its digest. Unlike a registry, it rejects everything that it does not
+ * know.
+ */
 export function contentsOf(digest: Digest, bytes: Uint8Array): ManifestContents | Unreadable {
   if (bytes.length > largestManifest) return { unreadable: "it is too large for a manifest" };
   let json: Record<string, unknown>;
@@ -87,7 +90,7 @@ const leading = [...containers, "schemaVersion", "mediaType", "digest", "blobSum
 const keys: ReadonlySet<string> = new Set([...leading, "size", "annotations", "artifactType", "platform", "urls"]);
 const folded: ReadonlySet<string> = new Set(leading.map(fold));
 
-/** A key that Go takes for one of those that lead somewhere, for it does not look at their case. */
+/** A key that Go, which ignores case, would read as one of those that refer to something, while we would not. */
 function strayKey(json: Json): string | undefined {
   let stray = strayIn(json);
   for (const name of containers) {
@@ -102,12 +105,15 @@ function strayIn(one: unknown): string | undefined {
   return Object.keys(one).find((key) => !keys.has(key) && folded.has(fold(key)));
 }
 
-/** Case as Unicode folds it: the long s and the sign of Kelvin are letters, too. */
+/** Folds case as Unicode does, so that the long s and the Kelvin sign count as s and k. */
 function fold(text: string): string {
   return text.toUpperCase().toLowerCase();
 }
 
-/** The digests in a list of descriptors; empty ones where a descriptor has none, as a registry reads it. */
+/**
+ * The digests in a list of descriptors, "" where one has none, as a registry reads it; undefined where it is no such
+ * list.
+ */
 function listOf(list: unknown, key: string): readonly string[] | undefined {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) return undefined;

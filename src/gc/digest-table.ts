@@ -1,11 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { Digest } from "../registry/names.ts";
 
-/** Digests as small whole numbers, so that millions of them fit into memory: 32 bytes and a slot each. */
+/** Numbers digests from 0 on, so that millions of them fit into memory: 32 bytes and a slot of 4 each. */
 export interface DigestTable {
   readonly size: number;
-  /** The number of a digest, which it gets where it has none. */
+  /** The number of a digest; a new digest gets the next one. */
   add(digest: string): number;
+  /** The number of a digest; undefined where it has none. */
   find(digest: string): number | undefined;
   /** The digest of a number that this table gave. */
   digestAt(id: number): Digest;
@@ -16,17 +17,18 @@ const [width, words] = [32, 8];
 const prefix = "sha256:";
 const length = prefix.length + width * 2;
 
+/** Makes an empty table: a hash table with open addressing over the raw bytes of sha256 digests. */
 export function digestTable(): DigestTable {
   let size = 0;
   let hashes = new Int32Array(words * 64);
   let slots = new Int32Array(256).fill(-1);
-  // the few that are no sha256, among them whatever a broken manifest calls a digest
+  // the few that are no sha256, also whatever text a broken manifest has for a digest
   const others = new Map<string, number>();
   const texts = new Map<number, string>();
   const wanted = new Int32Array(words);
   const wantedBytes = new Uint8Array(wanted.buffer);
 
-  /** The slot of the wanted hash: its own, or the free one where it would be. A digest's bits need no mixing. */
+  /** The slot of the wanted hash, or the free one where it belongs. A digest's bits need no further hashing. */
   function slotOf(): number {
     for (let slot = (wanted[0] ?? 0) & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
       const id = slots[slot] ?? -1;
@@ -61,7 +63,7 @@ export function digestTable(): DigestTable {
       return id === -1 ? undefined : id;
     },
     add(digest) {
-      makeRoom(); // before the hash is read: moving the others takes the same place
+      makeRoom(); // before the hash is read, since growing uses the same buffer
       if (!readHash(digest, wantedBytes)) {
         const known = others.get(digest);
         if (known !== undefined) return known;
@@ -78,7 +80,7 @@ export function digestTable(): DigestTable {
     },
     digestAt(id) {
       const text = texts.get(id) ?? prefix + Buffer.from(hashes.buffer, id * width, width).toString("hex");
-      return text as Digest; // what is no digest was only ever named by a broken manifest, and lies nowhere
+      return text as Digest; // a text that is no digest comes from a broken manifest, and no file has it
     },
   };
 }
@@ -87,7 +89,9 @@ export function digestTable(): DigestTable {
 const values = new Uint8Array(128).fill(16);
 for (const [value, digit] of [..."0123456789abcdef"].entries()) values[digit.charCodeAt(0)] = value;
 
-/** Reads a sha256 digest; false for anything else. Digit by digit: a million times it is quicker than a pattern. */
+/**
+ * Decodes a sha256 digest into bytes; false for anything else. Done by digit, since a pattern is slower for millions.
+ */
 function readHash(digest: string, into: Uint8Array): boolean {
   if (digest.length !== length || !digest.startsWith(prefix)) return false;
   let wrong = 0;

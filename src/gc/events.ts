@@ -1,4 +1,4 @@
-/** What a collector is at. */
+/** What a collector is doing. */
 export type CollectPhase =
   | "listing"
   | "reading-links"
@@ -8,13 +8,14 @@ export type CollectPhase =
   | "restoring"
   | "deleting";
 
-/** Told while a collector works, for a progress line. */
+/** How far a collector is in its phase, for a progress line. */
 export interface CollectProgress {
   readonly kind: "progress";
   readonly phase: CollectPhase;
   readonly done: number;
-  /** Undefined while it is not known. */
+  /** Absent while it is not known. */
   readonly total?: number;
 }
 
+/** Receives the progress of a collector. */
 export type EmitCollect = (event: CollectProgress) => void;

@@ -2,27 +2,31 @@ import { mediaTypes } from "../registry/image.ts";
 import type { RepositoryName } from "../registry/names.ts";
 import type { ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 
+/** Whose `garbage-collect` is imitated. */
 export type OriginalCollector = "distribution2" | "distribution3";
 
-/** What the registry's own `garbage-collect` would delete, or why it would stop before it deletes anything. */
+/** What the registry's own `garbage-collect` would delete, or why it would abort before deleting anything. */
 export type OriginalResult =
   | { readonly aborts: string }
   | {
       readonly aborts?: undefined;
-      /** Digests in its mark set: those that are nowhere in the tree count too. */
+      /** Its mark set, by digest number; it also holds digests that are nowhere in the tree. */
       readonly marked: ReadonlySet<number>;
       readonly manifests: readonly Located[];
-      /** Only version 3 looks at them. */
+      /** Deleted by version 3 only. */
       readonly layerLinks: readonly Located[];
       readonly blobs: readonly number[];
     };
 
+/** A digest, by its number in the table, in one repository. */
 export interface Located {
   readonly repository: RepositoryName;
   readonly digest: number;
 }
 
-/** Computes exactly what `garbage-collect [-m]` of one version does with a tree, its faults included. Pure. */
+/**
+ * Computes exactly what `garbage-collect` (with `untagged`: `-m`) of one version does with a tree, bugs included. Pure.
+ */
 export function likeOriginal(
   snapshot: Snapshot,
   original: OriginalCollector,
@@ -59,7 +63,7 @@ interface State {
   readonly layerLinks: Located[];
 }
 
-/** Why it stops in this repository, or undefined. */
+/** Visits one repository; returns why the collector would abort there, or undefined. */
 function visit(state: State, repository: RepositorySnapshot): string | undefined {
   const { name } = repository;
   const aborts = repository.parts.has("revisions") ? enumerate(state, repository) : undefined;
@@ -105,7 +109,7 @@ function take(
   }
   if (parts.has("tags")) state.manifests.push({ repository: name, digest });
   else if (!state.isThird) return "it has no tags folder";
-  return undefined; // version 3 leaves the manifest where there is no such folder, and sweeps its blobs
+  return undefined; // without a tags folder, version 3 keeps the manifest and sweeps its blobs
 }
 
 function markReferences(state: State, repository: RepositorySnapshot, target: number): string | undefined {
@@ -116,7 +120,7 @@ function markReferences(state: State, repository: RepositorySnapshot, target: nu
   for (const reference of contents.references) {
     const isNew = !state.marked.has(reference);
     state.marked.add(reference);
-    if (!state.isThird || !isNew) continue; // marked anywhere counts as followed, though it was perhaps not followed here
+    if (!state.isThird || !isNew) continue; // it skips what any repository marked, even where it was not followed here
     const child = resolve(state, repository, reference);
     const aborts = child === undefined ? undefined : markReferences(state, repository, child);
     if (aborts !== undefined) return aborts;
@@ -124,7 +128,7 @@ function markReferences(state: State, repository: RepositorySnapshot, target: nu
   return undefined;
 }
 
-/** The stored bytes that a digest leads to in a repository; version 2 looks among the layers too. */
+/** The stored digest to which a manifest's link leads in a repository; version 2 looks among the layers too. */
 function resolve({ snapshot, isThird }: State, repository: RepositorySnapshot, digest: number): number | undefined {
   const target = repository.revisions.get(digest) ?? (isThird ? undefined : repository.layerTargets?.get(digest));
   return target !== undefined && snapshot.blobs.has(target) ? target : undefined;
@@ -146,7 +150,7 @@ function hasProblem({ snapshot }: State, name: RepositoryName, about: "revision"
   return snapshot.problems.some((problem) => problem.repository === name && problem.about === about);
 }
 
-/** What links hold, in the order of the links themselves; twice where two of them hold the same. */
+/** The targets of links, sorted by the links' own digests; a target appears twice where two links hold it. */
 function inOrder({ snapshot: { digests } }: State, links: ReadonlyMap<number, number>): readonly number[] {
   return [...links]
     .map(([id, target]) => ({ target, digest: digests.digestAt(id) }))

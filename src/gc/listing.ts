@@ -14,7 +14,7 @@ import { type DigestTable, digestTable } from "./digest-table.ts";
 import type { EmitCollect } from "./events.ts";
 import type { Aside, HistoryEntry, StoredBlobs } from "./snapshot.ts";
 
-/** Everything that a listing of the tree tells without opening a file. */
+/** Everything that a listing of the tree shows, without any file being read. */
 export interface Listing {
   readonly digests: DigestTable;
   readonly blobs: StoredBlobs;
@@ -22,36 +22,39 @@ export interface Listing {
   readonly aside: Aside;
 }
 
+/** What the listing shows of one repository; digests are numbers of the table. */
 export interface ListedRepository {
   readonly name: RepositoryName;
   readonly parts: Set<RepositoryPart>;
   readonly layers: NumberList;
+  /** When each layer link was written, in milliseconds since 1970; empty where the listing does not tell. */
   readonly layerTimes: NumberList;
   readonly history: HistoryEntry[];
-  /** Paths of the files of each upload. */
+  /** The files of each upload, by its id. */
   readonly uploads: Map<string, Upload[]>;
 }
 
 type Upload = Walked;
 
+/** What a listing shall show. */
 export interface ListingOptions {
-  /** Whether the size and time of each blob is wanted at once; otherwise one may be told of that is not there. */
+  /** True to get the size and time of each blob at once; otherwise a blob may be listed whose file is missing. */
   readonly facts?: boolean;
-  /** Whether the tags' history is wanted. */
+  /** True to list the tags' history (their index links) too. */
   readonly history: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly emit: EmitCollect;
-  /** Told of each link as soon as it is seen. */
+  /** Called for each link as soon as it is seen. */
   readonly found?: (link: ListedLink) => void;
 }
 
-/** A link that must be read before anybody knows where it leads. */
+/** A link file, which must be read to know which digest it holds. */
 export type ListedLink = Pick<Walked, "path" | "md5"> & { readonly repository: RepositoryName } & (
     | { readonly about: "revision" | "layer"; readonly id: number; readonly digest: Digest }
     | { readonly about: "tag"; readonly tag: Tag }
   );
 
-/** Lists the tree: first the blobs, so that one that arrives meanwhile is not taken for one that nothing leads to. */
+/** Lists the tree. Blobs come first, so that a blob pushed meanwhile is not taken for one that nothing refers to. */
 export async function listTree(driver: StorageDriver, options: ListingOptions): Promise<Listing> {
   const { history, emit, facts: wanted = false, found = () => {}, ...many } = options;
   const digests = digestTable();
@@ -70,12 +73,12 @@ export async function listTree(driver: StorageDriver, options: ListingOptions): 
   const take = (one: Walked) => takeRepositoryPath(repositories, digests, { walked: one, found });
   await each(repositoriesFolder, take, { known, facts: false });
   const aside = emptyAside();
-  // every folder is opened: of a link that came back its folder is left, and another run may have taken it since
+  // every folder is opened: a link that was put back leaves its folder here, so a folder alone proves nothing
   await each(collectionsFolder, (one) => takeAside(aside, digests, one), { facts: false });
   return { digests, blobs, repositories, aside };
 }
 
-/** A blob whose folder was seen, and one of which everything is known. */
+/** The states of a blob: only its folder was seen, or its size and time are known. */
 const [listed, known] = [1, 2];
 
 function blobTable(digests: DigestTable): StoredBlobs & { take(one: Walked): void } {
@@ -136,7 +139,7 @@ function takeRepositoryPath(
   }
 }
 
-/** Where a place has no folders, a file tells of those above it. */
+/** The parts of a repository that a path proves; in a bucket, which has no folders, a file proves those above it. */
 function partsOf(stored: Exclude<StoredPath, { is: "blob" }>): readonly RepositoryPart[] {
   return stored.is === "part" ? [stored.part] : partsAbove[stored.is];
 }

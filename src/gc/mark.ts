@@ -2,33 +2,38 @@ import type { RepositoryName, Tag } from "../registry/names.ts";
 import { column } from "../support/column.ts";
 import type { ReadManifest, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 
-/** What is in use, as far as anything leads to it. */
+/** The result of marking: everything that something refers to. */
 export interface Marks {
+  /** How many digests are marked, those of manifests included. */
   readonly blobs: number;
   isMarked(id: number): boolean;
-  /** The manifests of each repository that something leads to, those among them that are set aside included. */
+  /** The marked manifests of each repository, also those that an earlier run has set aside. */
   readonly manifests: ReadonlyMap<RepositoryName, ReadonlySet<number>>;
   readonly missing: readonly Missing[];
 }
 
-/** Something that a kept manifest or a tag leads to and that is not there. It is told of, and in nobody's way. */
+/**
+ * Something that a tag or a kept manifest refers to and that does not exist. It is reported and does not stop a sweep.
+ */
 export interface Missing {
   readonly repository: RepositoryName;
   readonly digest: number;
-  /** The tag or the manifest that leads to it. */
+  /** The tag, manifest or link that refers to it. */
   readonly from: { readonly tag: Tag } | { readonly manifest: number } | { readonly link: number };
 }
 
+/** What counts as in use. */
 export interface MarkRules {
-  /** Only what a tag leads to is kept; without it every manifest with a link is. */
+  /** True to keep only manifests that a tag leads to; otherwise every manifest that the repository links is kept. */
   readonly untagged: boolean;
-  /** Manifests that are kept all the same. */
+  /** True for manifests that are kept without a tag, because they are young. */
   readonly keeps?: (repository: RepositoryName, id: number) => boolean;
 }
 
 /**
- * Follows all that leads to something, in each repository by itself: tags, the children of an index, and subjects in
- * both directions. Pure. A manifest that is marked elsewhere is followed here all the same, for its links are here.
+ * Follows all references within each repository by itself: tags, the children of an index, and subjects in both
+ * directions. Pure. A manifest that another repository marked is followed here too, since each repository has its own
+ * links.
  */
 export function mark(snapshot: Snapshot, rules: MarkRules): Marks {
   const marked = column(Uint8Array);
@@ -91,11 +96,11 @@ function markRepository(
 
 interface Linked {
   readonly id: number;
-  /** What the link of that digest holds. */
+  /** The digest that its link holds. */
   readonly target: number;
 }
 
-/** What a manifest says; where its link holds another's digest, nobody knows which is meant, and both count. */
+/** The contents of a manifest; where its link holds another digest, both manifests count, since either may be meant. */
 function contentsBehind({ manifests }: Snapshot, { id, target }: Linked): readonly ReadManifest[] {
   const found: ReadManifest[] = [];
   for (const one of id === target ? [id] : [target, id]) {
@@ -110,7 +115,7 @@ function leadsFrom({ references, subject, signatures = [] }: ReadManifest): read
   return subject === undefined ? [...references, ...signatures] : [...references, ...signatures, subject];
 }
 
-/** Of what an index names each should be a manifest; what an image names is a blob, wherever it is. */
+/** True where the reference comes from an index, whose children must be manifests; an image refers to blobs. */
 function isIndexed({ manifests }: Snapshot, from: Missing["from"]): boolean {
   const contents = "manifest" in from ? manifests.get(from.manifest) : undefined;
   return contents !== undefined && !("unreadable" in contents) && contents.form === "index";
@@ -124,7 +129,7 @@ function* rootsOf(
   for (const id of revisions.keys()) if (!untagged || keeps(name, id)) yield { id, from: { link: id } };
 }
 
-/** How a digest is found as a manifest of a repository: by its link, be that set aside, or among the layers. */
+/** Looks a digest up as a manifest of a repository: by its link, by one that is set aside, or among the layers. */
 function findable({ aside }: Snapshot, repository: RepositorySnapshot): (id: number) => number | undefined {
   const setAside = aside.revisions.get(repository.name);
   return (id) => {
@@ -134,7 +139,7 @@ function findable({ aside }: Snapshot, repository: RepositorySnapshot): (id: num
   };
 }
 
-/** The manifests of a repository that have a subject, by that subject. */
+/** The referrers in a repository, by their subject. */
 function referrersIn(
   snapshot: Snapshot,
   { name, revisions }: RepositorySnapshot,
@@ -152,7 +157,7 @@ function referrersIn(
   return found;
 }
 
-/** The blobs that the marked manifests of one repository lead to: whoever pulls from it needs a link to each. */
+/** Everything that the marked manifests of one repository refer to: a pull from it needs a link to each. */
 export function usedIn(
   snapshot: Snapshot,
   { revisions }: RepositorySnapshot,

@@ -6,9 +6,10 @@ import type { Problem, Snapshot } from "./snapshot.ts";
 import type { LayerLink, Survey, SurveyRules } from "./survey.ts";
 import { planTidying, type TidyLine } from "./tidy.ts";
 
-/** One thing that will go, and why. */
+/** One thing that will be removed, and the reason. */
 export type PlanLine = ManifestLine | LayerLinkLine | BlobLine | TidyLine;
 
+/** A manifest that a repository loses: its revision link is removed. */
 export interface ManifestLine {
   readonly what: "manifest";
   readonly repository: RepositoryName;
@@ -17,6 +18,7 @@ export interface ManifestLine {
   readonly because: string;
 }
 
+/** A layer link that is removed, so that the repository no longer claims to have the blob. */
 export interface LayerLinkLine {
   readonly what: "layer-link";
   readonly repository: RepositoryName;
@@ -25,25 +27,27 @@ export interface LayerLinkLine {
   readonly because: string;
 }
 
+/** A blob whose bytes are removed. */
 export interface BlobLine {
   readonly what: "blob";
   readonly digest: number;
   readonly path: string;
   /** In bytes. */
   readonly size: number;
-  /** Where it is linked: more than one share it. */
+  /** The repositories that link it. */
   readonly repositories: readonly RepositoryName[];
   readonly because: string;
 }
 
+/** Everything that a collection removes, and what stands in its way. */
 export interface Plan {
   readonly manifests: readonly ManifestLine[];
   readonly layerLinks: readonly LayerLinkLine[];
   readonly blobs: readonly BlobLine[];
   readonly tidying: readonly TidyLine[];
-  /** Blobs that nothing leads to and that stay because they, or what links them, are young. */
+  /** How many unreferenced blobs stay because they, or their links, are younger than the grace. */
   readonly young: number;
-  /** While there is any, nothing may be swept. */
+  /** While there is one, nothing may be swept. */
   readonly problems: readonly Problem[];
   readonly missing: readonly Missing[];
 }
@@ -56,7 +60,7 @@ const reasons = {
   unused: "no manifest of this repository uses it",
 } as const;
 
-/** Decides what goes, with a reason for each. Pure: the same survey gives the same plan. */
+/** Decides what is removed, with a reason for each. Pure: the same survey gives the same plan. */
 export function planCollection(survey: Survey, rules: SurveyRules): Plan {
   const { snapshot, marks, links } = survey;
   const manifests = rules.untagged ? manifestLines(survey) : [];
@@ -110,7 +114,10 @@ function blobLine(
   };
 }
 
-/** Young is what was written to lately in any of its places: data, links, and uploads where it is linked. */
+/**
+ * True where a blob's data or one of its links was written after the cutoff, or an upload is under way where it is
+ * linked.
+ */
 function isYoung({ snapshot, cutoff, busy }: Survey, digest: number, linked: readonly LayerLink[]): boolean {
   if (snapshot.blobs.modified(digest) > cutoff) return true;
   return linked.some(({ repository, modified }) => modified > cutoff || busy.has(repository));

@@ -5,9 +5,10 @@ import { restoreReferenced } from "./restore.ts";
 import { type Run, setAsideBy, writeRun } from "./runs.ts";
 import { type SurveyOptions, survey } from "./survey.ts";
 
+/** How a tree is read before a purge. */
 export type PurgeOptions = Omit<SurveyOptions, "tidy" | "grace" | "untagged">;
 
-/** What a purge came to. */
+/** The result of a purge: the paths that were put back, and how many files were deleted. */
 export interface Purged {
   readonly run: Run;
   readonly restored: readonly string[];
@@ -15,8 +16,8 @@ export interface Purged {
 }
 
 /**
- * Deletes what a run has set aside, after everything was marked again and what is in use came back. Whoever calls it
- * has made sure that no cache of the registry still promises what lies aside.
+ * Deletes what a run has set aside, after marking everything again and putting back what is in use. The caller must
+ * have made sure that no cache of the registry still claims to have what lies aside. Throws `NOT_UNDERSTOOD`.
  */
 export async function purge(driver: StorageDriver, run: Run, options: PurgeOptions): Promise<Purged> {
   const found = await survey(driver, { ...options, grace: 0, untagged: false, tidy: new Set() });
@@ -39,7 +40,7 @@ export async function purge(driver: StorageDriver, run: Run, options: PurgeOptio
   return { run: purged, restored, deleted: paths.length };
 }
 
-/** Where nothing was deleted, a run of which nothing lay aside stays what it is. */
+/** The state of the run afterwards; a restored or deleted run of which nothing was left keeps its state. */
 function stateAfter({ state }: Run, deleted: number): Run["state"] {
   return deleted === 0 && (state === "restored" || state === "deleted") ? state : "purged";
 }

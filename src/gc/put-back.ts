@@ -10,7 +10,10 @@ interface PuttingBack {
   readonly emit: EmitCollect;
 }
 
-/** Puts back all that a run set aside, since it failed, and throws why; where that fails too, how it is done by hand. */
+/**
+ * Puts back everything that a failed run set aside, and throws its error; where that fails too, throws `NOT_PUT_BACK`
+ * with the command.
+ */
 export async function putBackAll(driver: StorageDriver, run: Run, { error, emit }: PuttingBack): Promise<never> {
   try {
     await restoreRun(driver, run.run, emit);
@@ -23,7 +26,7 @@ export async function putBackAll(driver: StorageDriver, run: Run, { error, emit 
   throw error;
 }
 
-/** Throws what is to be done where a run that deletes at once fails in the middle. */
+/** Throws `STOPPED` for a run without quarantine that failed in the middle, which cannot be put back. */
 export function stopped({ run }: Run, cause: unknown): never {
   const message = `run ${run} stopped in the middle (${messageOf(cause)}): what it deleted is gone, and the rest stands`;
   const next = "mend that and run gc again: it goes on from there";

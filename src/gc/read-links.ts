@@ -2,21 +2,24 @@ import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { type Digest, isDigestText } from "../registry/names.ts";
 import type { EmitCollect } from "./events.ts";
 
-/** What a link holds. */
+/** The content of a link file: a digest, or a reason why it is none. */
 export type LinkReading = { readonly digest: Digest } | { readonly garbled: string };
 
-/** Reads links while others are still being found. */
+/** Reads link files in batches, while others are still being found. */
 export interface LinkReader<Link extends { readonly path: string }> {
+  /** Queues a link to be read. */
   want(link: Link): void;
-  /** All that were wanted, in that order, each with what it holds; undefined for one that is not there. */
+  /** Resolves to all queued links with their contents, in order; call it once, after the last `want`. */
   readings(): Promise<readonly FoundLink<Link>[]>;
 }
 
+/** A link and its content; undefined where its file does not exist. */
 export interface FoundLink<Link> {
   readonly link: Link;
   readonly reading: LinkReading | undefined;
 }
 
+/** How links are read. */
 export interface LinkOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly emit: EmitCollect;
@@ -28,6 +31,10 @@ const batch = 1_024;
 /** For how long an empty link is read again, in milliseconds. */
 const patience = 2_000;
 
+/**
+ * Makes a reader that starts reading as soon as 1,024 links are queued. An empty link is read again for 2 s: it may be
+ * a push.
+ */
 export function linkReader<Link extends { readonly path: string }>(
   driver: StorageDriver,
   { sleep, emit, signal }: LinkOptions,
@@ -39,8 +46,8 @@ export function linkReader<Link extends { readonly path: string }>(
   function send(): void {
     const paths = wanted.slice(sent, sent + batch).map(({ path }) => path);
     sent += paths.length;
-    const reading = read(paths, batches.at(-2)); // two at a time: one is read while the other's answer is on its way
-    reading.catch(() => {}); // whoever asks for the readings hears of it
+    const reading = read(paths, batches.at(-2)); // two batches at a time
+    reading.catch(() => {}); // thrown by readings()
     batches.push(reading);
   }
   async function read(paths: readonly string[], before: Promise<unknown> | undefined) {
@@ -51,7 +58,7 @@ export function linkReader<Link extends { readonly path: string }>(
     if (isListed) emit({ kind: "progress", phase: "reading-links", done, total: wanted.length });
     return readings;
   }
-  /** 2.x empties a link before it writes the new one: an empty one may be a push in progress. */
+  /** Reads empty links again: distribution 2 empties a link before it writes it, so that a push may be in progress. */
   async function readEmptyAgain(readings: (LinkReading | undefined)[]): Promise<void> {
     for (let waited = 0; waited < patience && readings.includes(empty); waited += 100) {
       await sleep(100);

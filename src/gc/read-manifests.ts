@@ -9,9 +9,10 @@ import type { Problem, ReadManifest, RepositorySnapshot } from "./snapshot.ts";
 
 type Read = ReadManifest | Unreadable;
 
+/** What reading manifests needs besides the listing. */
 export interface ReadingManifests {
   readonly repositories: readonly RepositorySnapshot[];
-  /** Takes in what cannot be read. */
+  /** Manifests that cannot be read are added to it. */
   readonly problems: Problem[];
   readonly emit: EmitCollect;
   readonly signal?: AbortSignal | undefined;
@@ -20,7 +21,7 @@ export interface ReadingManifests {
 /** How many files are read in one go. */
 const batch = 256;
 
-/** Reads every manifest that a repository links, or once linked and may link again, each once. */
+/** Reads each manifest once that a repository links, or whose link an earlier run has set aside. */
 export async function readManifests(
   driver: StorageDriver,
   listing: Listing,
@@ -36,7 +37,7 @@ export async function readManifests(
     signal?.throwIfAborted();
     for (const [place, id] of ids.entries()) {
       const found = bytes[place];
-      if (found === undefined) continue; // a link to nothing: whoever meets it says so
+      if (found === undefined) continue; // the link leads to nothing, which marking reports
       const digest = listing.digests.digestAt(id);
       const contents = contentsOf(digest, found);
       read.set(id, "unreadable" in contents ? contents : numbered(contents, listing.digests));
@@ -65,7 +66,7 @@ interface ReadBatch {
   readonly bytes: readonly (Uint8Array | undefined)[];
 }
 
-/** Reads one batch while the one before is looked at. */
+/** Yields batches, and reads the next one while one is processed. */
 async function* readAhead(
   driver: StorageDriver,
   listing: Listing,
@@ -76,12 +77,12 @@ async function* readAhead(
     const current = await (next ?? readOrAside(driver, listing, ids));
     const after = batches[number + 1];
     next = after && readOrAside(driver, listing, after);
-    next?.catch(() => {}); // it is thrown where it is awaited
+    next?.catch(() => {}); // thrown where it is awaited
     yield current;
   }
 }
 
-/** Reads the bytes of manifests in their place, or where they lie set aside. */
+/** Reads manifests in their places, or else from where they are set aside. */
 async function readOrAside(
   driver: StorageDriver,
   { aside, digests }: Listing,
@@ -105,7 +106,7 @@ function numbered(
   return { ...contents, references: numbers, ...(subject !== undefined && { subject: digests.add(subject) }) };
 }
 
-/** Versions before 2.5 kept the signatures of schema 1 in blobs of their own, which nothing else leads to. */
+/** Adds the signatures of schema 1 manifests: versions before 2.5 kept them as blobs that nothing else refers to. */
 async function addSignatures(
   driver: StorageDriver,
   { digests }: Listing,

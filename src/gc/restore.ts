@@ -9,8 +9,8 @@ import type { RepositorySnapshot } from "./snapshot.ts";
 import type { Survey } from "./survey.ts";
 
 /**
- * Puts back what lies aside and is in use again: what a mark reached, and blobs that somebody linked since. A client
- * that was told "there already" by a stale cache did just that.
+ * Puts back what is set aside and in use again: what is marked, and blobs that somebody has linked since, as a client
+ * does when a stale cache tells it that the blob exists. Returns the paths in the tree.
  */
 export async function restoreReferenced(
   driver: StorageDriver,
@@ -41,7 +41,7 @@ function linksToRestore({ snapshot, marks }: Survey, repository: RepositorySnaps
   return [...pathsOf(layers, used), ...pathsOf(revisions, marked)];
 }
 
-/** Blobs that lie aside and that a layer link or a manifest's link of the tree names. */
+/** The blobs that are set aside and that a layer link or revision link in the tree names. */
 async function relinkedIn(driver: StorageDriver, { snapshot }: Survey): Promise<ReadonlySet<number>> {
   const { aside, repositories, digests } = snapshot;
   const found = new Set<number>();
@@ -60,12 +60,14 @@ async function relinkedIn(driver: StorageDriver, { snapshot }: Survey): Promise<
   return found;
 }
 
-/** Puts back everything that one run has set aside. */
+/** Puts back everything that one run has set aside, except files that exist again; returns the paths in the tree. */
 export async function restoreRun(driver: StorageDriver, run: string, emit: EmitCollect): Promise<readonly string[]> {
   return putBack(driver, await setAsideBy(driver, run), emit);
 }
 
-/** Bytes before what leads to them, so that at no moment more is promised than is there. What came anew meanwhile stays. */
+/**
+ * Moves blobs back before the links to them, so that no link leads to a missing blob. Files that exist again are left.
+ */
 async function putBack(driver: StorageDriver, paths: readonly string[], emit: EmitCollect): Promise<readonly string[]> {
   const moves = paths.flatMap((from): Move[] => {
     const to = parseAside(from)?.path;

@@ -6,26 +6,32 @@ import { RegistryError } from "../registry/errors.ts";
 import type { ProcessIdentity } from "../support/process-identity.ts";
 import { isUlid } from "../support/ulid.ts";
 
-/** One run of the collector, as it is written down in the store itself, before the first change and after the last. */
+/**
+ * The record of one run of the collector, kept in the store itself and written before the first change and after the
+ * last.
+ */
 export interface Run {
   readonly run: string;
   readonly at: Date;
-  /** Who runs it: on another host nobody can tell whether he still does. */
+  /** The process that runs it; from another host, nobody can tell whether it still does. */
   readonly by: ProcessIdentity;
   readonly state: RunState;
-  /** When the registry was started anew after the sweep, as far as this tool did it. */
+  /** When tagwise restarted the registry after the sweep; absent where it did not. */
   readonly restarted?: Date;
   readonly manifests: number;
   readonly layerLinks: number;
   readonly blobs: number;
-  /** Bytes set aside, or deleted. */
+  /** Bytes of blobs that were set aside or deleted. */
   readonly bytes: number;
 }
 
-/** `open` while it works, or was cut off; then what lies aside can come back until it is purged. */
+/**
+ * `open` while a run works or where it was cut off; `swept` with files aside; then `restored` or `purged`; `deleted`
+ * without quarantine.
+ */
 export type RunState = "open" | "swept" | "restored" | "purged" | "deleted";
 
-/** Every run of which something is written down, oldest first. */
+/** Reads the records of all runs, oldest first. Throws `RUN_UNREADABLE`. */
 export async function listRuns(driver: StorageDriver): Promise<readonly Run[]> {
   const names = (await driver.list(collectionsFolder)).filter(isUlid).sort();
   const files = await driver.readAll(names.map(runFile));
@@ -35,7 +41,7 @@ export async function listRuns(driver: StorageDriver): Promise<readonly Run[]> {
   });
 }
 
-/** Throws where there is no such run. */
+/** Reads the record of one run. Throws `RUN_UNKNOWN`, `RUN_UNREADABLE`. */
 export async function readRun(driver: StorageDriver, run: string): Promise<Run> {
   const file = isUlid(run) ? await driver.read(runFile(run)) : undefined;
   if (file !== undefined) return parseRun(run, file);
@@ -45,13 +51,13 @@ export async function readRun(driver: StorageDriver, run: string): Promise<Run> 
   });
 }
 
-/** Writes a run down; resolves when it is safe. */
+/** Writes the record of a run; resolves when it is on the disk. */
 export async function writeRun(driver: StorageDriver, run: Run): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify({ tagwise: 1, ...run })}\n`);
   await driver.write([{ path: runFile(run.run), bytes }]);
 }
 
-/** Closes a run that was cut off: with what lies aside, which may be less than it had planned. */
+/** Closes a run that was cut off as `swept`, with the counts of what is really set aside. */
 export async function closeRun(driver: StorageDriver, run: Run): Promise<void> {
   const counts = { manifests: 0, layerLinks: 0, blobs: 0, bytes: 0 };
   for await (const batch of driver.walk(asideFolder(run.run))) {
@@ -67,7 +73,7 @@ export async function closeRun(driver: StorageDriver, run: Run): Promise<void> {
   await writeRun(driver, { ...run, ...counts, state: "swept" });
 }
 
-/** The files that a run has set aside, and where each belongs. */
+/** The paths of all files that a run has set aside; `parseAside` gives the place of each in the tree. */
 export async function setAsideBy(driver: StorageDriver, run: string): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const batch of driver.walk(asideFolder(run), { facts: false })) {

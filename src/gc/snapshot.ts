@@ -5,26 +5,28 @@ import type { NumberList } from "../support/column.ts";
 import type { ManifestContents, Unreadable } from "./contents.ts";
 import type { DigestTable } from "./digest-table.ts";
 
-/** What a storage tree holds, as one reading found it. Digests are numbers of its table. */
+/** The contents of a storage tree at one reading. Digests are numbers of its table. */
 export interface Snapshot {
   readonly taken: Date;
   readonly digests: DigestTable;
   readonly blobs: StoredBlobs;
   /** In the order in which the registry's own collector visits them. */
   readonly repositories: readonly RepositorySnapshot[];
-  /** What was read of each manifest whose bytes are there, be it set aside. */
+  /** Every manifest whose bytes exist, in the tree or set aside. */
   readonly manifests: ReadonlyMap<number, ReadManifest | Unreadable>;
   readonly aside: Aside;
-  /** What could not be read or understood: while there is any, nothing may be swept. */
+  /** What could not be read or understood; while there is one, nothing may be swept. */
   readonly problems: readonly Problem[];
 }
 
+/** The blobs of a tree by digest number, with what is known about each. */
 export interface StoredBlobs {
   readonly count: number;
-  /** True for one that is there, or whose folder is, while its facts are not known. */
+  /** True for a blob that exists; while its facts are not known, its folder is enough. */
   has(id: number): boolean;
+  /** False while only the blob's folder was seen, so that its size and time are not known. */
   isKnown(id: number): boolean;
-  /** Takes in what was asked about a blob; undefined where it is not there. */
+  /** Records the facts of a blob; undefined where its file does not exist. */
   learn(id: number, facts: StoredFile | undefined): void;
   /** In bytes. */
   size(id: number): number;
@@ -32,53 +34,56 @@ export interface StoredBlobs {
   modified(id: number): number;
 }
 
+/** The contents of a manifest with digests as numbers. */
 export interface ReadManifest extends Omit<ManifestContents, "references" | "subject"> {
   readonly references: readonly number[];
   readonly subject?: number;
-  /** Blobs of its signatures, which versions before 2.5 kept so, and which later collectors do not know. */
+  /** Blobs with its signatures (schema 1, versions before 2.5), which later versions' collectors do not know. */
   readonly signatures?: readonly number[];
 }
 
+/** The contents of one repository. */
 export interface RepositorySnapshot {
   readonly name: RepositoryName;
-  /** The folders that are there; where a place has no folders, those with something in them. */
+  /** The folders that exist; in a bucket, those with something in them. */
   readonly parts: ReadonlySet<RepositoryPart>;
-  /** Each manifest, and what its link holds: itself, as far as anyone ever saw. */
+  /** For each linked manifest, by its number, the digest that its link holds, normally its own. */
   readonly revisions: ReadonlyMap<number, number>;
   readonly tags: ReadonlyMap<Tag, number>;
-  /** Tags with a folder and without a link to anything. */
+  /** Tags that have a folder and no `current` link. */
   readonly hollowTags: readonly Tag[];
-  /** Blobs that are linked, or may be: a folder can outlive its link. */
+  /** Blobs that have a layer link, or only its folder, which can outlive the link. */
   readonly layers: NumberList;
-  /** When each of those links was written, in milliseconds; undefined where the listing did not tell. */
+  /** When each of those links was written, in milliseconds since 1970; undefined where the listing did not tell. */
   readonly layerTimes: NumberList | undefined;
-  /** What each of those links holds; only where that was asked for. */
+  /** The digest that each of those links holds; only where layer links were read. */
   readonly layerTargets?: ReadonlyMap<number, number>;
-  /** Manifests that older versions linked among the layers, and to which a tag points. */
+  /** Manifests that a tag points at and that version 2.1.0 linked among the layers. */
   readonly linkedAsLayers: ReadonlySet<number>;
-  /** Uploads under way or left behind, each with the time of its last write in milliseconds. */
+  /** Uploads by id, under way or abandoned, with the time of their last write in milliseconds since 1970. */
   readonly uploads: ReadonlyMap<string, number>;
-  /** Entries of the tags' history; only where that was asked for. */
+  /** The tags' history; empty where it was not asked for. */
   readonly history: readonly HistoryEntry[];
 }
 
+/** A digest that a tag points to, or once did (its index link). */
 export interface HistoryEntry {
   readonly tag: Tag;
   readonly digest: number;
 }
 
-/** What earlier runs have set aside and not yet deleted, with the paths it came from. */
+/** What earlier runs have set aside and not yet deleted: the path of each file, by digest number. */
 export interface Aside {
   readonly blobs: ReadonlyMap<number, string>;
   readonly revisions: ReadonlyMap<RepositoryName, ReadonlyMap<number, string>>;
   readonly layers: ReadonlyMap<RepositoryName, ReadonlyMap<number, string>>;
 }
 
-/** Something in the way of a sweep. */
+/** Something that could not be understood, so that nothing may be swept. */
 export interface Problem {
   readonly path: string;
   readonly says: string;
-  /** What it concerns: what a registry's own collector does about it depends on that. */
+  /** What it concerns, on which depends how the registry's own collector treats it. */
   readonly about: "revision" | "tag" | "layer" | "manifest" | "tree";
   readonly repository?: RepositoryName;
 }

@@ -5,30 +5,32 @@ import { type Marks, mark, usedIn } from "./mark.ts";
 import type { RepositorySnapshot, Snapshot } from "./snapshot.ts";
 import { type SnapshotOptions, takeSnapshot } from "./take-snapshot.ts";
 
+/** What a collection removes. */
 export interface SurveyRules {
-  /** Milliseconds: what was written to within them stays. */
+  /** In milliseconds; what was written to within this time stays. */
   readonly grace: number;
-  /** Manifests that nothing leads to go too. */
+  /** True to remove manifests that no tag, index or subject leads to. */
   readonly untagged: boolean;
-  /** What else is put in order. */
+  /** What else is tidied. */
   readonly tidy: ReadonlySet<Tidying>;
 }
 
-/** What a collector can put in order besides. */
+/** What a collector can tidy besides blobs and manifests. */
 export type Tidying = "uploads" | "tags" | "history" | "layer-links" | "repositories";
 
-/** A tree, what of it is in use, and the ages of what is not. */
+/** The contents of a tree, what is in use, and the ages of what is not. */
 export interface Survey {
   readonly snapshot: Snapshot;
   readonly marks: Marks;
-  /** What was written later is young. Milliseconds since 1970. */
+  /** Whatever was written after it counts as young. In milliseconds since 1970, by the storage's clock. */
   readonly cutoff: number;
-  /** Repositories to which somebody was uploading since: whatever is in them may be part of a push. */
+  /** Repositories with an upload after the cutoff: anything in them may be part of a push. */
   readonly busy: ReadonlySet<RepositoryName>;
-  /** Layer links that may go, as far as they are there. */
+  /** The existing layer links that may be removed. */
   readonly links: readonly LayerLink[];
 }
 
+/** A layer link in the tree. */
 export interface LayerLink {
   readonly repository: RepositoryName;
   readonly digest: number;
@@ -37,9 +39,10 @@ export interface LayerLink {
   readonly modified: number;
 }
 
+/** How a tree is surveyed. */
 export interface SurveyOptions extends Omit<SnapshotOptions, "history">, SurveyRules {}
 
-/** Reads a tree, marks what is in use, and asks how old the rest is. Changes nothing. */
+/** Reads a tree, marks what is in use, and reads the age of the rest. Changes nothing. */
 export async function survey(driver: StorageDriver, options: SurveyOptions): Promise<Survey> {
   const { now, grace, untagged, tidy } = options;
   const snapshot = await takeSnapshot(driver, { ...options, history: tidy.has("history") || tidy.has("repositories") });
@@ -58,7 +61,7 @@ export async function survey(driver: StorageDriver, options: SurveyOptions): Pro
   return { snapshot, marks, cutoff, busy, links };
 }
 
-/** Asks about the blobs that nothing leads to: of the others it does not matter how old or large they are. */
+/** Reads size and time of the unmarked blobs; those of marked ones do not matter. */
 async function learnUnmarked(driver: StorageDriver, { blobs, digests }: Snapshot, { isMarked }: Marks): Promise<void> {
   const asked: number[] = [];
   for (let id = 0; id < digests.size; id++) if (blobs.has(id) && !blobs.isKnown(id) && !isMarked(id)) asked.push(id);
@@ -102,7 +105,7 @@ async function youngManifests(
 interface Linking {
   readonly snapshot: Snapshot;
   readonly marks: Marks;
-  /** Links that no manifest of their repository uses are wanted too. */
+  /** True to include links that no manifest of their repository uses. */
   readonly unused: boolean;
 }
 

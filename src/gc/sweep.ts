@@ -9,25 +9,26 @@ import { type Run, setAsideBy, writeRun } from "./runs.ts";
 import { type Survey, type SurveyOptions, survey } from "./survey.ts";
 import type { TidyLine } from "./tidy.ts";
 
+/** How a plan is carried out. */
 export interface SweepOptions extends SurveyOptions {
   readonly run: Pick<Run, "run" | "at" | "by">;
-  /** Set aside rather than delete. */
+  /** True to move blobs aside instead of deleting them. */
   readonly quarantine: boolean;
   readonly clock: { readonly now: () => Date };
 }
 
-/** What a sweep came to. */
+/** The result of a sweep: the blobs that were really removed. */
 export interface Swept {
   readonly run: Run;
   readonly blobs: readonly BlobLine[];
-  /** Paths that came back because they were in use again. */
+  /** Paths that were put back because they were in use again. */
   readonly restored: readonly string[];
 }
 
 /**
- * Carries a plan out while the registry goes on: links first, so that nobody is told any more that a blob is there;
- * then everything is marked again, what is in use again comes back, and only then do the blobs go. Where anything
- * fails, all that this run set aside goes back.
+ * Carries a plan out while the registry is running. Links go first, so that the registry stops claiming to have the
+ * blobs; then everything is marked again, what is in use again is put back, and only then do the blobs go. If anything
+ * fails, everything that this run set aside is put back.
  */
 export async function sweep(driver: StorageDriver, plan: Plan, options: SweepOptions): Promise<Swept> {
   const counts = { manifests: plan.manifests.length, layerLinks: plan.layerLinks.length };
@@ -36,17 +37,17 @@ export async function sweep(driver: StorageDriver, plan: Plan, options: SweepOpt
   const back = (error: unknown) => putBackAll(driver, run, { ...options, error });
   const { again, restored } = await unlink(driver, plan, options).catch(back);
   const takenBlobs = takeBlobs(driver, { plan, again, run }, options);
-  // what is deleted at once cannot come back, and then the links to it must not
+  // without quarantine, deleted blobs cannot come back, so the links to them must not either
   const { ended, blobs } = await takenBlobs.catch(options.quarantine ? back : (error) => stopped(run, error));
   return { run: ended, blobs, restored };
 }
 
-/** Takes the links out, and looks what is still without use. */
+/** Sets the links aside and marks again. */
 async function unlink(driver: StorageDriver, plan: Plan, options: SweepOptions): Promise<Again> {
   const links = [...plan.layerLinks, ...plan.manifests].map(({ path }) => path);
   await taking(driver, options.run.run, { ...options, quarantine: true })("unlinking", links);
   const looked = await markAgain(driver, { ...options, now: options.clock.now() });
-  // what cannot be understood may lead to what was taken
+  // something that is not understood may refer to what was taken
   if (looked.again.problems.length > 0) throw failsClosed(looked.again.problems);
   return looked;
 }
@@ -81,7 +82,7 @@ async function markAgain(driver: StorageDriver, options: SweepOptions): Promise<
   return { again: planCollection(await survey(driver, options), options), restored };
 }
 
-/** Takes files out of the tree; resolves to how many, which are fewer where it was interrupted. */
+/** Takes files out of the tree; resolves to how many were taken before an interruption. */
 type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<number>;
 
 function taking(driver: StorageDriver, run: string, { quarantine, emit, signal }: SweepOptions): TakeOut {

@@ -8,15 +8,18 @@ import { readManifests } from "./read-manifests.ts";
 import type { Problem, RepositorySnapshot, Snapshot } from "./snapshot.ts";
 import { toldLinks } from "./told-links.ts";
 
+/** How a tree is read. */
 export interface SnapshotOptions extends Omit<ListingOptions, "found"> {
   readonly now: Date;
-  /** Waits so many milliseconds. */
+  /** Waits for a number of milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Read every layer link too, as distribution 3 does. */
+  /** True to read every layer link too, as distribution 3 does. */
   readonly layerLinks?: boolean;
 }
 
-/** Reads a storage tree: one listing, then each link of which it does not tell, and each manifest once. */
+/**
+ * Reads a storage tree: one listing, then each link whose content the listing does not tell, and each manifest once.
+ */
 export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptions): Promise<Snapshot> {
   const { layerLinks = false } = options;
   const byListing = toldLinks();
@@ -82,7 +85,7 @@ function repositoryLinks(
   };
 }
 
-/** Version 2.1.0 linked manifests among the layers, and 2.8 still finds them there. */
+/** Tagged manifests without a revision link: version 2.1.0 linked them among the layers, where 2.8 still finds them. */
 function linkedAsLayers({ layers, revisions, tags }: Pick<RepositorySnapshot, "layers" | "revisions" | "tags">) {
   const wanted = new Set([...tags.values()].filter((id) => !revisions.has(id)));
   const found = new Set<number>();
@@ -92,7 +95,7 @@ function linkedAsLayers({ layers, revisions, tags }: Pick<RepositorySnapshot, "l
   return found;
 }
 
-/** Asks when each upload was last written to. */
+/** Reads when each upload was last written to. */
 async function uploadTimes({ driver, listing }: Work): Promise<(name: RepositoryName) => ReadonlyMap<string, number>> {
   const asked = [...listing.repositories.values()].flatMap(({ name, uploads }) =>
     [...uploads].flatMap(([id, files]) => files.map((file) => ({ name, id, file }))),

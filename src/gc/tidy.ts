@@ -4,7 +4,7 @@ import type { LayerLinkLine, ManifestLine } from "./plan.ts";
 import type { RepositorySnapshot } from "./snapshot.ts";
 import type { Survey, SurveyRules } from "./survey.ts";
 
-/** Something that is put in order: its files go, and then the folders that are empty. */
+/** Something that is tidied: its files are removed, and then its empty folders. */
 export interface TidyLine {
   readonly what: "upload" | "tag" | "history" | "repository";
   readonly repository: RepositoryName;
@@ -20,7 +20,7 @@ interface Going {
   readonly layerLinks: readonly LayerLinkLine[];
 }
 
-/** Decides what is put in order. Pure. */
+/** Decides what is tidied. Pure. */
 export function planTidying(survey: Survey, { tidy }: SurveyRules, going: Going): readonly TidyLine[] {
   const { repositories } = survey.snapshot;
   const of = (is: boolean, lines: (repository: RepositorySnapshot) => readonly TidyLine[]) =>
@@ -44,7 +44,7 @@ function uploadLines({ cutoff }: Survey, { name: repository, uploads }: Reposito
     }));
 }
 
-/** Tags that a deletion by digest left behind: they are listed, and lead nowhere. */
+/** Tags that are listed and lead to no manifest, as a deletion by digest may leave them. */
 function tagLines(survey: Survey, repository: RepositorySnapshot): readonly TidyLine[] {
   if (survey.busy.has(repository.name)) return [];
   const { name, tags, hollowTags, revisions, linkedAsLayers } = repository;

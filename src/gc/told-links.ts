@@ -3,17 +3,20 @@ import type { Digest, RepositoryName } from "../registry/names.ts";
 import type { ListedLink } from "./listing.ts";
 import type { FoundLink } from "./read-links.ts";
 
-/** Links of which the listing tells by their sums what they hold: they need not be read. */
+/** Finds the contents of links from the MD5 sums in a bucket's listing, so that they need not be read. */
 export interface ToldLinks {
-  /** False where this one must be read. */
+  /** Takes a link; false where its content cannot be told, so that it must be read. */
   take(link: ListedLink): boolean;
-  /** After the last: those that were taken, and those of them that must be read all the same. */
+  /**
+   * To be called after the last link: those whose content is known, and those that were taken and must still be read.
+   */
   settle(): { readonly told: readonly FoundLink<ListedLink>[]; readonly untold: readonly ListedLink[] };
 }
 
 /**
- * Reads sums instead of links. A revision's or a layer's link should hold the digest of its own path, and a tag's that
- * of one of its repository's revisions: where the sum of such a digest is the link's, the link holds it.
+ * Compares sums instead of reading links. A revision's or layer's link should hold the digest in its own path, and a
+ * tag's link that of one of its repository's revisions: where the MD5 of that digest equals the link's sum, the link
+ * holds it.
  */
 export function toldLinks(): ToldLinks {
   const told: FoundLink<ListedLink>[] = [];
@@ -53,7 +56,7 @@ export function toldLinks(): ToldLinks {
 
 type TagLink = Extract<ListedLink, { readonly about: "tag" }>;
 
-/** Undefined where the machine's rules forbid MD5: all links are read there. */
+/** The MD5 of a text; undefined where the machine forbids MD5 (FIPS), so that all links are read. */
 function md5Of(text: string): string | undefined {
   try {
     return hash("md5", text);
