@@ -3,15 +3,16 @@ import { RegistryError } from "../registry/errors.ts";
 import type { Digest } from "../registry/names.ts";
 import type { Upload } from "../registry/registry.ts";
 
+/** Blobs by digest, in this process's memory. */
 export interface BlobStore {
-  /** Throws `BLOB_UNKNOWN`. */
+  /** The bytes of a blob. Throws `BLOB_UNKNOWN`. */
   get(digest: Digest): Uint8Array;
-  /** Begins an upload and calls `committed` when the blob is there. */
+  /** Opens an upload, and calls `committed` once its blob is stored. */
   open(committed: (digest: Digest) => void): Upload;
   forget(digest: Digest): void;
 }
 
-/** The blobs of all repositories, each kept once. */
+/** Makes an empty store; it keeps each blob once for all repositories. */
 export function blobStore(): BlobStore {
   const blobs = new Map<Digest, Uint8Array>();
   return {
@@ -57,6 +58,7 @@ function uploadInto(keep: (digest: Digest, bytes: Uint8Array) => void): Upload {
   };
 }
 
+/** Streams the bytes from `first` to `last`, both included. */
 export async function* slice(
   bytes: Uint8Array,
   { first, last }: { readonly first: number; readonly last: number },

@@ -16,12 +16,14 @@ interface Repository {
 interface Stored {
   readonly manifest: Manifest;
   readonly descriptor: Descriptor;
-  /** As its subject's list of referrers has it. */
+  /** Its entry in its subject's list of referrers. */
   readonly referrer: Descriptor;
   readonly subject: Digest | undefined;
 }
 
-/** A registry that lives in this process and ends with it. */
+/**
+ * A registry in this process's memory, for the demonstration and tests; it is empty at first and ends with the process.
+ */
 export function memoryRegistry(): Registry {
   const repositories = new Map<RepositoryName, Repository>();
   const blobs = blobStore();
@@ -94,7 +96,7 @@ export function memoryRegistry(): Registry {
   };
 }
 
-/** A repository comes into being with its first blob or manifest. */
+/** The repository of a name, made where it does not exist yet. */
 function opened(repositories: Map<RepositoryName, Repository>, name: RepositoryName): Repository {
   const found = repositories.get(name) ?? { manifests: new Map(), tags: new Map(), blobs: new Set() };
   repositories.set(name, found);
