@@ -17,6 +17,7 @@ export interface DecoyLabel {
   readonly originals: ReadonlyMap<Tag, Digest>;
 }
 
+/** Who makes a decoy, and where its nonce comes from. */
 interface Origin {
   readonly operation: string;
   readonly host: string;
