@@ -1,9 +1,10 @@
 import { type CacheCheck, checkCache, type SweptBlob } from "../../app/collecting/check-cache.ts";
-import { type Collection, collectGarbage } from "../../app/collecting/collect-garbage.ts";
+import { type Collection, collectGarbage, type StoreWork } from "../../app/collecting/collect-garbage.ts";
 import { collectLike } from "../../app/collecting/collect-like.ts";
 import { collectionDocument } from "../../app/collecting/collection-document.ts";
 import { noteRestart } from "../../app/collecting/collector-runs.ts";
 import { expectQuiet } from "../../app/collecting/expect-quiet.ts";
+import type { Store } from "../../app/collecting/open-store.ts";
 import { type Restart, restartRegistry } from "../../app/collecting/restart-registry.ts";
 import { openSession } from "../../app/session.ts";
 import { inWords, RegistryError } from "../../registry/errors.ts";
@@ -15,9 +16,9 @@ import { answer } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { type CollectorAnswer, formatCollection, type Told } from "../render/collection.ts";
 import { formatLike } from "../render/like.ts";
-import { progressLine } from "../render/progress.ts";
+import { type Progress, progressLine } from "../render/progress.ts";
 import { styleFor } from "../render/style.ts";
-import { duration, oneOf, type Said } from "../settings.ts";
+import { duration, oneOf, type Said, type Settings } from "../settings.ts";
 import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
 
 /** `tagwise gc STORE`; asks, fails closed, and exits 0 where all that was planned is done. */
@@ -26,13 +27,7 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   const store = await readStore(place, context);
   const progress = progressLine(context.settings);
   const work = storeWork(context, collectProgress(progress, store.name));
-  if (flags.like !== undefined) {
-    const like = oneOf("like", flags.like, ["distribution2", "distribution3"]);
-    const document = await collectLike(store, { ...work, like, untagged: flags.untagged === true });
-    progress.clear();
-    answer(context.settings, document, formatLike);
-    return 0;
-  }
+  if (flags.like !== undefined) return tellLike(store, flags, { work, progress, settings: context.settings });
   const restart = readRestart(flags.restart);
   const registry =
     flags.registry === undefined
@@ -65,6 +60,21 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
     (shown, style) => formatCollection(shown, style, { ...told, isShown, sinceShown }),
   );
   return context.interruption.exitCode() ?? (sinceShown.length > 0 ? 3 : 0);
+}
+
+interface Telling {
+  readonly work: StoreWork;
+  readonly progress: Progress;
+  readonly settings: Settings;
+}
+
+/** `--like`: tells what a version's own collector would do, and changes nothing. */
+async function tellLike(store: Store, flags: Said, { work, progress, settings }: Telling): Promise<number> {
+  const like = oneOf("like", flags.like, ["distribution2", "distribution3"]);
+  const document = await collectLike(store, { ...work, like, untagged: flags.untagged === true });
+  progress.clear();
+  answer(settings, document, formatLike);
+  return 0;
 }
 
 /** Restarts the registry, if that was asked for. What fails then is told in words: it must not hide what the sweep came to. */

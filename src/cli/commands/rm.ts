@@ -4,9 +4,10 @@ import { exitCodeOf, removalDocument } from "../../app/removing/removal-document
 import { removeTags } from "../../app/removing/remove-tags.ts";
 import { openSession, type Session } from "../../app/session.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
-import type { ImageReference } from "../../registry/reference.ts";
+import type { ImageReference, RegistryAddress } from "../../registry/reference.ts";
 import { reportUntouched } from "../../untag/carry-out.ts";
 import type { StrategyName } from "../../untag/outcome.ts";
+import type { RepositoryPlan } from "../../untag/plan.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -45,17 +46,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     protectedBy: protection(settings.protect, address.host),
     confirm: async (plans) => {
       progress.clear();
-      if (flags.yes === true) return true;
-      const planned = removalDocument(address, {
-        operation: null,
-        dryRun: false,
-        requests: 0,
-        milliseconds: 0,
-        reports: plans.map((plan) => reportUntouched(plan)),
-      });
-      if (process.stdin.isTTY && process.stderr.isTTY)
-        process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
-      await confirm("Remove exactly these tags?", { yes: false });
+      if (flags.yes !== true) await confirmPlans(address, plans);
       return true;
     },
   });
@@ -65,6 +56,15 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     formatRemoval(shown, style, journalFlag(flags)),
   );
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
+}
+
+/** Shows on a terminal what would be removed, and asks. Throws `NOT_CONFIRMED` where the answer is no, or nobody is there to ask. */
+async function confirmPlans(address: RegistryAddress, plans: readonly RepositoryPlan[]): Promise<void> {
+  const reports = plans.map((plan) => reportUntouched(plan));
+  const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });
+  if (process.stdin.isTTY && process.stderr.isTTY)
+    process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
+  await confirm("Remove exactly these tags?", { yes: false });
 }
 
 /** A registry is spoken to, unless its storage was named: then its tags are removed there. */
