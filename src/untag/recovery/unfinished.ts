@@ -86,7 +86,8 @@ async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies
     if (stands !== undefined && stands.digest !== digest) outcomes.push(pushedAnew(removal, stands.digest));
     else await registry.putManifest(repository, removal.tag, decoy);
   };
-  const zombies = chunk.removals.filter(({ tag }) => chunk.zombies.includes(tag));
+  const without = new Set(chunk.zombies);
+  const zombies = chunk.removals.filter(({ tag }) => without.has(tag));
   await pooled(zombies, (removal) => patiently(patience, () => place(removal)), { concurrency });
   const pushed = new Set(outcomes.map(({ tag }) => tag));
   return { chunk: { ...chunk, removals: chunk.removals.filter(({ tag }) => !pushed.has(tag)) }, outcomes };

@@ -80,8 +80,9 @@ async function outcomesOf(
   { pushed, left = [], elsewhere = new Map(), held = [] }: Found,
 ): Promise<readonly TagOutcome[]> {
   const patience = patienceOf(work);
+  const [isHeld, isLeft] = [new Set(held), new Set(left)];
   return pooled(
-    chunk.removals.filter((removal) => !held.includes(removal)),
+    chunk.removals.filter((removal) => !isHeld.has(removal)),
     async (removal): Promise<TagOutcome> => {
       const { tag, original } = removal;
       const push = pushed.get(tag);
@@ -89,7 +90,7 @@ async function outcomesOf(
         const putting = patiently(patience, () => putPushBack(work, { chunk, removal, push }));
         return putting.catch((error) => (isAbsent(error) ? goneToo(removal) : stranded(removal, error)));
       }
-      if (left.includes(removal)) return stranded(removal, new Error("the registry does not let go of it"));
+      if (isLeft.has(removal)) return stranded(removal, new Error("the registry does not let go of it"));
       const stands = elsewhere.get(tag);
       return stands === undefined ? { tag, digest: original.digest, outcome: "removed" } : pushedAnew(removal, stands);
     },
