@@ -1,7 +1,10 @@
-/** Gives up waiting when the signal comes, whatever the promise is at; for work that has changed nothing yet. */
+/**
+ * Rejects with the signal's reason as soon as it aborts, without waiting for the promise; for work that has changed
+ * nothing yet.
+ */
 export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;
-  promise.catch(() => {}); // nobody may be left to be told of its failure
+  promise.catch(() => {}); // its failure may come after the abort, when nobody listens
   signal.throwIfAborted();
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

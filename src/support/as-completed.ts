@@ -1,12 +1,13 @@
+/** How many items are worked on, and what stops it. */
 export interface CompletionOptions {
   readonly concurrency: number;
-  /** Stops the rest from starting; its reason is thrown. */
+  /** Keeps further items from starting; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs `work` on each item, `concurrency` at a time, and yields the results as they come. The first error ends it;
- * what is under way when nobody takes more results ends unheard.
+ * Runs `work` on each item, `concurrency` at a time, and yields each result as soon as it is there. The first error is
+ * thrown. Where the caller stops early, work under way goes on and its results are dropped.
  */
 export async function* asCompleted<Item, Result>(
   items: Iterable<Item>,
@@ -14,7 +15,7 @@ export async function* asCompleted<Item, Result>(
   { concurrency, signal }: CompletionOptions,
 ): AsyncGenerator<Result> {
   const waiting = items[Symbol.iterator]();
-  const ended: (() => Result)[] = []; // in the order they ended; an error is thrown by whoever takes it
+  const ended: (() => Result)[] = []; // in the order they ended; taking an error throws it
   let running = 0;
   let wake = () => {};
   const finish = (take: () => Result): void => {

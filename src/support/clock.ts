@@ -1,7 +1,7 @@
-/** The time of day, time that passes, and waiting: what a test brings itself. */
+/** The time of day, a monotonic clock and waiting, passed in so that tests can replace them. */
 export interface Clock {
   readonly now: () => Date;
-  /** Milliseconds that never run backwards. */
+  /** Milliseconds on a clock that never runs backwards. */
   readonly ticks: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }

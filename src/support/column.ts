@@ -1,4 +1,6 @@
-/** Numbers by a small whole number, which grow with what is set; much smaller than an array or a map of them. */
+/**
+ * Numbers by index in a typed array that grows as needed; much smaller than an array or map. What was never set is 0.
+ */
 export interface Column {
   get(index: number): number;
   set(index: number, value: number): void;
@@ -6,7 +8,7 @@ export interface Column {
 
 type Numbers = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
-/** A column of zeros, as wide as the given kind of numbers: `column(Float64Array)`. */
+/** Makes a column of zeros with the given type of array: `column(Float64Array)`. */
 export function column(kind: new (length: number) => Numbers): Column {
   let numbers = new kind(64);
   return {
@@ -18,13 +20,14 @@ export function column(kind: new (length: number) => Numbers): Column {
   };
 }
 
-/** A list of numbers that grows at its end. */
+/** A list of numbers in a typed array, to which numbers can be appended. */
 export interface NumberList {
   readonly length: number;
   at(place: number): number;
   push(value: number): void;
 }
 
+/** Makes an empty list with the given type of array. */
 export function numberList(kind: new (length: number) => Numbers): NumberList {
   const numbers = column(kind);
   let length = 0;

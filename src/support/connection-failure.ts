@@ -1,4 +1,4 @@
-/** Why no connection came about, in plain words; undefined for a code that says something else. */
+/** Explains a system error code of a failed connection in plain words; undefined for any other code. */
 export function connectionFailure(code: string): string | undefined {
   return plainly[code];
 }

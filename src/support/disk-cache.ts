@@ -4,22 +4,26 @@ import { crc32 } from "node:zlib";
 import { makeFolderNow } from "./make-folder-now.ts";
 import { type Entry, openPack, type Pack, type PackOptions } from "./pack.ts";
 
-/** Bytes kept on a disk for another time. It never fails: what cannot be read is not there, what cannot be written is not kept. */
+/**
+ * A cache of bytes on a disk. It never throws: what cannot be read counts as absent, what cannot be written is not
+ * kept.
+ */
 export interface DiskCache {
   get(key: string): Uint8Array | undefined;
   set(key: string, bytes: Uint8Array): void;
 }
 
+/** How large a cache may become. */
 export interface DiskCacheOptions {
-  /** Bytes on the disk at most; 256 MiB by default. What was used longest ago goes first. */
+  /** The most bytes on the disk; 256 MiB by default. The least recently used entries are removed first. */
   readonly limit?: number;
 }
 
 const packs = 16;
 
 /**
- * A cache in a folder of its own that several processes may share. Synchronous: an entry takes a tenth of what a
- * trip to Node's thread pool takes.
+ * A cache in a folder of its own that several processes may share. It is synchronous, since reading an entry takes a
+ * tenth of a round trip through Node's thread pool.
  */
 export function diskCache(directory: string, { limit = 256 * 1024 * 1024 }: DiskCacheOptions = {}): DiskCache {
   const largest = limit / packs;
@@ -59,7 +63,7 @@ export function diskCache(directory: string, { limit = 256 * 1024 * 1024 }: Disk
   };
 }
 
-/** Puts a smaller pack in the place of one, with what was used last. */
+/** Replaces a pack by a smaller one with the entries that were used last. */
 function shrink(file: string, pack: Pack, { size, ...options }: PackOptions & { readonly size: number }): void {
   removeLeftovers(file);
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -73,7 +77,7 @@ function shrink(file: string, pack: Pack, { size, ...options }: PackOptions & { 
   }
 }
 
-/** The end of the list that is not larger than `size`. */
+/** The last entries of the list whose sizes add up to at most `size` bytes. */
 function newest(entries: readonly Entry[], size: number): readonly Entry[] {
   let start = entries.length;
   for (let left = size; start > 0; start--) {
@@ -83,7 +87,7 @@ function newest(entries: readonly Entry[], size: number): readonly Entry[] {
   return entries.slice(start);
 }
 
-/** What a process left that was ended while it made a pack smaller. */
+/** Removes drafts, older than an hour, of processes that ended while they shrank a pack. */
 function removeLeftovers(file: string): void {
   const folder = join(file, "..");
   for (const name of readdirSync(folder).filter((one) => one.endsWith(".tmp"))) {
@@ -96,6 +100,6 @@ function quietly<Value>(task: () => Value): Value | undefined {
   try {
     return task();
   } catch {
-    return undefined; // a full, broken or forbidden disk costs time, nothing else
+    return undefined; // a full, broken or forbidden disk only costs time
   }
 }

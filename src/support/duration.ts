@@ -1,6 +1,6 @@
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads `30s`, `1h30m`, `250ms` as milliseconds; a bare number is seconds. Undefined where it is no duration. */
+/** Parses `30s`, `1h30m` and `250ms` into milliseconds; a bare number is seconds. Undefined where it is no duration. */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 50) return undefined;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;

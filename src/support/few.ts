@@ -1,4 +1,4 @@
-/** The first few of some names, and how many more there are; `names` may itself be the beginning of `total`. */
+/** The first `most` names and how many more there are; `names` may itself be only the first of `total`. */
 export function few(names: readonly string[], most: number, total: number = names.length): string {
   const shown = total > most + 1 ? names.slice(0, most) : names;
   const more = total - shown.length;

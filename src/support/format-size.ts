@@ -1,6 +1,6 @@
 const sizes = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-/** `3.4 MB`, as docker counts: a thousand bytes are a kilobyte. */
+/** A size in words, such as `3.4 MB`; as for docker, a kilobyte has 1000 bytes. */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -1,4 +1,4 @@
-/** Items by a key, each group in the order of its items. */
+/** Groups items by a key; each group keeps the order of its items. */
 export function grouped<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key,

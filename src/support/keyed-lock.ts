@@ -1,18 +1,18 @@
-/** Lets work on one key wait for other work on it: shared work runs together, exclusive work alone, in the order it came. */
+/** A readers-writer lock for each key: shared work runs together, exclusive work alone, first come, first served. */
 export interface KeyedLock {
   shared<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
   exclusive<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 interface Queue {
-  /** Ends with the latest exclusive work. */
+  /** Resolves when the latest exclusive work has ended. */
   barrier: Promise<unknown>;
-  /** The shared work that came after it. */
+  /** The shared work that was requested after it. */
   sharers: Promise<unknown>[];
   pending: number;
 }
 
-/** A lock within this process. */
+/** Makes a lock that works within this process. */
 export function keyedLock(): KeyedLock {
   const queues = new Map<string, Queue>();
 
@@ -44,7 +44,7 @@ export function keyedLock(): KeyedLock {
   };
 }
 
-/** Ends when the work does, and never fails: the error belongs to the caller alone. */
+/** Resolves when the work has ended, also where it failed: only its caller gets the error. */
 function settled(work: Promise<unknown>): Promise<void> {
   return work.then(
     () => {},

@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { makeFolder } from "./make-folder.ts";
 import { identityOf, isProvablyDead, type ProcessIdentity } from "./process-identity.ts";
 
+/** A lock that is held. */
 export interface Lock {
-  /** Frees the lock; the end of the process does so as well. */
+  /** Frees the lock; the end of the process frees it too. */
   release(): Promise<void>;
 }
 
-/** Who holds a lock that could not be had. */
+/** The process that holds a lock, and the lock's file; `pid` is 0 where the file cannot be read. */
 export interface Holder extends ProcessIdentity {
   readonly file: string;
 }
 
+/** Names the holder of a lock for an error message. */
 export function holderInWords({ host, pid }: Holder): string {
   return pid === 0 ? "which one, its lock file does not say" : `process ${pid} on ${host}`;
 }
@@ -32,8 +34,9 @@ interface LocksRequest {
 }
 
 /**
- * Takes one lock in several folders, in their order, so that processes meet that know but one of them. A folder in
- * which nothing can be made keeps nobody out; one of them has to do.
+ * Takes a lock of the same name in several folders, in order, so that processes meet that know only one of the folders.
+ * Folders that are not writable are skipped; throws where all are. Does not wait: resolves to the holder where it is
+ * taken.
  */
 export async function tryLocks({ directories, name }: LocksRequest): Promise<Lock | Holder> {
   const held: Lock[] = [];
@@ -55,11 +58,11 @@ export async function tryLocks({ directories, name }: LocksRequest): Promise<Loc
 }
 
 /**
- * Takes a lock, or tells who holds it. It is taken over only from a process that is provably dead.
+ * Takes a lock without waiting, or resolves to its holder. It is taken over only from a process that is provably dead.
  *
- * Each holder writes the next generation of the file (`name.7`), which only one process can create; the newest
- * generation is never removed, only emptied, which frees it. So nobody who read an old state can believe that he
- * holds it.
+ * Each holder creates the next generation of the file (`name.7`), which only one process can do. The newest generation
+ * is never removed: emptying it frees the lock. So a process that has read an old state cannot believe that it holds
+ * the lock.
  */
 export async function tryLock(request: LockRequest): Promise<Lock | Holder> {
   const { directory, name, isShared = false } = request;
@@ -76,16 +79,20 @@ export async function tryLock(request: LockRequest): Promise<Lock | Holder> {
       await tidy(directory, name, now.slice(0, -1));
       return { release: () => free(file) };
     }
-    await rm(file, { force: true }); // somebody was further already
+    await rm(file, { force: true }); // another process created a later generation
   }
 }
 
-/** Needs no room on the disk. Where it fails the lock ends with this process. */
+/**
+ * Empties a lock's file, which needs no space on the disk. Where that fails, the lock is freed when this process ends.
+ */
 async function free(file: string): Promise<void> {
   await truncate(file).catch(() => {});
 }
 
-/** Removes the generations before the holder's, and drafts; who is about to link one of those finds it gone, and looks again. */
+/**
+ * Removes older generations and drafts; a process that is about to link such a draft finds it gone and starts again.
+ */
 async function tidy(directory: string, name: string, older: readonly number[]): Promise<void> {
   const drafts = (await readdir(directory)).filter((file) => file.startsWith(`${name}.draft-`));
   const files = [...older.map((generation) => `${name}.${generation}`), ...drafts];
@@ -115,7 +122,9 @@ async function generations(directory: string, name: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Undefined where the lock is free; a file that cannot be read is held by nobody knows whom. */
+/**
+ * The holder in a lock's file; undefined where the lock is free. A file that cannot be parsed has an unknown holder.
+ */
 async function holderOf(file: string): Promise<Holder | undefined> {
   const unknown = { host: "", boot: "", namespace: "", pid: 0, started: "", file };
   try {
@@ -126,7 +135,7 @@ async function holderOf(file: string): Promise<Holder | undefined> {
     return { ...process, started: String(started), file };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const isFree = code === "ENOENT" || (code === "EACCES" && (await stat(file)).size === 0); // another user's is free when empty too
+    const isFree = code === "ENOENT" || (code === "EACCES" && (await stat(file)).size === 0); // of another user
     return isFree ? undefined : unknown;
   }
 }

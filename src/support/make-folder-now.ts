@@ -1,7 +1,9 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** As `makeFolder`, in one go: true where it was not there before. Throws the system's error where it cannot be. */
+/**
+ * As `makeFolder`, synchronously: true where the folder was made, false where it existed. Throws the system's error.
+ */
 export function makeFolderNow(path: string, mode = 0o777): boolean {
   try {
     return makeOne(path, mode);
@@ -12,7 +14,7 @@ export function makeFolderNow(path: string, mode = 0o777): boolean {
   return makeOne(path, mode);
 }
 
-/** In a folder that is there; false where another was first. */
+/** Makes one folder whose parent exists; false where it exists already. */
 function makeOne(path: string, mode: number): boolean {
   try {
     mkdirSync(path, { mode });

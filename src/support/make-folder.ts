@@ -2,8 +2,8 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those it lies in; rejects with the system's error where that cannot be. Node's own recursive `mkdir`
- * never ends where a folder that is there denies that anything could be in it, as /proc does.
+ * Makes a folder and its parents; rejects with the system's error where that fails. Node's own recursive `mkdir` never
+ * ends where an existing folder answers ENOENT for everything in it, as /proc does.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   let failure = await failureOf(path, mode);
@@ -14,7 +14,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   if (failure !== undefined) throw failure;
 }
 
-/** Why a folder is not there and cannot be made in one that is; undefined where it is there now. */
+/** Makes one folder; resolves to the error, or undefined where the folder exists now. */
 async function failureOf(path: string, mode: number): Promise<NodeJS.ErrnoException | undefined> {
   try {
     await mkdir(path, { mode });

@@ -1,19 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 
-/** A file of entries, each written by one append, so that several processes may read and write at once. */
+/** A file of entries, each written by a single append, so that several processes may use it at the same time. */
 export interface Pack {
-  /** Bytes in the file, and whether another process has put a new file in its place. */
+  /** The size of the file in bytes, and whether another process has replaced it by a new file. */
   status(): { readonly size: number; readonly isReplaced: boolean };
   has(key: string): boolean;
-  /** The bytes kept under a key; nothing where they are not there or have been damaged. */
+  /** The bytes of a key; undefined where there is no entry or its checksum is wrong. */
   get(key: string): Uint8Array | undefined;
   append(key: string, bytes: Uint8Array): void;
-  /** Every sound entry, the one used longest ago first. */
+  /** Every undamaged entry, the least recently used first. */
   entries(): readonly Entry[];
   close(): void;
 }
 
+/** A key and its bytes. */
 export type Entry = readonly [key: string, bytes: Uint8Array];
 
 interface Span {
@@ -22,26 +23,30 @@ interface Span {
 }
 
 interface Place extends Span {
-  /** Where in the file its last use is noted: the entry itself, or a mark. */
+  /** The offset of its last use: of the entry itself, or of a mark. */
   readonly used: number;
 }
 
 /** Begins every entry; 0xf7 is never part of UTF-8 text. */
 const magic: Buffer = Buffer.from([0xf7, 0x74, 0x67, 0x77]);
-/** The magic, a checksum of all after it, the lengths of key and bytes. */
+/** Bytes of an entry's head: magic (4), CRC-32 of all after it (4), lengths of key (2) and bytes (4). */
 const headSize = 14;
-/** An entry without bytes marks a use of its key. */
+/** The content of a mark: an entry without bytes records a use of its key. */
 const mark: Uint8Array = new Uint8Array();
 
+/** How uses are recorded. */
 export interface PackOptions {
-  /** Uses are noted in a file of this many bytes and more: in a smaller one nothing is thrown out soon. */
+  /** Uses are recorded in files of at least this many bytes; a smaller file will not be shrunk soon. */
   readonly noteUsesFrom: number;
 }
 
-/** A pack up to this many bytes is kept in memory: a system call an entry costs more than all the rest. */
+/**
+ * A pack of up to this many bytes is kept in memory, since a system call for each entry costs more than everything
+ * else.
+ */
 const keptInMemory = 4 * 1024 * 1024;
 
-/** Opens a pack, or makes one. Throws what the disk says, as its methods do. */
+/** Opens a pack, or creates it. It and its methods throw the system's errors. */
 export function openPack(file: string, { noteUsesFrom }: PackOptions): Pack {
   const descriptor = openSync(file, "a+", 0o600);
   let loaded: Loaded | undefined;
@@ -51,7 +56,7 @@ export function openPack(file: string, { noteUsesFrom }: PackOptions): Pack {
     const entry = encode(key, bytes);
     const now = load();
     writeSync(descriptor, entry);
-    // another process may have written at the same time: a wrong place is found out when it is read
+    // another process may have appended at the same time; a wrong place is noticed by the checksum when it is read
     now.size = fstatSync(descriptor).size;
     note(now.places, key, { start: now.size - entry.length, length: entry.length });
   }
@@ -90,7 +95,7 @@ export function openPack(file: string, { noteUsesFrom }: PackOptions): Pack {
 
 interface Loaded {
   readonly places: Map<string, Place>;
-  /** The file as it was, where it is small; else nothing. */
+  /** The content of the file when it was loaded, where it is small; else empty. */
   readonly content: Buffer;
   size: number;
 }
@@ -101,7 +106,7 @@ function loadFrom(descriptor: number): Loaded {
   return { places: placesIn(content), content: size > keptInMemory ? Buffer.alloc(0) : content, size };
 }
 
-/** Reads where each key stands; what is damaged is passed over. */
+/** Finds the place of each key; damaged parts are skipped. */
 function placesIn(content: Buffer): Map<string, Place> {
   const places = new Map<string, Place>();
   for (let at = content.indexOf(magic); at !== -1 && at + headSize <= content.length; at = content.indexOf(magic, at)) {
@@ -117,7 +122,7 @@ function placesIn(content: Buffer): Map<string, Place> {
   return places;
 }
 
-/** The order of the map is that of the last uses. */
+/** Records an entry or a use, and keeps the map in the order of the last uses. */
 function note(places: Map<string, Place>, key: string, { start, length }: Span): void {
   const isMark = length === headSize + Buffer.byteLength(key);
   const before = places.get(key);

@@ -1,6 +1,6 @@
 /**
- * Runs `work` on each item, `concurrency` at a time, and keeps the order of the results. The first error stops
- * the rest from starting and is thrown when those under way have ended.
+ * Runs `work` on each item, `concurrency` at a time (8 by default), and returns the results in the items' order. After
+ * the first error no other item is started, and it is thrown when those under way have ended.
  */
 export async function pooled<Item, Result>(
   items: readonly Item[],

@@ -2,23 +2,25 @@ import { execFile } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 
-/** A process that can be told from every other, also after its number was given to another. */
+/** Identifies a process uniquely, also after its pid was given to another process. */
 export interface ProcessIdentity {
   readonly host: string;
-  /** Changes with each start of the machine; empty where the system does not tell. */
+  /** The boot id, which changes with each start of the machine; empty where the system has none. */
   readonly boot: string;
-  /** In which process numbers mean something: a container has its own. Empty where the system does not tell. */
+  /** The pid namespace, of which each container has its own; empty where the system has none. */
   readonly namespace: string;
   readonly pid: number;
-  /** When the process started, in the system's own words; empty where it does not tell. */
+  /** When the process started, in the system's own format; empty where it is not known. */
   readonly started: string;
 }
 
+/** Reads the identity of a process on this machine. */
 export async function identityOf(pid: number): Promise<ProcessIdentity> {
   const [boot, namespace, started] = await Promise.all([bootOf(), namespaceOf(), startOf(pid)]);
   return { host: hostname(), boot, namespace, pid, started };
 }
 
+/** True where an identity is that of this very process. */
 export async function isThisProcess(one: ProcessIdentity): Promise<boolean> {
   const { host, boot, namespace, pid, started } = await identityOf(process.pid);
   return (
@@ -26,7 +28,10 @@ export async function isThisProcess(one: ProcessIdentity): Promise<boolean> {
   );
 }
 
-/** True only where a process is provably gone: on this host, and its boot, its number or its start is no longer there. Of another container nothing is proven. */
+/**
+ * True only where a process is provably gone: it ran on this host, and the boot, pid or start time has changed. False
+ * for other containers.
+ */
 export async function isProvablyDead(one: ProcessIdentity): Promise<boolean> {
   if (one.host !== hostname()) return false;
   const boot = await bootOf();
@@ -42,7 +47,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH"); // EPERM: somebody else's, alive
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH"); // EPERM: another user's
   }
 }
 
@@ -57,7 +62,10 @@ function namespaceOf(): Promise<string> {
   return readlink("/proc/self/ns/pid").catch(() => "");
 }
 
-/** Field 22 of /proc/PID/stat, counted after the name, which may hold anything; elsewhere what `ps` says. */
+/**
+ * The start time: field 22 of /proc/PID/stat, counted from behind the name, which may contain blanks; elsewhere from
+ * `ps`.
+ */
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat !== undefined) return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";

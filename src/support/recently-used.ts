@@ -1,9 +1,11 @@
-/** Keeps the values used last, as long as their weights together stay under a bound. */
+/** An LRU cache: it keeps the most recently used values whose weights add up to at most a bound. */
 export interface RecentlyUsed<Key, Value> {
   get(key: Key): Value | undefined;
+  /** Keeps a value; its weight is 1 by default. */
   set(key: Key, value: Value, weight?: number): void;
 }
 
+/** Makes an empty cache for values with a total weight of at most `bound`. */
 export function recentlyUsed<Key, Value>(bound: number): RecentlyUsed<Key, Value> {
   const kept = new Map<Key, { readonly value: Value; readonly weight: number }>(); // oldest use first
   let total = 0;

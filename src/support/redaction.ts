@@ -1,7 +1,7 @@
-/** What stands in place of a secret. */
+/** The text that replaces a secret. */
 const redacted = "<redacted>";
 
-/** Query parameters that carry no secret; every other value is left out, known or not. */
+/** Query parameters that carry no secret; the value of any other is redacted. */
 const openParameters: ReadonlySet<string> = new Set([
   "n",
   "last",
@@ -14,7 +14,7 @@ const openParameters: ReadonlySet<string> = new Set([
   "client_id",
 ]);
 
-/** A URL, or a path with a query, without passwords, tokens and signatures. */
+/** Removes passwords, tokens and signatures from a URL, or from a path with a query. */
 export function redactUrl(text: string): string {
   const nowhere = "http://nowhere.invalid";
   if (!URL.canParse(text, nowhere)) return redacted;
@@ -27,12 +27,15 @@ export function redactUrl(text: string): string {
   return `${url.origin === nowhere ? "" : url.href.slice(0, url.href.indexOf(url.pathname, url.protocol.length + 2))}${url.pathname}${query}`;
 }
 
-/** Keeps what people read in a scope and a digest readable. */
+/** Encodes a value and keeps `/`, `:` and `,` readable, as in scopes and digests. */
 function openly(value: string): string {
   return encodeURIComponent(value).replace(/%(2F|3A|2C)/g, (escaped) => decodeURIComponent(escaped));
 }
 
-/** A header as it may be shown: of credentials the scheme alone, of a place its URL without secrets. */
+/**
+ * A header's value without secrets: of credentials only the scheme, of a URL without secrets; undefined for a header to
+ * hide.
+ */
 export function redactHeader(name: string, value: string): string | undefined {
   if (name === "authorization") return `${/^[a-z]+(?= )/i.exec(value)?.[0] ?? ""} ${redacted}`.trim();
   if (name === "location") return redactUrl(value);
@@ -40,14 +43,14 @@ export function redactHeader(name: string, value: string): string | undefined {
   return openHeaders.has(name) ? value : undefined;
 }
 
-/** Some servers leave the brackets out. */
+/** Redacts the URLs in a `Link` header, also those without angle brackets, as some servers send. */
 function redactLink(value: string): string {
   return value.replace(/<([^>]*)>|[^\s<>;"]+\?[^\s<>;"]*/g, (whole, target?: string) =>
     target === undefined ? redactUrl(whole) : `<${redactUrl(target)}>`,
   );
 }
 
-/** Headers that carry no secret; every other is left out, known or not. */
+/** Headers that carry no secret; every other is hidden. */
 const openHeaders: ReadonlySet<string> = new Set([
   "accept",
   "content-length",

@@ -1,30 +1,31 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** The same work in two forms. */
+/** The same work in a blocking and a non-blocking form. */
 export interface EitherWay<Result> {
-  /** How many steps it takes. */
+  /** How many steps, such as system calls on files, it consists of. */
   readonly steps: number;
-  /** Blocks, or waits for a thread that does. */
+  /** Blocks this thread, or waits for another one that blocks. */
   readonly blocking: () => Result | Promise<Result>;
   readonly waiting: () => Promise<Result>;
 }
 
-/** Milliseconds that one blocking step may take: more, and many at once are faster. */
+/** Milliseconds that one blocking step may take; slower steps are faster when many run at the same time. */
 const swift = 0.4;
-/** Milliseconds by which steps may be late in all, so that a single one that the system kept waiting decides nothing. */
+/** Milliseconds that steps may be slower in total, so that one that the system delayed does not decide. */
 const patience = 10;
-/** Milliseconds after which others get their turn. */
+/** Milliseconds after which the event loop gets its turn. */
 const longestTurn = 20;
 
 /**
- * Does work in its blocking form while that takes next to no time, as it does on files in the page cache, where each
- * promise costs several times the system call; on a slow disk or a network file system it waits for many at once.
+ * Runs work in its blocking form as long as that is fast, as it is for files in the page cache, where a promise costs
+ * several times the system call. On a slow disk or network file system it switches to the non-blocking form for a
+ * while.
  */
 export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> {
   let slowFor = 0;
   let late = 0;
   let turnBegan = performance.now();
-  // one for all that are under way: a turn each would be one long turn
+  // shared by all callers: if each waited for a turn of its own, they would block in one go
   let turn: Promise<void> | undefined;
   const beginTurn = () => {
     turn = undefined;
@@ -41,7 +42,7 @@ export function swiftly(): <Result>(work: EitherWay<Result>) => Promise<Result> 
     }
     const began = performance.now();
     const blocked = blocking();
-    const result = blocked instanceof Promise ? await blocked : blocked; // an await would count others' work as this one's
+    const result = blocked instanceof Promise ? await blocked : blocked; // an await would add others' time
     late = Math.max(0, late + performance.now() - began - steps * swift);
     if (late > patience) [late, slowFor] = [0, Math.max(1_000, steps * 10)];
     return result;

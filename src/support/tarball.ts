@@ -1,4 +1,7 @@
-/** A tar archive (ustar) of regular files, the same bytes for the same files: owner root, mode 644, the given time. */
+/**
+ * Makes a tar archive (ustar) of regular files with owner root, mode 644 and the given time; the same files give the
+ * same bytes.
+ */
 export function tarball(files: Readonly<Record<string, Uint8Array>>, modified: Date): Uint8Array {
   const blocks = Object.entries(files).flatMap(([path, content]) => [
     header(path, content.length, modified),
@@ -8,7 +11,7 @@ export function tarball(files: Readonly<Record<string, Uint8Array>>, modified: D
   return Buffer.concat([...blocks, new Uint8Array(1024)]);
 }
 
-/** Throws a `RangeError` for a path that does not fit. */
+/** The header of one file. Throws a `RangeError` for a path of more than 100 bytes. */
 function header(path: string, size: number, modified: Date): Uint8Array {
   const block = Buffer.alloc(512);
   if (Buffer.byteLength(path) > 100) throw new RangeError(`the path is too long for a tar header: ${path}`);

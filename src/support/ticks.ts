@@ -1,6 +1,9 @@
 import { uptime } from "node:process";
 
-/** Milliseconds on a clock that never jumps. At its first use `performance.now` would load all that Node measures itself with. */
+/**
+ * Milliseconds on a monotonic clock. Not `performance.now`, which at its first use loads all of Node's performance
+ * hooks.
+ */
 export function ticks(): number {
   return uptime() * 1000;
 }
