@@ -1,8 +1,9 @@
 import process from "node:process";
 
 /**
- * Goes on where nobody reads any more, as behind `| head`: an operation that has begun is finished, or taken back,
- * whoever looks. An answer that was lost in another way, on a full disk say, is a failure once all is done.
+ * Keeps the process working when the reader of its output is gone, as behind `| head`, so that an operation is finished
+ * or rolled back all the same. Output that is lost for another reason, such as a full disk, makes the exit code 1 at
+ * the end.
  */
 export function outliveReaders(): void {
   if (process.stdout.listenerCount("error") > 0) return;

@@ -3,7 +3,10 @@ import { messageOf } from "../support/message-of.ts";
 import { UsageError } from "./errors.ts";
 import type { Said } from "./settings.ts";
 
-/** Reads the user's config file: the long flags as keys, with or without dashes. None is as good as an empty one. */
+/**
+ * Reads the config file, whose keys are long flags; a missing file counts as empty. Throws a usage error for an unknown
+ * key.
+ */
 export async function readConfigFile(path: string): Promise<Said> {
   const text = readText(path);
   if (text === undefined || text.trim() === "") return {};
@@ -22,7 +25,7 @@ export async function readConfigFile(path: string): Promise<Said> {
   }
   const said = Object.entries(content).map(([name, value]) => [camelCase(name), value] as const);
   const unknown = said.map(([name]) => dashed(name)).find((name) => !settingNames.includes(name));
-  // what is misspelt would protect nothing, without a word
+  // a misspelt key would silently protect nothing
   if (unknown !== undefined) {
     throw new UsageError(`the config file ${path} says ${JSON.stringify(unknown)}, which is no setting`, {
       next: `there are: ${settingNames.join(", ")}`,
@@ -31,7 +34,7 @@ export async function readConfigFile(path: string): Promise<Said> {
   return Object.fromEntries(said);
 }
 
-/** What the file can say: the flags of every command that are not for one run alone, and what the terminal UI keeps to. */
+/** The keys of the config file: the flags of every command that suit more than one run, and the terminal UI's rules. */
 export const settingNames: readonly string[] = [
   ...["output", "quiet", "verbose", "concurrency", "rate", "timeout", "retries", "cache", "plain-http", "tls", "ca"],
   ...[
@@ -52,7 +55,7 @@ function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Read in one go: the promises of node:fs cost every command more at its start than this file does. */
+/** Reads synchronously, since loading node:fs/promises would cost every command more than the file itself. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

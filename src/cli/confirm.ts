@@ -1,7 +1,7 @@
 import { ask, canAsk } from "./ask.ts";
 import { GuardError } from "./errors.ts";
 
-/** Asks on a terminal. Throws a guard's refusal where there is none to ask on and `--yes` was not said. */
+/** Asks on the terminal, unless `yes`. Throws a `GuardError` (`NOT_CONFIRMED`) for a no, or without a terminal. */
 export async function confirm(
   question: string,
   { yes, lookFirst = "--dry-run" }: { readonly yes: boolean; readonly lookFirst?: string },

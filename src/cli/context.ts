@@ -15,7 +15,7 @@ import { answerAs } from "./output.ts";
 import { logTo } from "./render/exchange.ts";
 import { readSettings, type Said, type Settings } from "./settings.ts";
 
-/** Everything an action needs from around it, read from flags, environment and config file. */
+/** Everything a command's action needs, from flags, environment, config file and this machine. */
 export interface Context {
   readonly settings: Settings;
   readonly folders: Folders;
@@ -28,7 +28,7 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What flags, environment and config file say, and where this user's files go. */
+/** Reads flags, environment and config file. Throws a usage error. */
 export async function openSettings(flags: Said): Promise<Pick<Context, "settings" | "folders" | "environment">> {
   outliveReaders();
   const environment = process.env;
@@ -39,7 +39,10 @@ export async function openSettings(flags: Said): Promise<Pick<Context, "settings
   return { settings, folders: places, environment };
 }
 
-/** Whoever changes something names the command that tidies up after it was cut off. */
+/**
+ * Opens a command's context. One that changes something passes `leftTo`, the command that tidies up after an
+ * interruption.
+ */
 export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: string } = {}): Promise<Context> {
   const { settings, folders: places, environment } = await openSettings(flags);
   const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
@@ -49,7 +52,7 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
     journal: journalIn(settings.journal ?? places.state),
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
-    // a hash takes a tenth of the start-up time, and only an operation needs it
+    // lazily, since hashing takes a tenth of the start-up time and only operations need it
     get host() {
       return hostMark();
     },

@@ -9,7 +9,10 @@ interface Surroundings {
   readonly environment: Environment;
 }
 
-/** Who asks: the flags and the environment first, then what is stored; looked up only when a registry asks for it. */
+/**
+ * Credentials from flags and environment, else the stored ones, which are read only when a registry asks. Throws a
+ * usage error.
+ */
 export async function chosenCredentials(settings: Settings, around: Surroundings): Promise<CredentialsSource> {
   const { username, passwordStdin } = settings;
   if (username !== undefined) return explicitCredentials(username, settings, around);
@@ -21,7 +24,10 @@ export async function chosenCredentials(settings: Settings, around: Surroundings
   };
 }
 
-/** A name that no flag says stands there for every command: those that need no password go on without one. */
+/**
+ * Credentials with a given name. Where it comes from environment or config file, a missing password fails only when
+ * needed.
+ */
 async function explicitCredentials(
   username: string,
   { passwordStdin }: Settings,
@@ -39,12 +45,12 @@ async function explicitCredentials(
 }
 
 async function storedCredentials({ authfile }: Settings, environment: Environment): Promise<CredentialsSource> {
-  if (authfile !== undefined) await access(authfile); // the files of the system may be missing, one that was named may not
+  if (authfile !== undefined) await access(authfile); // the usual files may be missing, but not one that was named
   const { credentialsFrom } = await import("../http/credentials/source.ts");
   return credentialsFrom({ environment, ...(authfile !== undefined && { authFile: authfile }) });
 }
 
-/** The whole of standard input, less the line's end. */
+/** Reads all of standard input, without the final newline. */
 export async function readPassword(): Promise<string> {
   let text = "";
   for await (const chunk of process.stdin) text += chunk;

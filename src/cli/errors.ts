@@ -1,4 +1,4 @@
-/** The words, flags or references are wrong: nothing was sent, and the exit code is 2. */
+/** Thrown for wrong words, flags or references, before anything is sent; the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code = "USAGE";
@@ -10,7 +10,7 @@ export class UsageError extends Error {
   }
 }
 
-/** What a guard refused before anything was changed: the exit code is 4. */
+/** Thrown where a safeguard refuses before anything is changed; the exit code is 4. */
 export class GuardError extends Error {
   override readonly name = "GuardError";
   readonly code: string;

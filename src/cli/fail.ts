@@ -8,9 +8,9 @@ import { Interrupted } from "./interruption.ts";
 import { chosenOutput } from "./output.ts";
 import { systemFailure } from "./system-failure.ts";
 
-/** Says what went wrong and what to do; gives the exit code. */
+/** Prints an error and its next step, as JSON where that was asked for, and returns the exit code. */
 export function fail(error: unknown, args: readonly string[]): number {
-  outliveReaders(); // it may have failed before any command began
+  outliveReaders(); // the failure may have come before any command began
   const { code, message, next } = describeFailure(error);
   const hint = next === undefined || message.includes(next) ? "" : `  ${next}\n`;
   if (wantsJson(args)) process.stdout.write(`${printableJson({ error: { code, message, next: next ?? null } })}\n`);
@@ -26,7 +26,7 @@ interface Failure {
   readonly next?: string | undefined;
 }
 
-/** An error in words that are fit for a terminal, without secrets. */
+/** Describes an error in words that are safe for a terminal. */
 function describeFailure(error: unknown): Failure {
   if (error instanceof RegistryError) {
     return {

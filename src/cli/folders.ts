@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import envPaths from "env-paths";
 
-/** Where this user's files go, by the XDG rules on every system that has them. */
+/** The folders of this user's files: by the XDG variables where they are set, else the system's usual ones. */
 export interface Folders {
   readonly config: string;
   readonly state: string;
   readonly cache: string;
-  /** A login has a runtime folder, and a job of cron has none: they meet in the state folder; and in the other where that is moved. */
+  /**
+   * Locks are taken in all of these: in the state folder, where logins and cron jobs meet, and in the runtime folder of
+   * a login.
+   */
   readonly locks: readonly string[];
 }
 
+/** Finds the folders; it makes none. */
 export function folders(environment: Readonly<Record<string, string | undefined>>): Folders {
   const { config, cache, log, data } = envPaths("tagwise", { suffix: "" });
   const xdg = (name: string, otherwise: string) => {

@@ -1,13 +1,13 @@
 import process from "node:process";
 
-/** What a signal does: the first asks the work to stop in good order, the second ends the process. */
+/** Signal handling: the first signal asks the work to stop in good order, the second ends the process. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** The exit code of the signal that came; undefined where none did. */
+  /** The exit code for the signal that came; undefined where none did. */
   readonly exitCode: () => 130 | 143 | undefined;
 }
 
-/** What the signal throws where it ends a command before anything was changed. */
+/** Thrown where a signal ends a command before anything was changed; the exit code is 130 or 143. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: 130 | 143;
@@ -20,7 +20,9 @@ export class Interrupted extends Error {
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const;
 
-/** With `leftTo`, the command that tidies up after an end at once, the first signal says what goes on. */
+/**
+ * Handles SIGINT, SIGTERM and SIGHUP. With `leftTo`, the command that tidies up, the first signal prints what goes on.
+ */
 export function interruption(leftTo?: string): Interruption {
   const controller = new AbortController();
   let code: 130 | 143 | undefined;

@@ -1,6 +1,9 @@
 import type { Said } from "./settings.ts";
 
-/** The flag that a command needs as well that is to find this one's journal, as a shell takes it. */
+/**
+ * The `--journal` flag, quoted for a shell, that a follow-up command needs to find the same journal; "" where none was
+ * given.
+ */
 export function journalFlag({ journal }: Said): string {
   if (typeof journal !== "string") return "";
   const quoted = /^[\w@%+=:,./-]+$/.test(journal) ? journal : `'${journal.replaceAll("'", "'\\''")}'`;

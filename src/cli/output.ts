@@ -6,17 +6,17 @@ import type { Settings } from "./settings.ts";
 
 let output: Settings["output"] | undefined;
 
-/** Notes how to answer, for errors too. */
+/** Sets the output format for the whole process, errors included. */
 export function answerAs(chosen: Settings["output"]): void {
   output = chosen;
 }
 
-/** As was chosen; undefined as long as the settings have not been read. */
+/** The output format; undefined as long as the settings have not been read. */
 export function chosenOutput(): Settings["output"] | undefined {
   return output;
 }
 
-/** Writes a command's answer: one JSON document, or the words of `format`. */
+/** Writes a command's answer to standard output: one JSON document, or the text that `format` makes. */
 export function answer<Document>(
   settings: Settings,
   document: Document,
@@ -29,11 +29,11 @@ export function answer<Document>(
 interface Listed<Name> {
   /** The field of the document that holds the list. */
   readonly list: Name;
-  /** Whether jsonl has an item of it a line, or the one document. */
+  /** True where jsonl prints one item a line; otherwise it prints the whole document. */
   readonly hasLines?: boolean;
 }
 
-/** Writes an answer with a list, which is put into JSON item by item: as one text it may be larger than a string can be. */
+/** Writes an answer with a list item by item, since its JSON may be longer than a string can be. */
 export async function answerWithList<Name extends string, Document extends Readonly<Record<Name, readonly unknown[]>>>(
   settings: Settings,
   document: Document,
@@ -46,7 +46,7 @@ export async function answerWithList<Name extends string, Document extends Reado
   for (const item of items) if (!(await print(`${printableJson(item)}\n`))) return;
 }
 
-/** Writes a piece of a long answer, no faster than it is taken. False where nobody reads any more, as in `| head`. */
+/** Writes a piece of a long answer with backpressure. False where the reader is gone, as behind `| head`. */
 export async function print(text: string): Promise<boolean> {
   const { stdout } = process;
   if (stdout.destroyed) return false;
@@ -54,12 +54,12 @@ export async function print(text: string): Promise<boolean> {
     const over = new AbortController();
     const either = ["drain", "close"].map((event) => once(stdout, event, { signal: over.signal }));
     await Promise.race(either).catch(() => {});
-    over.abort(); // the other one would listen for ever
+    over.abort(); // removes the other listener
   }
   return !stdout.destroyed;
 }
 
-/** Writes one JSON document whose list is made while it is written: it may be larger than memory. */
+/** Writes one JSON document whose list is made while it is written, since it may not fit into memory. */
 export async function printDocument(
   head: Readonly<Record<string, unknown>>,
   list: string,

@@ -2,7 +2,10 @@ import picomatch from "picomatch";
 import type { RepositoryName, Tag } from "../registry/names.ts";
 import { UsageError } from "./errors.ts";
 
-/** A glob is matched against the tag, against `repository:tag`, and against that with the host in front. */
+/**
+ * Finds the glob that protects a tag: each is matched against `tag`, `repository:tag` and `host/repository:tag`. Throws
+ * a usage error.
+ */
 export function protection(
   globs: readonly string[],
   host: string,
@@ -14,7 +17,7 @@ export function protection(
   };
 }
 
-/** A bracket that is not closed would match nothing, and protect nothing. */
+/** Compiles a glob. Throws a usage error for an unclosed bracket, which would silently protect nothing. */
 function matcherOf(glob: string): picomatch.Matcher {
   try {
     return picomatch(glob, { dot: true, strictBrackets: true });

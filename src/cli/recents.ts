@@ -1,15 +1,16 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Names opened lately, the last first, in a file of this user. */
+/** The names that were opened last, newest first, kept in a file. */
 export interface Recents {
   list(): Promise<readonly string[]>;
-  /** Puts a name first; gives the new list. A disk that does not take it costs nothing else. */
+  /** Puts a name first and resolves to the new list; a failure to write it is ignored. */
   add(name: string): Promise<readonly string[]>;
 }
 
 const most = 20;
 
+/** Keeps up to 20 names in a file, one a line. */
 export function recentsIn(file: string): Recents {
   async function list(): Promise<readonly string[]> {
     const text = await readFile(file, "utf8").catch(() => "");

@@ -10,12 +10,12 @@ import type { Settings } from "./settings.ts";
 
 type Scheme = Pick<Settings, "scheme">;
 
-/** Reads `HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`. Throws a usage error that says which part is wrong. */
+/** Parses `HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]`. Throws a usage error that says which part is wrong. */
 export function readReference(text: string, { scheme }: Scheme): ImageReference {
   return orUsageError(() => parseImageReference(text, scheme === undefined ? {} : { scheme }));
 }
 
-/** Reads `HOST[:PORT]/REPOSITORY`. Throws a usage error that says which part is wrong. */
+/** Parses `HOST[:PORT]/REPOSITORY`. Throws a usage error that says which part is wrong. */
 export function readRepository(text: string, { scheme }: Scheme): ImageReference {
   const reference = readReference(text, { scheme });
   const extra = reference.digest ?? reference.tag;
@@ -27,7 +27,7 @@ export function readRepository(text: string, { scheme }: Scheme): ImageReference
   );
 }
 
-/** Reads `HOST[:PORT][/PREFIX]`. Throws a usage error that says which part is wrong. */
+/** Parses `HOST[:PORT][/PREFIX]`. Throws a usage error that says which part is wrong. */
 export function readPrefix(
   text: string,
   { scheme }: Scheme,
@@ -35,7 +35,7 @@ export function readPrefix(
   return orUsageError(() => parseRegistryPrefix(text, scheme === undefined ? {} : { scheme }));
 }
 
-/** Reads `HOST[:PORT]`. Throws a usage error for everything else. */
+/** Parses `HOST[:PORT]`. Throws a usage error for everything else. */
 export function readHost(text: string, { scheme }: Scheme): RegistryAddress {
   const { registry, prefix } = readPrefix(text, { scheme });
   if (prefix === "") return registry;

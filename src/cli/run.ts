@@ -4,7 +4,7 @@ import { buildProgram } from "./definitions/program.ts";
 import { UsageError } from "./errors.ts";
 import { untilAnswered } from "./until-answered.ts";
 
-/** Runs one command line. Sets the exit code; the process ends by itself. */
+/** Runs one command line, prints its error if any, and sets the exit code. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
     await untilAnswered(() => parse(args.length === 0 ? ["ui"] : args), args);
@@ -15,11 +15,11 @@ export async function run(args: readonly string[]): Promise<void> {
     }
     const { fail } = await import("./fail.ts");
     process.exitCode = fail(error instanceof CommanderError ? usageError(error) : error, args);
-    if (process.exitCode > 128) process.exit(); // requests may still be under way, and nobody waits for them
+    if (process.exitCode > 128) process.exit(); // does not wait for requests that are still under way
   }
 }
 
-/** Flags alone are those of the terminal UI, as no word at all is. */
+/** Parses the words; flags without a command belong to the terminal UI. */
 async function parse(words: readonly string[]): Promise<void> {
   try {
     await buildProgram(words).parseAsync(words, { from: "user" });
@@ -29,7 +29,7 @@ async function parse(words: readonly string[]): Promise<void> {
   }
 }
 
-/** Commander's words, which `fail` says in the form that was asked for. */
+/** Turns commander's error into ours, so that `fail` prints it in the chosen format. */
 function usageError({ message }: CommanderError): Error {
   const [first = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
   const next = [...suggestion.filter((line) => line !== ""), "tagwise --help, or tagwise COMMAND --help, tells more"];

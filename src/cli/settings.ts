@@ -1,20 +1,21 @@
 import { parseDuration } from "../support/duration.ts";
 import { UsageError } from "./errors.ts";
 
-/** Flags, environment and config file, read and checked; what was not said has its default. */
+/** The settings from flags, environment and config file, checked and with defaults. */
 export interface Settings {
   readonly output: "text" | "json" | "jsonl";
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** Requests to a registry at once. */
+  /** How many requests to a registry may run at the same time. */
   readonly concurrency: number;
-  /** Files or requests at once where a store is worked on; undefined where nobody said, for each kind has its own measure. */
+  /** How many files or requests on a store may run at the same time; undefined for the default of the kind of store. */
   readonly storeConcurrency: number | undefined;
+  /** Requests a second; undefined for no limit. */
   readonly rate: number | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   readonly retries: number;
-  /** Keep manifests and configs on the disk. */
+  /** True to keep manifests and configs on the disk. */
   readonly cache: boolean;
   readonly scheme: "http" | "https" | undefined;
   readonly tls: {
@@ -31,16 +32,20 @@ export interface Settings {
   readonly protect: readonly string[];
 }
 
-/** What one place says, by the long names of the flags in camel case. */
+/** The settings of one source, by the long names of the flags in camel case; not checked yet. */
 export type Said = Readonly<Record<string, unknown>>;
 
+/** The sources of settings. */
 export interface Sources {
   readonly flags: Said;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file: Said;
 }
 
-/** A flag wins over the environment, that over the file, that over the default. Throws a usage error for what cannot be read. */
+/**
+ * Merges the sources: flags win over the environment, that over the file, that over defaults. Throws a usage error for
+ * an invalid value.
+ */
 export function readSettings({ flags, environment, file }: Sources): Settings {
   const said = (name: string): unknown => flags[name] ?? (environment[variableOf(name)] || undefined) ?? file[name];
   const [caFile, certFile, keyFile] = [text(said("ca")), text(said("cert")), text(said("key"))];
@@ -55,7 +60,7 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     storeConcurrency: concurrency,
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
     timeout: timerOf("timeout", said("timeout") ?? "60s"),
-    cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // unsaid, the flag is true
+    cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // the flag's default is true
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
     scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn({ ...file, ...offIn(environment) }),
     tls: {
@@ -77,20 +82,20 @@ function inEnvironment({ TAGWISE_PLAIN_HTTP: plainHttp, TAGWISE_TLS: tls }: Sour
   return { plainHttp, tls };
 }
 
-/** The switches that the environment puts off, whatever the file says. */
+/** The switches that the environment turns off, whatever the file says. */
 function offIn(environment: Sources["environment"]): Said {
   const off = Object.entries(inEnvironment(environment)).filter(([, value]) => isOff(value));
   return Object.fromEntries(off);
 }
 
-/** What one place says of it; only there can the two contradict each other. */
+/** The scheme from one source. Throws a usage error where both switches are on in the same source. */
 function schemeIn({ plainHttp, tls }: Said): Settings["scheme"] {
   const [isPlain, isTls] = [isOn("plain-http", plainHttp), isOn("tls", tls)];
   if (isPlain && isTls) throw new UsageError("--plain-http and --tls contradict each other");
   return isPlain ? "http" : isTls ? "https" : undefined;
 }
 
-/** Reads a duration such as `30s` as milliseconds. */
+/** Parses a duration such as `30s` into milliseconds. Throws a usage error that names the flag. */
 export function duration(name: string, value: unknown): number {
   const milliseconds = parseDuration(String(value));
   if (milliseconds === undefined)
@@ -98,7 +103,7 @@ export function duration(name: string, value: unknown): number {
   return milliseconds;
 }
 
-/** Of a length that a timer can have: a timeout of nothing would fail everything, and 25 days are more than it holds. */
+/** Parses a duration that a timer can have: 0 would fail every request, and timers hold less than 25 days. */
 function timerOf(name: string, value: unknown): number {
   const milliseconds = duration(name, value);
   if (milliseconds >= 1 && milliseconds <= longestTimer) return milliseconds;
@@ -107,6 +112,7 @@ function timerOf(name: string, value: unknown): number {
 
 const longestTimer = 24 * 86_400_000;
 
+/** The value if it is one of the choices. Throws a usage error that names the flag. */
 export function oneOf<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new UsageError(`--${name} takes ${choices.join(", ")}, not ${JSON.stringify(value)}`);
@@ -129,12 +135,12 @@ function positive(name: string, value: unknown): number {
   throw new UsageError(`--${name} takes a number above 0, not ${JSON.stringify(value)}`);
 }
 
-/** `allowRealm` is TAGWISE_ALLOW_REALM. */
+/** The environment variable of a setting: `allowRealm` is TAGWISE_ALLOW_REALM. */
 function variableOf(name: string): string {
   return `TAGWISE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** In the environment and the file `1`, `true`, `yes` and `on` set a switch. Throws a usage error for what is neither on nor off. */
+/** True for a switch that is on: `1`, `true`, `yes` or `on`. Throws a usage error for what is neither on nor off. */
 export function isOn(name: string, value: unknown): boolean {
   if (value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""))) return true;
   if (value === undefined || value === null || value === "" || isOff(value)) return false;
@@ -149,7 +155,10 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null || value === "" ? undefined : String(value);
 }
 
-/** Of a list in one text commas and blanks divide it, but not those within braces. What is no text is refused: YAML makes 1.1 of 1.10. */
+/**
+ * Splits a list at commas and blanks outside of braces. Throws a usage error for values that are no text: YAML reads
+ * 1.10 as 1.1.
+ */
 function list(name: string, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];

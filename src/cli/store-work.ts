@@ -18,12 +18,12 @@ const words: Readonly<Record<CollectPhase, string>> = {
   deleting: "deleting",
 };
 
-/** Opens the store that was named. Throws a usage error where there is none by that name. */
+/** Opens the named store. Throws a usage error where it does not exist. */
 export async function readStore(
   place: string,
   { environment, settings }: Pick<Context, "environment" | "settings">,
 ): Promise<Store> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true"; // which Node the SDK wants later is ours to know
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true"; // no warning about Node
   try {
     return await openStore(place, environment, { concurrency: settings.storeConcurrency });
   } catch (cause) {
@@ -32,16 +32,17 @@ export async function readStore(
   }
 }
 
-/** What the commands on a store hand to their use cases. */
+/** What commands on a store pass to their use cases. */
 export function storeWork({ clock, folders, interruption }: Context, emit: EmitCollect): StoreWork {
   return { clock, locks: folders.locks, emit, signal: interruption.signal };
 }
 
-/** Shows what a collector tells on the progress line. */
+/** Shows a collector's progress on the progress line. */
 export function collectProgress(progress: Progress, store: string): EmitCollect {
   return ({ phase, done, total }) => progress.show({ subject: store, doing: words[phase], done, total });
 }
 
+/** Parses `--restart`; undefined where it was not given. Throws a usage error for an invalid value. */
 export function readRestart(said: unknown): Restart | undefined {
   if (said === undefined) return undefined;
   const restart = parseRestart(String(said));

@@ -1,10 +1,10 @@
-/** What the operating system refused, in words, and what to do about it. */
+/** An error of the operating system in words, with a next step where there is one. */
 export interface SystemFailure {
   readonly message: string;
   readonly next: string | undefined;
 }
 
-/** Reads an error of Node's that came from the system; undefined for every other. */
+/** Explains an error that Node reports from the operating system; undefined for any other. */
 export function systemFailure(error: unknown): SystemFailure | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
   const { code, path, hostname, address } = error as NodeJS.ErrnoException & { hostname?: string; address?: string };

@@ -1,8 +1,8 @@
 import process from "node:process";
 
 /**
- * Waits for the work of a command, which sets the exit code. Until then the process has failed: a promise that nobody
- * settles keeps nothing alive, and its end would pass for success.
+ * Waits for the work of a command, which sets the exit code. Until then the exit code is 1: a promise that never
+ * settles does not keep the process alive, and its end would otherwise look like success.
  */
 export async function untilAnswered(work: () => Promise<unknown>, args: readonly string[]): Promise<void> {
   const tell = async () => {

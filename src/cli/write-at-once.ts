@@ -3,26 +3,29 @@ import { fstatSync, writeSync } from "node:fs";
 import process from "node:process";
 import { outliveReaders } from "./closed-streams.ts";
 
-/** Writes a short text to standard output, past the stream of that name: to load it takes as long as all else that help needs. */
+/**
+ * Writes a short text to standard output by its descriptor, since loading `process.stdout` takes as long as all the
+ * rest of help.
+ */
 export function writeAtOnce(text: string): void {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
     written = writeSync(1, bytes);
   } catch {
-    // a pipe that takes nothing now, or is closed: the stream knows what to do
+    // the pipe is full or closed, which the stream handles
   }
   if (written === bytes.length) return;
   outliveReaders();
   process.stdout.write(bytes.subarray(written));
 }
 
-/** The columns of the terminal that standard output is, if it may be one. */
+/** The width of the terminal on standard output; 80 where it is none. */
 export function widthOut(): number {
   return (isDevice(1) && process.stdout.columns) || 80;
 }
 
-/** Whether a file descriptor may be a terminal. */
+/** True where a file descriptor is a character device, and so may be a terminal. */
 export function isDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();

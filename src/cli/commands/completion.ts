@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Said } from "../settings.ts";
 import { writeAtOnce } from "../write-at-once.ts";
 
-/** `tagwise completion SHELL`; plain text whatever the output format, since a shell reads it. */
+/** `tagwise completion SHELL`: prints the shell's script, as plain text for every output format. */
 export async function action([shell]: readonly string[], _: Said): Promise<number> {
   writeAtOnce(scripts[shellNamed(shell)]);
   return 0;

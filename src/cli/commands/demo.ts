@@ -18,7 +18,7 @@ import { formatTags } from "../render/tags.ts";
 import type { Said } from "../settings.ts";
 import { isTerminal } from "./ui.ts";
 
-/** `tagwise demo`; keeps its journal and locks in a folder that goes when it ends. */
+/** `tagwise demo`: keeps its journal and locks in a temporary folder that is removed at the end. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
   const { settings, interruption } = context;
@@ -49,7 +49,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
   return interruption.exitCode() ?? 0;
 }
 
-/** The terminal UI on such a registry, fresh and with all its tags, for as long as the person likes. */
+/** Opens the terminal UI on a fresh registry with all sample tags, until the person quits. */
 async function tryIt(context: Context, flags: Said): Promise<void> {
   await ask("Enter opens the terminal UI on another one like it; ctrl-c ends: ");
   const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });

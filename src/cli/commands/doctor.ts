@@ -11,7 +11,7 @@ import { progressLine } from "../render/progress.ts";
 import type { Style } from "../render/style.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise doctor HOST[/REPOSITORY]`; 4 where no tag could be removed. */
+/** `tagwise doctor HOST[/REPOSITORY]`: the exit code is 4 where no tag can be removed exactly. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const rehearse = flags.rehearse === true;
   const context = await openContext(flags, rehearse ? { leftTo: "tagwise recover" } : {});
@@ -31,7 +31,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
     emit: progress.emit,
     signal: context.interruption.signal,
   });
-  // scratch tags that were begun are taken back first
+  // a rehearsal is not cut off: it removes its scratch tags first
   const document = await (rehearse ? examining : unlessAborted(examining, context.interruption.signal));
   progress.clear();
   answer(settings, document, formatDoctor);

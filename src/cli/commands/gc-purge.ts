@@ -15,7 +15,10 @@ import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
 import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
 
-/** `tagwise gc purge STORE RUN`; refuses while a cache may still promise what lies aside. */
+/**
+ * `tagwise gc purge STORE RUN`: refuses (`CACHE_IN_USE`) while the registry's cache may still claim to have what lies
+ * aside.
+ */
 export async function action([place = "", run = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
@@ -39,7 +42,7 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
 
 function requireNoCache({ cache }: Store, { restarted }: RunDocument, flags: Said): void {
   if (flags.cacheInUse === false || cache === "none") return;
-  if (restarted !== null && cache !== "redis") return; // redis outlives the registry that filled it
+  if (restarted !== null && cache !== "redis") return; // redis keeps the cache when the registry restarts
   throw new GuardError(
     "CACHE_IN_USE",
     "the registry may still promise what lies aside: it was not restarted since, as far as anyone wrote down",

@@ -6,7 +6,7 @@ import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
 import { readStore } from "../store-work.ts";
 
-/** `tagwise gc runs STORE` */
+/** `tagwise gc runs STORE`: lists the collector's runs. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openSettings(flags);
   const store = await readStore(place, context);

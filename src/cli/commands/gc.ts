@@ -21,7 +21,7 @@ import { styleFor } from "../render/style.ts";
 import { duration, oneOf, type Said, type Settings } from "../settings.ts";
 import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
 
-/** `tagwise gc STORE`; asks, fails closed, and exits 0 where all that was planned is done. */
+/** `tagwise gc STORE`: shows the plan, asks, and sweeps. The exit code is 3 where the restart after it failed. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags, { leftTo: "the next tagwise gc" });
   const store = await readStore(place, context);
@@ -94,7 +94,7 @@ async function failuresOf(
   }
 }
 
-/** Resolves to whether the plan was shown. */
+/** Asks for confirmation, after showing the plan on a terminal; resolves to whether it was shown. */
 async function confirmSweep(planned: Collection, flags: Said, told: Told): Promise<boolean> {
   if (flags.yes === true) return false;
   const isShown = process.stdin.isTTY && process.stderr.isTTY;
@@ -105,7 +105,9 @@ async function confirmSweep(planned: Collection, flags: Said, told: Told): Promi
   return isShown;
 }
 
-/** Asks the running registry whether it still promises what is gone. */
+/**
+ * Asks the running registry whether its cache still claims to have what was swept; undefined where nothing was swept.
+ */
 async function askedCache({ swept, plan, survey }: Collection, registry: Registry): Promise<CacheCheck | undefined> {
   if (swept === undefined) return undefined;
   const gone = new Set(swept.blobs.map(({ digest }) => digest));

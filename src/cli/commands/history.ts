@@ -5,7 +5,7 @@ import { answerWithList } from "../output.ts";
 import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise history` */
+/** `tagwise history`: lists the operations of the journal. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const { settings, journal } = await openContext(flags);
   await answerWithList(settings, await history(journal), { list: "operations", hasLines: true }, formatHistory);

@@ -11,7 +11,7 @@ import { formatInspection } from "../render/inspection.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise inspect REFERENCE`; `latest` where neither tag nor digest is named, as for docker. */
+/** `tagwise inspect REFERENCE`: without tag and digest it inspects `latest`, as docker does. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const { settings, session, interruption, clock } = await openContext(flags);
   const { registry: address, repository, tag, digest } = readReference(word, settings);

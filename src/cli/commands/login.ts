@@ -7,9 +7,9 @@ import { answer } from "../output.ts";
 import { readHost } from "../references.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise login HOST` */
+/** `tagwise login HOST`: checks a name and password with the registry, and keeps them. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
-  const { username: _, passwordStdin: __, ...others } = flags; // they are to be stored, not to be used from what is stored
+  const { username: _, passwordStdin: __, ...others } = flags; // these are what is to be stored
   const context = await openContext(others);
   const { settings, session, environment } = context;
   const address = readHost(word, settings);
@@ -30,7 +30,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   return 0;
 }
 
-/** The name and password from flags and environment, else from the person. */
+/** Takes name and password from flags and environment, else asks the person. */
 async function whoIsIt(
   flags: Said,
   { settings, environment }: Context,

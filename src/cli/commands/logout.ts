@@ -4,7 +4,7 @@ import { answer } from "../output.ts";
 import { readHost } from "../references.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise logout HOST` */
+/** `tagwise logout HOST`: removes the stored credentials of a registry. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const { settings, environment } = await openContext(flags);
   const { host, origin } = readHost(word, settings);

@@ -9,7 +9,7 @@ import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise ls HOST[/PREFIX]` */
+/** `tagwise ls HOST[/PREFIX]`: lists repositories. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
   return unlessAborted(list(word, context), context.interruption.signal);

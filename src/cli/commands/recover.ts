@@ -39,7 +39,10 @@ interface Place {
   readonly prefix?: string;
 }
 
-/** `tagwise recover [HOST[/PREFIX]]` */
+/**
+ * `tagwise recover [HOST[/PREFIX]]`: finishes or rolls back what was cut off; with HOST it also searches the registry
+ * for decoys.
+ */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, clock } = context;
@@ -74,7 +77,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
   return exitCode(document, { remnants, unreadable }, interruption.exitCode());
 }
 
-/** 0 where nothing is left. */
+/** 0 where nothing is left to recover, 3 where something is, 4 where everything was refused. */
 function exitCode(
   document: RemovalDocument,
   { remnants, unreadable }: { readonly remnants: readonly Remnant[]; readonly unreadable: readonly unknown[] },
@@ -100,7 +103,9 @@ interface Around {
   readonly context: Context;
   readonly flags: Said;
   readonly progress: Progress;
-  /** Where there are several, one that cannot be spoken to must not hide what became of the others. */
+  /**
+   * False where there are several registries: then a failure of one is reported and does not hide the others' results.
+   */
   readonly isOne: boolean;
 }
 
@@ -170,7 +175,7 @@ function optionsFrom(context: Context, flags: Said): Omit<RecoverOptions, "emit"
   };
 }
 
-/** The named registry, or every registry on which the journal has something open. */
+/** The named registry, or else every registry with an open operation in the journal. */
 async function placesOf(word: string | undefined, context: Context): Promise<readonly Place[]> {
   if (word !== undefined) {
     const { registry, prefix } = readPrefix(word, context.settings);

@@ -10,14 +10,14 @@ import { answer } from "../output.ts";
 import { oneOf, type Said } from "../settings.ts";
 import { systemFailure } from "../system-failure.ts";
 
-/** `tagwise registry`; serves until a signal comes, and that is a success. */
+/** `tagwise registry`: serves until a signal comes; the exit code is then 0. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
   const { settings } = await openSettings(flags);
   const served = await serve(optionsFrom(flags));
   const end = ended(); // before the line that tells others that it runs
   answer(settings, { url: served.url }, () => served.url);
   await end;
-  await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal waits for no client
+  await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal ends it at once
   return 0;
 }
 
@@ -33,7 +33,7 @@ function optionsFrom(flags: Said): ServeOptions {
   };
 }
 
-/** The client learns only that there was a fault. */
+/** Writes a server fault to standard error, since the client gets only a 500. */
 const onFault: NonNullable<ServeOptions["onFault"]> = (error, { method, path }) => {
   const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
   process.stderr.write(`${printable(`${method} ${path}: ${inWords({ message, next })}`)}\n`);

@@ -20,7 +20,7 @@ import { formatRemoval } from "../render/removal.ts";
 import { styleFor } from "../render/style.ts";
 import { duration, type Said } from "../settings.ts";
 
-/** `tagwise rm REFERENCE…` */
+/** `tagwise rm REFERENCE…`: removes exactly these tags, all on one registry. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   if (words.includes("-") && flags.passwordStdin === true)
     throw new UsageError("- and --password-stdin cannot both read standard input", {
@@ -80,7 +80,7 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
   return storeSession(openSession(address, context.session), await readStore(String(store), context), context.clock);
 }
 
-/** Words as they are; `-` stands for the lines of standard input, less what is blank or behind a `#`. */
+/** The references; `-` is replaced by the lines of standard input, without blank lines and comments (`#`). */
 async function readReferences(words: readonly string[]): Promise<readonly string[]> {
   if (!words.includes("-")) return words;
   let text = "";

@@ -18,7 +18,7 @@ import { type Progress, progressLine } from "../render/progress.ts";
 import { formatFastTags, formatTags } from "../render/tags.ts";
 import type { Said } from "../settings.ts";
 
-/** `tagwise tags REPOSITORY` */
+/** `tagwise tags REPOSITORY`: lists tags with their digests, facts and siblings. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const context = await openContext(flags);
   return unlessAborted(list(word, flags, context), context.interruption.signal);
@@ -38,7 +38,7 @@ async function list(word: string, flags: Said, { settings, session, interruption
   return exitCodeOf(failures);
 }
 
-/** Tags that could not be read, of all. */
+/** How many tags could not be read, of how many, and the first error. */
 interface Failures {
   first: RegistryError | undefined;
   count: number;
@@ -51,7 +51,7 @@ function count({ failure }: ListedTag, failures: Failures): void {
   failures.first ??= failure;
 }
 
-/** A script must not take a list without digests for an answer. */
+/** Not 0 where a tag could not be read, so that no script takes an incomplete list for an answer. */
 function exitCodeOf({ first, count, of }: Failures): number {
   if (first === undefined) return 0;
   if (count < of) return 3;
@@ -64,7 +64,7 @@ async function sorted(tags: AsyncIterable<ListedTag>, flags: Said): Promise<read
   return ordered(all, { sort: flags.sort as SortKey | undefined, reverse: flags.reverse === true });
 }
 
-/** A tag a line, as they come; their siblings are known only at the end. */
+/** Writes one tag a line as they come, without siblings, which are known only at the end. */
 async function printLines(
   tags: AsyncIterable<ListedTag> | Promise<readonly ListedTag[]>,
   fast: boolean,
@@ -87,7 +87,10 @@ async function printTogether(tags: readonly ListedTag[], { name, fast, output, q
   else if (!quiet) process.stderr.write(`${printable(name)} has no tags.\n`);
 }
 
-/** Made one by one: where thousands share a manifest, their lists of siblings together are larger than memory. */
+/**
+ * Makes documents one by one: where thousands of tags share a manifest, all their lists of siblings would not fit into
+ * memory.
+ */
 function* documentsOf(tags: readonly ListedTag[], fast: boolean): Generator<TagDocument> {
   const sharers = sharersByDigest(tags);
   for (const listed of tags) {
@@ -103,7 +106,7 @@ function formatted(tags: readonly ListedTag[], fast: boolean): string {
   return formatTags(shown, { now: new Date() });
 }
 
-/** More notes than this are counted, not shown. */
+/** The most notes that are shown; further ones are only counted. */
 const mostNotes = 20;
 
 interface Noting {
@@ -112,7 +115,7 @@ interface Noting {
   readonly progress: Progress;
 }
 
-/** Shows how far it is and what could not be read, and counts that; passes the tags on. */
+/** Passes the tags on, shows the progress, and notes and counts what could not be read. */
 async function* noted(
   events: AsyncIterable<TagsEvent>,
   { name, failures, progress }: Noting,

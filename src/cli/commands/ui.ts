@@ -15,7 +15,7 @@ import { readPrefix } from "../references.ts";
 import { costOf } from "../render/exchange.ts";
 import { isOn, type Said } from "../settings.ts";
 
-/** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone. */
+/** `tagwise ui [HOST[/REPOSITORY]]`, and `tagwise` alone: the terminal UI. */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
   if (!isTerminal()) {
     const next = `tagwise ${word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`}`;
@@ -30,7 +30,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
   process.exit(context.interruption.exitCode() ?? 0); // requests may still be under way, and nobody waits for them
 }
 
-/** True where the UI can be drawn and be heard. */
+/** True where standard input and output are a terminal that can show the UI. */
 export function isTerminal(): boolean {
   const { stdin, stdout, env } = process;
   return stdin.isTTY === true && stdout.isTTY === true && env.TERM !== "dumb";
@@ -41,7 +41,7 @@ interface Place {
   readonly repository: RepositoryName | undefined;
 }
 
-/** Shows the UI until the person quits, and what is being changed has ended in good order. */
+/** Shows the UI until the person quits and work under way has been finished or rolled back. */
 export async function openUi(context: Context, flags: Said, { address, repository }: Place): Promise<void> {
   const { environment, interruption } = context;
   const { runUi } = await import("../../tui/run.ts");
@@ -55,7 +55,7 @@ export async function openUi(context: Context, flags: Said, { address, repositor
   });
 }
 
-/** By the locale, as every program does; without one it is C. */
+/** True where the locale uses UTF-8; without a locale it is C, which does not. */
 function isUtf8({ LC_ALL, LC_CTYPE, LANG }: Context["environment"]): boolean {
   return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
 }
@@ -87,7 +87,7 @@ function connect({ session }: Context, address: RegistryAddress, { login, tell }
   return { session: openSession(address, { ...session, credentials, observe }), user: () => user };
 }
 
-/** The registry itself stands in the header; another host, such as a token server, is named. */
+/** An exchange in words; the URL's host is left out where it is the registry, which the header names. */
 function toldOf(exchange: Exchange, { origin }: RegistryAddress): ToldExchange {
   const { method, url, answer } = exchange;
   const asked = `${method.padEnd(6)} ${url.startsWith(`${origin.origin}/`) ? url.slice(origin.origin.length) : url}`;
@@ -96,7 +96,10 @@ function toldOf(exchange: Exchange, { origin }: RegistryAddress): ToldExchange {
     : { asked, status: answer.status, about: costOf(exchange) };
 }
 
-/** What flags, environment and the config file's `registries: { HOST: { read-only, production } }` allow. */
+/**
+ * The rules for each registry, from flags, environment, and `registries: { HOST: { read-only, production } }` in the
+ * config file.
+ */
 async function rulesOf({ folders, settings, environment }: Context, flags: Said): Promise<World["rulesFor"]> {
   const file = await readConfigFile(join(folders.config, "config.yaml"));
   const isReadOnly = [flags.readOnly, environment.TAGWISE_READ_ONLY, file.readOnly].some((one) =>

@@ -10,7 +10,7 @@ import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { duration, type Said, type Settings } from "../settings.ts";
 
-/** `tagwise undo [OPERATION] [REFERENCE…]`; it does not ask: what stands on a tag by now is overwritten with --force alone. */
+/** `tagwise undo [OPERATION] [REFERENCE…]`: does not ask, since it overwrites later pushes only with --force. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   const wait = duration("wait", flags.wait ?? "30s");
   const context = await openContext(flags, { leftTo: "tagwise recover" });
@@ -49,7 +49,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
 }
 
 function nameOf(word: string, settings: Settings): TagName {
-  if (/^[0-9A-Z]+$/.test(word)) throw neither(word); // half an operation: no reference begins with capitals
+  if (/^[0-9A-Z]+$/.test(word)) throw neither(word); // part of an operation's name: no reference consists of capitals
   const { registry, repository, tag, digest } = readReference(word, settings);
   if (tag === undefined) throw neither(word);
   return { host: registry.host, repository, tag, ...(digest !== undefined && { digest }) };

@@ -9,12 +9,15 @@ import type { Candidate, Completion } from "./candidates.ts";
 
 type Asked = Extract<Completion, { readonly typed: string }>;
 
-/** Somebody waits with a finger on the key. */
+/** Milliseconds; a person is waiting with a finger on the key. */
 const patience = 2_000;
-/** A shell asks before it shows more than some hundred. */
+/** The most candidates; a shell asks before it shows more than some hundred. */
 const most = 1_000;
 
-/** Asks the registry that was named so far; before that, the hosts with stored credentials. */
+/**
+ * Candidates from the registry that was typed, in one request; before a host is typed, the hosts with stored
+ * credentials.
+ */
 export async function candidatesFrom({ kind, typed, flags }: Asked): Promise<readonly Candidate[]> {
   const { passwordStdin: _, verbose: __, ...others } = flags; // standard input is the shell's
   const context = await openContext({ ...others, timeout: `${patience}ms`, retries: 0 });
@@ -38,7 +41,7 @@ async function knownHosts(
   return [...new Set(hosts)].filter((host) => host.startsWith(typed)).map((host) => ({ word: host + end }));
 }
 
-/** The first page must do: a catalog may have many thousands of names. */
+/** The first page of the catalog only, since it may have many thousands of names. */
 async function repositoriesAt(host: string, { settings, session }: Context): Promise<readonly string[]> {
   const { scheme } = settings;
   const { registry: address } = parseRegistryPrefix(host, scheme === undefined ? {} : { scheme });

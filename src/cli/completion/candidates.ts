@@ -2,21 +2,21 @@ import type { Argument, Command, Option } from "commander";
 import type { Said } from "../settings.ts";
 import { shells } from "./scripts.ts";
 
-/** One way to go on. */
+/** One possible completion. */
 export interface Candidate {
-  /** The whole word, what was typed of it included. */
+  /** The whole word, including what was typed of it. */
   readonly word: string;
   readonly about?: string;
 }
 
-/** What can stand under the cursor. */
+/** What can be completed at the cursor: given words, files, or names that a registry must be asked for. */
 export type Completion =
   | { readonly kind: "words"; readonly candidates: readonly Candidate[] }
   | { readonly kind: "files" }
-  /** To be asked of a registry. */
+  /** Names to be asked of a registry. */
   | { readonly kind: "hosts" | "repositories" | "tags"; readonly typed: string; readonly flags: Said };
 
-/** Finds what can stand at the place of the last word. Pure: it asks no registry. */
+/** Finds what can be completed at the last word. Pure: it asks no registry. */
 export function completionOf(program: Command, words: readonly string[]): Completion {
   const typed = words.at(-1) ?? "";
   const { command, flags, count, open } = walk(program, words.slice(0, -1));
@@ -80,15 +80,15 @@ function ofArgument(
 
 interface Walked {
   readonly command: Command;
-  /** The flags said so far. */
+  /** The flags before the cursor. */
   readonly flags: Said;
   /** Arguments before the cursor. */
   readonly count: number;
-  /** The flag whose value is still to come. */
+  /** The flag whose value is under the cursor. */
   readonly open: Option | undefined;
 }
 
-/** Follows the words to where the cursor is. */
+/** Follows the words up to the cursor. */
 function walk(program: Command, words: readonly string[]): Walked {
   const flags: Record<string, unknown> = {};
   let [command, count, open]: [Command, number, Option | undefined] = [program, 0, undefined];
@@ -109,7 +109,7 @@ function walk(program: Command, words: readonly string[]): Walked {
   return { command, flags, count, open };
 }
 
-/** A flag with its value, or one whose value is the next word. */
+/** Reads a flag with its value, or one whose value is the next word. */
 function readFlag(command: Command, word: string): Pick<Walked, "flags" | "open"> {
   const [name = "", ...value] = word.split("=");
   const option = findOption(command, name);

@@ -3,10 +3,10 @@ import { buildProgram } from "../definitions/program.ts";
 import { type Candidate, completionOf } from "./candidates.ts";
 import { splitLine } from "./split.ts";
 
-/** Nothing may hold up a shell for longer than this, in milliseconds. */
+/** The time limit in milliseconds, so that the shell is not held up. */
 const longest = 2_500;
 
-/** Answers a shell: a candidate a line, or `:files`. Silent where anything goes wrong, and never late. */
+/** Answers a shell's request with one candidate a line, or `:files`. Prints nothing on any error or after 2.5 s. */
 export async function complete([shell = "", ...rest]: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(0), longest).unref();
   try {
@@ -23,13 +23,13 @@ export async function complete([shell = "", ...rest]: readonly string[]): Promis
   }
 }
 
-/** Connections that are kept open must not keep the shell waiting. */
+/** Exits at once, since kept-open connections would delay the end of the process. */
 function leave(text: string): void {
   process.stdout.write(text, () => process.exit(0));
 }
 
 interface Question {
-  /** Behind the program's name; the last is under the cursor. */
+  /** The words after the program's name; the last one is under the cursor. */
   readonly words: readonly string[];
   readonly show: (candidate: Candidate) => readonly string[];
 }
@@ -41,7 +41,10 @@ function asked(shell: string, rest: readonly string[]): Question {
   return { words, show: ({ word, about }) => [isTold && about !== undefined ? `${word}\t${about}\n` : `${word}\n`] };
 }
 
-/** bash gives the line and replaces only what stands behind the last `:` or `=`; it would expand what has glob characters. */
+/**
+ * bash passes the whole line and replaces only what follows the last `:` or `=`. Candidates it would expand are left
+ * out.
+ */
 function askedByBash([point = "", line = "", wordBreaks = ""]: readonly string[]): Question {
   const [, ...words] = splitLine(line.slice(0, Number(point)).replace(/^(?:\w+=\S*\s+)+/, ""));
   const typed = words.at(-1) ?? "";

@@ -1,6 +1,6 @@
-/** The completion script of each shell: it asks `tagwise __complete` and evaluates nothing that was typed. */
+/** The completion script of each shell. Each calls `tagwise __complete` and evaluates nothing that was typed. */
 export const scripts = {
-  // bash splits words at ':' and '=': the program splits the line itself and answers with what comes behind the last of them
+  // bash splits words at ':' and '=': the program splits the line itself and answers with what follows the last one
   bash: `# tagwise completion for bash; in ~/.bashrc: source <(tagwise completion bash)
 _tagwise() {
   local IFS=$'\\n'
@@ -14,7 +14,7 @@ _tagwise() {
 }
 complete -F _tagwise tagwise
 `,
-  // compadd, not _describe: that one takes ':' for the start of a description
+  // compadd, not _describe, which takes ':' for the start of a description
   zsh: `#compdef tagwise
 # tagwise completion for zsh; in ~/.zshrc: source <(tagwise completion zsh)
 _tagwise() {
@@ -51,7 +51,7 @@ end
 complete -c tagwise -e
 complete -c tagwise -f -a '(__tagwise_complete)'
 `,
-  // '+' in front, since an empty argument would be dropped; what cmd.exe could take for its own is not passed on
+  // '+' in front, since PowerShell drops an empty argument; characters that cmd.exe interprets are not passed on
   powershell: `# tagwise completion for PowerShell; in $PROFILE: tagwise completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName tagwise -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -65,6 +65,8 @@ Register-ArgumentCompleter -Native -CommandName tagwise -ScriptBlock {
 `,
 } as const;
 
+/** A shell that tagwise has a completion script for. */
 export type Shell = keyof typeof scripts;
 
+/** All of these shells. */
 export const shells = Object.keys(scripts) as readonly Shell[];

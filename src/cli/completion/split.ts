@@ -1,6 +1,6 @@
 /**
- * Splits what was typed into words as a shell would, without evaluating anything: `$(…)`, `~` and globs stay as they
- * are. The last word is the one under the cursor, empty where a blank stands before it.
+ * Splits a line into words as a shell would, without evaluating anything: `$(…)`, `~` and globs are kept as they are.
+ * The last word is the one under the cursor; it is empty after a blank.
  */
 export function splitLine(line: string): readonly string[] {
   const words: string[] = [];
@@ -15,5 +15,5 @@ export function splitLine(line: string): readonly string[] {
   return [...words, word].filter((word, place) => word !== "" || place === words.length);
 }
 
-/** Blanks, '…', "…" (perhaps not closed yet), \x, and everything else. */
+/** Blanks, '…', "…" (possibly not closed yet), \x, and everything else. */
 const token = /(\s+)|'([^']*)'?|"((?:[^"\\]|\\.)*)"?|\\(.)?|([^\s'"\\]+)/gs;

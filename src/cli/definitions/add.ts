@@ -3,16 +3,16 @@ import type { Command, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Said } from "../settings.ts";
 
-/** Adds a command to the program, by its name. */
+/** For each command's name the function that adds it to the program. */
 export type Definitions = Readonly<Record<string, (program: Command) => Command>>;
 
-/** A command's action: its words and flags in, the exit code out. */
+/** A command's action: it gets words and flags, and resolves to the exit code. */
 type Action = (words: readonly string[], flags: Said) => Promise<number>;
 
-/** Loads an action; each stands behind an import of its own, so that help and completion load none of them. */
+/** Loads an action by its own dynamic import, so that help and completion load none. */
 type Load = () => Promise<{ readonly action: Action }>;
 
-/** Adds a command, or one below another. */
+/** Adds a command to the program, or below another command. */
 export function add(parent: Command, usage: string, description: string, load: Load): Command {
   const command = parent.command(usage).description(description);
   return command.action(async () => {
@@ -22,7 +22,10 @@ export function add(parent: Command, usage: string, description: string, load: L
   });
 }
 
-/** Flags may stand before a command as well; what it does not know is not passed over, for it may be `--dry-run`. */
+/**
+ * The flags of a command, also those before its name. Throws a usage error for one it does not know, which may be
+ * `--dry-run`.
+ */
 function flagsOf(command: Command): Said {
   const chain: readonly Command[] = [...ancestorsOf(command), command];
   const known = new Set(command.options.map((option) => option.attributeName()));

@@ -2,9 +2,10 @@ import { Option } from "commander";
 import { add, type Definitions } from "./add.ts";
 import { collect, withoutAsking } from "./flags.ts";
 
-/** What can be put in order besides, as `--tidy` names it. */
+/** The values of `--tidy`. */
 export const tidyings = ["uploads", "tags", "history", "layer-links", "repositories"] as const;
 
+/** The command `gc` and those below it. */
 export const collecting: Definitions = {
   gc(program) {
     const gc = add(

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 
-/** Flags that every command takes; each but --password-stdin can also be set as TAGWISE_NAME and in the config file. */
+/** The flags of every command; all but --password-stdin can also be set as TAGWISE_NAME and in the config file. */
 export function commonFlags(): readonly Option[] {
   return [
     new Option("-o, --output <format>", "how to answer").choices(["text", "json", "jsonl"]),
@@ -28,16 +28,17 @@ export function commonFlags(): readonly Option[] {
   ];
 }
 
-/** Of the commands that show what they would do, and ask. */
+/** The flag `--yes` of commands that ask before they act. */
 export function withoutAsking(): Option {
   return new Option("-y, --yes", "do not ask");
 }
 
-/** Of the commands that work on repositories, one at a time. */
+/** The flag `--wait` of commands that lock repositories. */
 export function waiting(): Option {
   return new Option("--wait <duration>", "wait for another tagwise on the same repository (default: 30s)");
 }
 
+/** Collects the values of a repeatable flag. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

@@ -10,8 +10,8 @@ import { serving } from "./serving.ts";
 const definitions: Definitions = { ...reading, ...removing, ...collecting, ...serving };
 
 /**
- * The whole command line, as help and completion read it. For `words` no more than they need, since hundreds of flags
- * take their time: where a command comes first it alone, and of others that they do not name no common flags.
+ * Builds the command line for commander. With `words`, only what they need, since hundreds of flags take time: only
+ * their first command if they begin with one, and the common flags only for the commands that they name.
  */
 export function buildProgram(words?: readonly string[]): Command {
   const program = new Command("tagwise")
@@ -31,11 +31,11 @@ export function buildProgram(words?: readonly string[]): Command {
   const [name = ""] = words ?? [];
   const named = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
   for (const define of named === undefined ? Object.values(definitions) : [named]) define(program);
-  if (named === undefined) for (const flag of commonFlags()) program.addOption(flag.hideHelp()); // before the command
+  if (named === undefined) for (const flag of commonFlags()) program.addOption(flag.hideHelp()); // for flags before it
   return withCommonFlags(program, words);
 }
 
-/** The flags of every command come after its own in the help. */
+/** Adds the flags of every command, after each command's own. */
 function withCommonFlags(program: Command, words: readonly string[] | undefined): Command {
   const common = commonFlags().map((flag) => flag.helpGroup("Flags of every command:"));
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { add, type Definitions } from "./add.ts";
 import { collect } from "./flags.ts";
 
+/** The commands that read: `ui`, `ls`, `tags`, `inspect` and `doctor`. */
 export const reading: Definitions = {
   ui: (program) =>
     add(

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { add, type Definitions } from "./add.ts";
 import { collect, waiting, withoutAsking } from "./flags.ts";
 
+/** The commands on removals: `rm`, `undo`, `history` and `recover`. */
 export const removing: Definitions = {
   rm: (program) =>
     add(
@@ -43,7 +44,7 @@ export const removing: Definitions = {
     )
       .option("--force", "also over what was pushed since")
       .addOption(waiting())
-      .addOption(withoutAsking().hideHelp()), // it never asks; scripts may say --yes to every command
+      .addOption(withoutAsking().hideHelp()), // it never asks; this lets scripts pass --yes to every command
 
   history: (program) =>
     add(

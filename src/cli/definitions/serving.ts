@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { add, type Definitions } from "./add.ts";
 
+/** The commands `registry`, `demo`, `login`, `logout` and `completion`. */
 export const serving: Definitions = {
   registry: (program) =>
     add(program, "registry", "serve the embedded registry", () => import("../commands/registry.ts"))

@@ -4,18 +4,24 @@ import process from "node:process";
 import { makeFolderNow } from "../../support/make-folder-now.ts";
 import { folders } from "../folders.ts";
 
-/** The code of the chunks of one command, by their names. */
+/** V8's compiled code of the chunks that one command loads, by their names. */
 export type CodeByChunk = ReadonlyMap<string, Uint8Array>;
 
-/** Where a command's code is kept. It never fails: what cannot be read is not there, what cannot be written is not kept. */
+/**
+ * The cache of a command's code. It never throws: what cannot be read counts as absent, what cannot be written is not
+ * kept.
+ */
 export interface CodeFile {
   read(): CodeByChunk | undefined;
   write(code: CodeByChunk): void;
 }
 
-/** Undefined where nothing may be kept. V8 takes code only of the very same version, so each version of Node has a folder. */
+/**
+ * The code file of a command; undefined where caching is off. Each version of Node has a folder, since V8 rejects
+ * others' code.
+ */
 export function codeFile(command: string, environment: NodeJS.ProcessEnv): CodeFile | undefined {
-  const [, name] = /^-{0,2}(\w+)$/.exec(command) ?? []; // --help comes first as a command does
+  const [, name] = /^-{0,2}(\w+)$/.exec(command) ?? []; // --help may come in a command's place
   if (name === undefined || isSwitchedOff(environment)) return undefined;
   const folder = join(folders(environment).cache, "code", `${process.version}-${process.arch}`);
   const file = join(folder, `${name}.bin`);
@@ -37,7 +43,10 @@ function isSwitchedOff({ TAGWISE_CACHE, NODE_DISABLE_COMPILE_CACHE }: NodeJS.Pro
   return isUnwanted || NODE_DISABLE_COMPILE_CACHE !== undefined || process.argv.includes("--no-cache");
 }
 
-/** Code runs with our rights, so nobody else may have written it: `sudo` may leave HOME at another user's. */
+/**
+ * True where only this user can have written the code, which runs with our rights: under `sudo`, HOME may be another
+ * user's.
+ */
 function isOurs(descriptor: number): boolean {
   const { uid, mode } = fstatSync(descriptor);
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
@@ -52,7 +61,7 @@ function withOpen<T>(file: string, use: (descriptor: number) => T): T {
   }
 }
 
-/** The folders of versions of Node that were used before this one. */
+/** Removes the folders of other versions of Node. */
 function forgetOthers(folder: string): void {
   for (const name of readdirSync(dirname(folder))) {
     const other = join(dirname(folder), name);
@@ -62,7 +71,7 @@ function forgetOthers(folder: string): void {
 
 const prefix = 4;
 
-/** The length of an index, the index as JSON, then the code of one chunk after the other. */
+/** The file's format: the length of the index (4 bytes), the index as JSON, then the code of all chunks. */
 function serialize(code: CodeByChunk): Buffer {
   const index = Buffer.from(JSON.stringify([...code].map(([chunk, { length }]) => [chunk, length])));
   const length = Buffer.alloc(prefix);

@@ -2,17 +2,17 @@ import process from "node:process";
 import type { Script } from "node:vm";
 import { type CodeFile, codeFile } from "./code-file.ts";
 
-/** V8's code of the chunks that a command loads. */
+/** V8's compiled code of the chunks that a command loads. */
 export interface CompiledCode {
-  /** What an earlier run kept of this chunk. */
+  /** The code of a chunk that an earlier run kept; undefined for none. */
   of(chunk: string): Uint8Array | undefined;
-  /** A chunk was compiled, with the help of what `of` said. */
+  /** To be called with each chunk's script, compiled with the code from `of`. */
   note(chunk: string, script: Script): void;
 }
 
 /**
- * Each command has a file of its own in the cache: one read brings all that it needs. When a run ends well that had to
- * compile a chunk itself, the file is written anew, with every function that the run has used.
+ * Keeps one file for each command in the cache, so that one read brings all its code. A successful run that had to
+ * compile a chunk itself writes the file anew, with every function that the run has used.
  */
 export function compiledCode(command: string | undefined, environment: NodeJS.ProcessEnv): CompiledCode {
   const file = codeFile(command ?? "ui", environment);

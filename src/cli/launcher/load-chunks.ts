@@ -5,10 +5,10 @@ import { getBuiltinModule } from "node:process";
 import { Script } from "node:vm";
 import type { CompiledCode } from "./compiled-code.ts";
 
-/** The name of the chunk to begin with; the bundler puts it here. */
+/** The name of the first chunk, filled in by the bundler. */
 declare const ENTRY_CHUNK: string;
 
-/** Of a CommonJS module what the chunks of the bundle use. */
+/** The part of a CommonJS module that the bundle's chunks use. */
 interface Chunk {
   readonly exports: object;
 }
@@ -22,8 +22,8 @@ type Body = (
 ) => void;
 
 /**
- * Runs the bundle from its first chunk on. Node's own `require` would compile each chunk anew, and look for it in the
- * places where packages may lie; all chunks lie in one folder, and each name contains a hash of the content.
+ * Runs the bundle, beginning with its first chunk. Node's own `require` would compile each chunk every time and search
+ * for it in package folders; yet all chunks are in one folder, and each name contains a hash of the content.
  */
 export function loadEntry(folder: string, code: CompiledCode): void {
   const chunks = new Map<string, Chunk>();
@@ -39,7 +39,7 @@ export function loadEntry(folder: string, code: CompiledCode): void {
 
   function bodyOf(name: string): Body {
     const filename = join(folder, name);
-    const source = readFileSync(filename, "latin1"); // it is ASCII, already wrapped into a function
+    const source = readFileSync(filename, "latin1"); // ASCII, already wrapped in a function
     const cachedData = code.of(name);
     const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
     code.note(name, script);

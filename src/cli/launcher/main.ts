@@ -4,5 +4,5 @@ import { tellVersion } from "../version.ts";
 import { compiledCode } from "./compiled-code.ts";
 import { loadEntry } from "./load-chunks.ts";
 
-// scripts ask for the version often: it is answered before anything is loaded
+// scripts often ask for the version, so it is answered before anything else is loaded
 if (!tellVersion(argv.slice(2))) loadEntry(__dirname, compiledCode(argv[2], env));

@@ -7,25 +7,27 @@ import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 import { short } from "./words.ts";
 
+/** The answer of `gc`; `cache` is there only where a running registry was asked. */
 export interface CollectorAnswer extends CollectionDocument {
   readonly cache?: CacheCheck;
 }
 
-/** How many lines of each list are shown. */
+/** The most lines of each list that are shown. */
 const most = 10;
 
+/** What the text of a collection depends on besides its document. */
 export interface Told {
-  /** As the user named it, so that the commands that are shown can be copied. */
+  /** The store as the user named it, so that commands in the text can be copied. */
   readonly store: string;
-  /** Whether what goes is set aside, rather than deleted. */
+  /** True where files are set aside; false where they are deleted at once. */
   readonly quarantine: boolean;
-  /** Whether the plan was shown before: what was done then needs no second list. */
+  /** True where the plan was shown before, so that its lists are not repeated. */
   readonly isShown?: boolean;
-  /** Warnings that came after that. */
+  /** Warnings that arose after the plan was shown. */
   readonly sinceShown?: readonly string[];
 }
 
-/** A plan of a collection, or what it came to, in plain words. */
+/** A collection in plain words: its plan, or what it did. */
 export function formatCollection(collection: CollectorAnswer, style: Style, told: Told): string {
   const { freed, blobs, manifests, layerLinks, tidied, run, dryRun } = collection;
   const tense = run === null ? "will go" : "went";

@@ -2,7 +2,7 @@ import type { Exchange, Observer } from "../../http/connection/observed.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
 
-/** Writes each request and its answer on a line of its own, as `--verbose` shows it. */
+/** An observer that writes each request with its answer on one line, for `--verbose`. */
 export function logTo(stream: NodeJS.WritableStream): Observer {
   return (exchange) => void stream.write(`${formatExchange(exchange)}\n`);
 }

@@ -6,7 +6,7 @@ import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 import { formatAge } from "./words.ts";
 
-/** One manifest in plain words; `?` stands for what cannot be known. */
+/** One manifest in plain words; `?` stands for what could not be read. */
 export function formatInspection(document: InspectionDocument, style: Style, { now }: { readonly now: Date }): string {
   const { repository, reference, digest } = document;
   const separator = reference.includes(":") ? "@" : ":";
@@ -38,7 +38,7 @@ function aboutOf(
   ];
 }
 
-/** One line each, the first under the title. */
+/** One line for each pair; only the first has the title. */
 function pairsOf(title: string, pairs: Readonly<Record<string, string>> | null = {}): readonly Field[] {
   if (pairs === null) return [[title, "?"]];
   return Object.entries(pairs).map(([name, value], index) => [index === 0 ? title : "", `${name}=${value}`]);

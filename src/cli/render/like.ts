@@ -2,7 +2,7 @@ import type { LikeDocument } from "../../app/collecting/collect-like.ts";
 import { formatSize } from "../../support/format-size.ts";
 import type { Style } from "./style.ts";
 
-/** What a registry's own collector would delete, in its own order of things. */
+/** What a registry's own collector would delete, as one line a thing. */
 export function formatLike({ like, manifests, blobs, layerLinks, freed }: LikeDocument, style: Style): string {
   return [
     style.bold(

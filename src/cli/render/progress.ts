@@ -6,27 +6,27 @@ import { ticks } from "../../support/ticks.ts";
 import type { Emit } from "../../untag/events.ts";
 import { isDevice } from "../write-at-once.ts";
 
-/** How far some long work is. */
+/** How far some long work has come. */
 export interface Step {
   /** What the work is done on, such as a repository. */
   readonly subject: string;
   readonly doing: string;
   readonly done: number;
-  /** 1 or less where it is not counted, undefined where nobody knows yet how many there are. */
+  /** 1 or less where nothing is counted; undefined where the number is not known yet. */
   readonly total: number | undefined;
 }
 
-/** What a stream must be able to do for it. */
+/** The part of a stream that a progress line needs. */
 interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** Opened when it is first written to, which most commands never do: that would take as long as loading all of them. */
+/** Standard error, opened only when it is first written to: opening it takes as long as loading all commands. */
 const standardError: Terminal = {
   get isTTY() {
-    return process.env.TERM !== "dumb" && isDevice(2) && isatty(2); // to look by tty alone would load Node's half of the network
+    return process.env.TERM !== "dumb" && isDevice(2) && isatty(2); // isatty alone would load much of node:net
   },
   get columns() {
     return process.stderr.columns;
@@ -34,17 +34,18 @@ const standardError: Terminal = {
   write: (text) => process.stderr.write(text),
 };
 
-/** A line on standard error that tells how far it is, with rate and remaining time; only on a terminal. */
+/** A progress line on standard error, with rate and remaining time; shown only on a terminal. */
 export interface Progress {
   show(step: Step): void;
-  /** Writes a line that stays, unless all is to be quiet. */
+  /** Writes a line that stays, unless `--quiet`. */
   note(about: string, says: string): void;
-  /** Shows what an operation on tags tells. */
+  /** Shows the events of an operation on tags. */
   readonly emit: Emit;
   /** Clears the line, so that something else can be written. */
   clear(): void;
 }
 
+/** Makes a progress line; it is redrawn at most every 80 ms. */
 export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = standardError): Progress {
   const isShown = !quiet && stream.isTTY;
   let isDrawn = false;
@@ -80,7 +81,9 @@ export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Ter
   return progress;
 }
 
-/** `team/app: reading 120 of 5000, 610 a second, 8 s left`; of a subject that is too long for the terminal its end. */
+/**
+ * `team/app: reading 120 of 5000, 610 a second, 8 s left`; a subject too long for the terminal is cut at its beginning.
+ */
 export function formatStep(step: Step, seconds: number, columns = 0): string {
   const [subject, says] = [printable(step.subject), `: ${printable(countOf(step, seconds))}`];
   const room = Math.max((columns || 80) - 1 - says.length, 1); // the last column is left free: some terminals wrap there

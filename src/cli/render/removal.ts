@@ -6,7 +6,7 @@ import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 import { short } from "./words.ts";
 
-/** A removal, an undo or a recovery in plain words; `flags` are those that `undo` needs as well. */
+/** A removal, an undo or a recovery in plain words; `flags` are added to the `undo` command that it prints. */
 export function formatRemoval(removal: RemovalDocument, style: Style, flags = ""): string {
   const { tags, dryRun, operation } = removal;
   const removed = tags.filter(({ outcome }) => outcome === "removed");
@@ -22,7 +22,7 @@ export function formatRemoval(removal: RemovalDocument, style: Style, flags = ""
   return lines.filter((line) => line !== "").join("\n");
 }
 
-/** A column of which no row says anything is left out. */
+/** The table of tags, without columns that are empty in every row. */
 function tableOf(tags: readonly RemovalDocumentTag[]): string {
   const columns = [
     { title: "TAG", cell: (tag: RemovalDocumentTag) => `${tag.repository}:${tag.tag}` },

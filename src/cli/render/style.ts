@@ -1,6 +1,6 @@
 import process from "node:process";
 
-/** Paints text for one stream: only where that is a terminal, and never under NO_COLOR. */
+/** Colours and weights for text on one stream. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -9,6 +9,7 @@ export interface Style {
   readonly warn: (text: string) => string;
 }
 
+/** The style for a stream: plain unless it is a terminal, and plain under NO_COLOR and TERM=dumb. */
 export function styleFor(
   { isTTY }: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,12 +1,13 @@
 import { eastAsianWidth } from "get-east-asian-width";
 import { printable } from "../../support/printable.ts";
 
+/** A column of a table; it is aligned to the left by default. */
 export interface Column {
   readonly title: string;
   readonly align?: "left" | "right";
 }
 
-/** Lays rows out in columns, two spaces apart; every cell is made fit for a terminal, the last one is not padded. */
+/** Lays rows out in columns two spaces apart; cells are made safe for a terminal, and no line has trailing blanks. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
   const widths = columns.map((_, index) =>
@@ -22,9 +23,9 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
     .join("\n");
 }
 
-/** How many cells of a terminal a text takes. */
+/** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length; // most of a hundred thousand rows
+  if (/^[ -~]*$/.test(text)) return text.length; // the usual case, and fast
   let width = 0;
   for (const character of text) width += eastAsianWidth(character.codePointAt(0) ?? 0);
   return width;

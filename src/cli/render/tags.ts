@@ -4,10 +4,10 @@ import { formatSize } from "../../support/format-size.ts";
 import { formatTable } from "./table.ts";
 import { formatAge, short } from "./words.ts";
 
-/** A tag whose siblings may be but the first few of so many. */
+/** A tag whose `siblings` may be only the first few of `siblingCount`. */
 export type ShownTag = TagDocument & { readonly siblingCount?: number };
 
-/** A repository's tags as a table; `?` stands for what cannot be known. */
+/** A repository's tags as a table; `?` stands for what could not be read. */
 export function formatTags(tags: readonly ShownTag[], { now }: { readonly now: Date }): string {
   const columns = ["TAG", "DIGEST", "KIND", "SIZE", "CREATED", "PLATFORMS", "SIBLINGS"].map((title) => ({
     title,
@@ -34,7 +34,7 @@ function rowOf(
   ];
 }
 
-/** Names and whole digests. */
+/** A table of names and full digests, for `--fast`. */
 export function formatFastTags(tags: readonly TagDocument[]): string {
   return formatTable(
     [{ title: "TAG" }, { title: "DIGEST" }],

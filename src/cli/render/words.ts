@@ -7,7 +7,7 @@ const ages = [
   ["minute", 60],
 ] as const;
 
-/** `3 days ago`; what lies ahead of our clock is told by its date. */
+/** An age such as `3 days ago`; a time in the future is written as a date. */
 export function formatAge(time: string, now: Date): string {
   const seconds = (now.getTime() - Date.parse(time)) / 1000;
   if (!(seconds > -60)) return new Date(time).toISOString().slice(0, 10);
@@ -17,7 +17,7 @@ export function formatAge(time: string, now: Date): string {
   return `${count} ${name}${count === 1 ? "" : "s"} ago`;
 }
 
-/** `sha256:` and the first twelve digits, as docker shows them. */
+/** A digest as `sha256:` and its first twelve digits, as docker shows it. */
 export function short(digest: string): string {
   return digest.replace(/^(\w+:\w{12})\w+$/, "$1");
 }
