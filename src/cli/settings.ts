@@ -60,7 +60,7 @@ export function readSettings({ flags, environment, file }: Sources): Settings {
     storeConcurrency: concurrency,
     rate: said("rate") === undefined ? undefined : positive("rate", said("rate")),
     timeout: timerOf("timeout", said("timeout") ?? "60s"),
-    cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // the flag's default is true
+    cache: flags.cache !== false && !isOff((environment.TAGWISE_CACHE || undefined) ?? file.cache), // unsaid: true
     retries: whole("retries", said("retries") ?? 3, { least: 0, most: 100 }),
     scheme: schemeIn(flags) ?? schemeIn(inEnvironment(environment)) ?? schemeIn({ ...file, ...offIn(environment) }),
     tls: {
