@@ -9,21 +9,22 @@ import { logLine, type Surroundings, startJob } from "./effects/surroundings.ts"
 import type { Effect, Message } from "./message.ts";
 import type { Connection, Login, World } from "./world.ts";
 
-/** What the terminal does itself: everything else is done here. */
+/** The effects that the terminal carries out; all others are carried out here. */
 export type ScreenEffect = Extract<Effect, { do: "copy" | "mouse" | "suspend" | "redraw" | "quit" }>;
 
+/** Carries out effects in the background. */
 export interface Effects {
   run(effect: Exclude<Effect, ScreenEffect>): void;
-  /** True where no answer is to be expected. */
+  /** True where nothing is under way, so that no message is to be expected. */
   isIdle(): boolean;
-  /** Stops everything; resolves when what changes something has ended in good order. */
+  /** Stops everything; resolves when jobs that change something have been finished or rolled back. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds in which answers are gathered, so that a thousand of them are drawn once. */
+/** Milliseconds in which messages are gathered, so that a thousand answers are drawn once. */
 const gathering = 25;
 
-/** Carries effects out against the use cases; what comes of them goes to `dispatch`, some together. */
+/** Carries effects out with the use cases; the messages that result go to `dispatch`, gathered for up to 25 ms. */
 export function effectsOn(world: World, dispatch: (messages: readonly Message[]) => void): Effects {
   let connection: Connection | undefined;
   let busy = 0;

@@ -13,7 +13,7 @@ import type { Trouble } from "./model/trouble.ts";
 import type { Size } from "./screen/cells.ts";
 import type { ToldExchange } from "./world.ts";
 
-/** What happened: a key, an answer, a change of the window. */
+/** Something that happened: a key, an answer, a change of the window. `update` turns it into a new model. */
 export type Message =
   | { readonly is: "key"; readonly key: Key }
   | { readonly is: "paste"; readonly text: string }
@@ -28,7 +28,7 @@ export type Message =
       readonly is: "tags";
       readonly repository: RepositoryName;
       readonly names: readonly Tag[];
-      /** What came before was only the beginning of these. */
+      /** True where these names replace those that came before, which were only their beginning. */
       readonly isAnew?: boolean;
     }
   | { readonly is: "tags-end"; readonly repository: RepositoryName; readonly trouble?: Trouble }
@@ -66,7 +66,7 @@ export type Message =
   | { readonly is: "recents"; readonly names: readonly string[] }
   | { readonly is: "toast"; readonly says: string };
 
-/** What is to be done about it, as data. */
+/** Something to be done, as data: `update` returns it, and `effects.ts` or the terminal carries it out. */
 export type Effect =
   | { readonly do: "list-repositories" }
   | { readonly do: "list-tags"; readonly repository: RepositoryName }
@@ -105,4 +105,5 @@ export type Effect =
   | { readonly do: "mouse"; readonly on: boolean }
   | { readonly do: "suspend" | "redraw" | "quit" };
 
+/** The result of an update: the new model, and what is to be done. */
 export type Step = readonly [model: Model, effects: readonly Effect[]];

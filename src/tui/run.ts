@@ -11,19 +11,20 @@ import { update } from "./update.ts";
 import { view } from "./view.ts";
 import type { World } from "./world.ts";
 
+/** How the terminal UI begins and is drawn. */
 export interface UiOptions {
-  /** Where to begin; asked for where there is none. */
+  /** The registry to open first; undefined asks the person. */
   readonly address: RegistryAddress | undefined;
   readonly repository: RepositoryName | undefined;
   readonly look: Look;
   readonly isMultiplexed: boolean;
-  /** Ends it as `q` does, without a question. */
+  /** Ends the UI as `q` does, without asking. */
   readonly signal: AbortSignal;
-  /** Tells whoever watches that all input was heard and nothing is under way: for tests. */
+  /** True, in tests, to mark on the terminal when all input was handled and nothing is under way. */
   readonly marksIdle: boolean;
 }
 
-/** Shows the terminal UI until the person quits; the terminal is then as it was. */
+/** Shows the terminal UI until the person quits, and then restores the terminal. */
 export async function runUi(world: World, options: UiOptions): Promise<void> {
   const ui = openUi(world, options);
   process.once("uncaughtException", (error) => {
@@ -106,15 +107,15 @@ function isForScreen(effect: Effect): effect is ScreenEffect {
   return forScreen.includes(effect.do);
 }
 
-/** OSC 52, which goes over SSH as well. */
+/** The OSC 52 sequence that copies a text; it works over SSH too. */
 function clipboard(text: string): string {
   return `\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`;
 }
 
 interface Screen {
-  /** Draws soon; many changes of one turn are one frame. */
+  /** Draws soon; all changes of one turn of the event loop are one frame. */
   draw(): void;
-  /** What stands on the terminal is not known any more. */
+  /** Forgets what is on the terminal, so that the next frame draws everything. */
   forget(): void;
 }
 
@@ -123,7 +124,7 @@ interface Drawn extends UiOptions {
   readonly model: () => Model;
 }
 
-/** Draws the newest model; while the terminal takes a frame, those in between are dropped. */
+/** Draws the newest model; frames that come while the terminal still takes one are dropped. */
 function screenOn(terminal: Terminal, { look, marksIdle, isIdle, model }: Drawn): Screen {
   let shown: Cells | undefined;
   let isWanted = false;

@@ -13,7 +13,7 @@ import { settled } from "./update/settle.ts";
 import { typed } from "./update/typing.ts";
 import type { ToldExchange } from "./world.ts";
 
-/** What the screen is after something happened, and what is to be done about it. Pure, but for what only grows. */
+/** The model after a message, and the effects to carry out. Pure, except that names and books are changed in place. */
 export function update(model: Model, message: Message): Step {
   return settled(message.is === "key" ? pressed({ ...model, toast: "" }, message.key) : received(model, message));
 }
@@ -42,7 +42,7 @@ function received(model: Model, message: Exclude<Message, { is: "key" }>): Step 
 
 type Heard = Exclude<Message, { is: "key" | "start" | "repositories-end" | "tags-end" | "removed" | "paste" }>;
 
-/** What changes the screen and asks for nothing. */
+/** Handles messages that only change the model. */
 function heard(model: Model, message: Heard): Model {
   switch (message.is) {
     case "resize":
@@ -119,14 +119,17 @@ function known({ user, kind }: Extract<Message, { is: "registry" }>): Partial<Mo
   return { ...(user !== undefined && { user }), ...(kind !== undefined && { kind }) };
 }
 
-/** Many registries let everybody read a repository and nobody the catalog: that is no reason to stand in the way. */
+/**
+ * Opens the login prompt, but not for a refused catalog while a repository is open: many registries refuse only the
+ * catalog.
+ */
 function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { is: "login-wanted" }>): Model {
   if (model.overlay?.is === "login" || (isForCatalog && model.focus !== "repositories")) return model;
   const trouble = refused ? "the registry refused this name and password" : "";
   return { ...model, overlay: { is: "login", username: "", password: "", field: "username", trouble } };
 }
 
-/** Another registry: nothing of the one before stays. */
+/** The model after another registry was opened; nothing of the one before is kept. */
 function connected(model: Model, { address, isReadOnly, isProduction }: Extract<Message, { is: "connected" }>): Model {
   const registry = { address, ...unknownRegistry, isReadOnly, isProduction };
   const repositories = { names: [], listing: "running", trouble: undefined, list: emptyList } as const;

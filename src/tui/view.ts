@@ -11,7 +11,7 @@ import { drawRepositories } from "./view/repositories.ts";
 import { drawProgress, drawResult } from "./view/result.ts";
 import { drawTags } from "./view/tags.ts";
 
-/** The screen of a model. Pure. */
+/** Draws the screen of a model. Pure. */
 export function view(model: Model): Cells {
   const cells = blank(model.size);
   const layout = layoutOf(model);

@@ -3,45 +3,49 @@ import type { Session } from "../app/session.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { PlanRules } from "../untag/plan.ts";
 
-/** Everything around the screen: registries, the journal, the disk, the time. */
+/** Everything around the UI: registries, the journal, the disk and the time. */
 export interface World
   extends Pick<RemoveOptions, "journal" | "locks" | "clock" | "random" | "host" | "concurrency" | "wait"> {
-  /** Opens a registry; with a login instead of the stored credentials. */
+  /** Opens a registry, with a login or else the stored credentials. */
   readonly connect: (address: RegistryAddress, options: ConnectOptions) => Connection;
   readonly rulesFor: (address: RegistryAddress) => RegistryRules;
-  /** References opened lately, the last first. */
+  /** The names that were opened last, newest first. */
   readonly recents: () => Promise<readonly string[]>;
+  /** Puts a name first among them, and resolves to the new list. */
   readonly remember: (name: string) => Promise<readonly string[]>;
 }
 
+/** How a registry is opened. */
 export interface ConnectOptions {
   readonly login?: Login | undefined;
-  /** Is told of each request that went out. */
+  /** Called for each request that was sent. */
   readonly tell: (exchange: ToldExchange) => void;
 }
 
-/** A request and what came of it, in words; secrets are left out. */
+/** A request and its answer in words, without secrets. */
 export interface ToldExchange {
   /** The method and the path; the whole URL where it went to another host than the registry. */
   readonly asked: string;
   /** The status; undefined where no answer came. */
   readonly status: number | undefined;
-  /** How long it took and how large the answer is, or why none came. */
+  /** The time that it took and the size of the answer, or why none came. */
   readonly about: string;
 }
 
+/** A name and password that the person typed; they are not stored. */
 export interface Login {
   readonly username: string;
   readonly password: string;
 }
 
+/** An open registry. */
 export interface Connection {
   readonly session: Session;
-  /** Who asks, once the registry wanted to know. */
+  /** The user name in use; undefined while the registry has not asked for credentials. */
   readonly user: () => string | undefined;
 }
 
-/** What this user allows on a registry. */
+/** What this user's settings allow on a registry. */
 export interface RegistryRules extends Pick<PlanRules, "protectedBy"> {
   readonly isReadOnly: boolean;
   readonly isProduction: boolean;

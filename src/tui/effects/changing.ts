@@ -15,7 +15,10 @@ import { type Operation, stateOf, undoableTags } from "../../untag/journal/journ
 import type { Effect } from "../message.ts";
 import { type Surroundings, startJob } from "./surroundings.ts";
 
-/** Plans a removal, shows the plan, and waits for the person's yes under the lock: what was shown is what is done. */
+/**
+ * Plans a removal, shows the plan, and waits for confirmation while holding the lock, so that exactly the shown plan is
+ * carried out.
+ */
 export function startRemoval(
   around: Surroundings,
   { job, repository, tags, proof }: Extract<Effect, { do: "plan" }>,
@@ -60,7 +63,9 @@ function emitting({ tell }: Surroundings, job: number): Emit {
   return (event) => tell({ is: "event", job, event });
 }
 
-/** Puts the tags of an operation back; without one, those of the last that removed something on this registry. */
+/**
+ * Puts the tags of an operation back; without one, those of the last operation on this registry that removed something.
+ */
 export function startUndo(around: Surroundings, { job, operation: id }: Extract<Effect, { do: "undo" }>): void {
   startJob(around, job, async (signal) => {
     const { world } = around;
@@ -91,7 +96,7 @@ async function undoable({ world, connection }: Surroundings, id: string | undefi
   });
 }
 
-/** What was cut off on this registry, in words; at the start it is said only where there is something. */
+/** Reports the operations that were cut off on this registry; with `isQuiet`, only where there are any. */
 export async function findRemnants(around: Surroundings, { isQuiet }: { readonly isQuiet: boolean }): Promise<void> {
   const remnants = await remnantsOf(around, () => {});
   if (isQuiet && remnants.length === 0) return;
@@ -108,7 +113,7 @@ async function remnantsOf(around: Surroundings, emit: Emit, rollback = false): P
     : journalledRemnants(session, operations, recoverOptions(around, { emit, rollback }));
 }
 
-/** Finishes what was cut off, or puts the originals back. */
+/** Finishes the operations that were cut off on this registry, or puts the originals back. */
 export function startRecovery(around: Surroundings, { job, rollback }: Extract<Effect, { do: "recover" }>): void {
   startJob(around, job, async (signal) => {
     const emit = emitting(around, job);

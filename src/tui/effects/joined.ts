@@ -2,10 +2,10 @@ import type { Message } from "../message.ts";
 
 type Rows = Extract<Message, { is: "rows" }>;
 
-/** Between these it makes no difference whether rows come together or one by one. */
+/** Messages that rows may overtake without any difference. */
 const indifferent: readonly Message["is"][] = ["rows", "progress", "exchange"];
 
-/** Rows that came one by one come together: a list that is sorted by what they say is sorted once. */
+/** Joins messages with rows of the same repository into one, so that a sorted list is sorted once. */
 export function joined(messages: readonly Message[]): readonly Message[] {
   const all: Message[] = [];
   let place = -1;

@@ -14,19 +14,20 @@ import { logLine, type Surroundings, startJob } from "./surroundings.ts";
 
 type Look = Extract<Effect, { do: "look" }>;
 
-/** Reads what is shown; a new question takes the place of the one before. */
+/** Reads what is shown; each new request cancels the one before of its kind. */
 export interface Reading {
   repositories(): void;
   tags(repository: RepositoryName): void;
   look(look: Look): void;
   scan(scan: Extract<Effect, { do: "scan" }>): void;
-  /** Forgets the questions of a registry that was left. */
+  /** Cancels all requests, because the registry was left. */
   stop(): void;
 }
 
-/** Milliseconds that the cursor rests before what is under it is read. */
+/** Milliseconds for which the cursor must rest before what is under it is read. */
 const rest = 80;
 
+/** Makes the readers of one UI; their answers go to `tell`. */
 export function reading(around: Surroundings): Reading {
   const { tell, track } = around;
   const asked = { repositories: new AbortController(), tags: new AbortController(), look: new AbortController() };
@@ -84,7 +85,7 @@ export function reading(around: Surroundings): Reading {
   };
 }
 
-/** One reader a repository, which reads each manifest once; an error that may pass is not kept. */
+/** Keeps one reader for each repository, which reads each manifest once. */
 function readersOf({ world, connection }: Surroundings): {
   of(repository: RepositoryName): ManifestReader;
   clear(): void;
@@ -117,7 +118,7 @@ async function readRepositories(around: Surroundings, signal: AbortSignal): Prom
   }
 }
 
-/** Where the catalog is refused, repositories can still be named. */
+/** The trouble with the catalog; where it is refused, the next step is to name a repository. */
 function catalogTroubleOf(error: unknown): Trouble {
   const isRefused = hasCode(error, "UNSUPPORTED", "DENIED", "UNAUTHORIZED");
   return { ...troubleOf(error), ...(isRefused && { next: "o names a repository of this registry" }) };
@@ -125,7 +126,7 @@ function catalogTroubleOf(error: unknown): Trouble {
 
 const longPage = 5_000;
 const shownFirst = 500;
-/** Milliseconds. */
+/** Milliseconds in which the screen is drawn. */
 const untilDrawn = 5;
 
 async function readNames(around: Surroundings, repository: RepositoryName, signal: AbortSignal): Promise<void> {
@@ -134,7 +135,7 @@ async function readNames(around: Surroundings, repository: RepositoryName, signa
     const { session, user } = around.connection();
     const first = await session.registry.listTags(repository, { signal });
     if (first.items.length > longPage && !signal.aborted) {
-      // what fits on a screen is drawn before a hundred thousand names are compared with each other
+      // a screenful is drawn before a hundred thousand names are checked for duplicates
       tell({ is: "tags", repository, names: first.items.slice(0, shownFirst) });
       await around.world.clock.sleep(untilDrawn);
     }
@@ -161,7 +162,7 @@ interface Looking {
   readonly reader: ManifestReader;
 }
 
-/** The tag under the cursor first, then the others in sight. */
+/** Reads the tag under the cursor first, then the others in sight. */
 async function lookAt(
   around: Surroundings,
   { repository, tag, isTagRead, rows }: Look,

@@ -3,16 +3,16 @@ import type { Message } from "../message.ts";
 import { sayTrouble, troubleOf } from "../model/trouble.ts";
 import type { Connection, World } from "../world.ts";
 
-/** What effects share: where answers go, and what is under way. */
+/** What effects share: the connection, where messages go, and the jobs under way. */
 export interface Surroundings {
   readonly world: World;
-  /** Throws where no registry is open. */
+  /** The open connection. Throws where no registry is open. */
   readonly connection: () => Connection;
-  /** Hands an answer over soon, together with others. */
+  /** Queues a message, which is dispatched soon together with others. */
   readonly tell: (message: Message) => void;
-  /** Holds the program busy until the work is over; errors go to the log. */
+  /** Counts the program as busy until the work has ended; its errors go to the log. */
   readonly track: (work: Promise<unknown>) => void;
-  /** While this waits for the person, the program counts as idle. */
+  /** Counts the program as idle while this waits for the person. */
   readonly untracked: <Value>(waiting: Promise<Value>) => Promise<Value>;
   readonly jobs: Map<number, RunningJob>;
 }
@@ -23,7 +23,7 @@ interface RunningJob {
   readonly ended: Promise<void>;
 }
 
-/** Runs a job that can be stopped; what it throws ends it with words, a stop without. */
+/** Runs a job that can be stopped. An error ends it with a message for the person, a stop without. */
 export function startJob(
   { jobs, tell, track }: Surroundings,
   job: number,
@@ -47,7 +47,7 @@ export function startJob(
   track(ended);
 }
 
-/** What went wrong where nobody waits for an answer, as a line of the log. */
+/** An error as a line of the log, for work that nobody waits for. */
 export function logLine(error: unknown): Message {
   return { is: "log", line: { severity: "error", says: sayTrouble(troubleOf(error)) } };
 }

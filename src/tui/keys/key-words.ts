@@ -17,12 +17,12 @@ const words: Readonly<Record<string, string>> = {
   f1: "F1",
 };
 
-/** A key as people read it. */
+/** A key as it is written for people: `shift-tab` as `shift-Tab`. */
 export function keyWord(key: string): string {
   return words[key] ?? key;
 }
 
-/** The keys of an act, as help and documentation name them. */
+/** All keys of an act, separated by blanks, for help and documentation. */
 export function keyWords({ keys }: Act): string {
   return keys.map(keyWord).join(" ");
 }

@@ -1,10 +1,12 @@
-/** A key as the keymap names it: `j`, `G`, `space`, `ctrl-d`, `shift-tab`; and the text it types, where it types any. */
+/**
+ * A key by its name in the keymap (`j`, `G`, `space`, `ctrl-d`, `shift-tab`), and the text that it types; "" for none.
+ */
 export interface Key {
   readonly name: string;
   readonly text: string;
 }
 
-/** What Node's readline says of a key press. */
+/** A key press as Node's readline reports it. */
 export interface Press {
   readonly sequence?: string | undefined;
   readonly name?: string | undefined;
@@ -21,7 +23,7 @@ const names: Readonly<Record<string, string>> = {
   pagedown: "page-down",
 };
 
-/** Names a key press; none for what is none of ours. ESC that came together with the next key was pressed before it. */
+/** The keys of a key press; none for an unknown one. ESC together with a key counts as ESC and then that key. */
 export function keysOf(press: Press): readonly Key[] {
   const { sequence = "", ctrl, meta } = press;
   if (meta === true && ctrl !== true && isTyped(sequence.slice(1))) {
@@ -42,7 +44,7 @@ function keyOf({ sequence = "", name, ctrl, shift }: Press): Key | undefined {
   return name === undefined ? undefined : { name: names[name] ?? name, text: "" };
 }
 
-/** One character that is no control. */
+/** True for a single character that is no control character. */
 function isTyped(sequence: string): boolean {
   return sequence !== "" && [...sequence].length === 1 && !/^\p{Cc}$/u.test(sequence);
 }

@@ -2,14 +2,14 @@ import type { Model } from "../model/model.ts";
 import type { ActName, Mode } from "./modes.ts";
 import * as why from "./reasons.ts";
 
-/** One thing that a person can do. */
+/** One thing that a person can do with a key. */
 export interface Act {
   readonly keys: readonly string[];
   readonly in: readonly Mode[];
   readonly does: string;
-  /** A word or two for the footer, where they differ by mode; acts without are found in the help alone. */
+  /** A word or two for the footer, possibly by mode; an act without a hint is shown only in the help. */
   readonly hint?: string | Readonly<Partial<Record<Mode, string>>>;
-  /** Why it cannot be done now; undefined where it can. */
+  /** The reason why the act cannot be done now; undefined where it can. */
   readonly why?: (model: Model) => string | undefined;
 }
 
@@ -21,7 +21,7 @@ const everywhere = [
   ...["preview", "typing", "progress", "result"],
 ] as readonly Mode[];
 
-/** THE table: every act, its keys and its words. Help, footer, palette and the documentation are made from it. */
+/** The table of all acts with their keys and words, from which help, footer, palette and documentation are made. */
 export const keymap: Readonly<Record<ActName, Act>> = {
   down: { keys: ["j", "down"], in: lists, does: "move down" },
   up: { keys: ["k", "up"], in: lists, does: "move up" },

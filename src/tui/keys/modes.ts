@@ -1,4 +1,4 @@
-/** What the keys mean at the moment: in the panes, or in what lies over them. */
+/** What has the keys at the moment, which decides what they mean: the panes, or an overlay. */
 export type Mode =
   | "panes"
   | "filter"
@@ -16,7 +16,7 @@ export type Mode =
   | "progress"
   | "result";
 
-/** Every act, by the name that the palette knows it under. */
+/** The name of every act, as in the palette. */
 export type ActName =
   | "down"
   | "up"

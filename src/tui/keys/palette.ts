@@ -3,7 +3,9 @@ import type { Act } from "./keymap.ts";
 import type { ActName } from "./modes.ts";
 import { actsIn } from "./pressing.ts";
 
-/** The acts whose name or words have what was typed: that of the very name first, then those whose names begin so. */
+/**
+ * The acts whose name or description matches the text: an exact name first, then names that begin with it, then others.
+ */
 export function choices(text: string): readonly (readonly [ActName, Act])[] {
   const all = actsIn("panes").filter(([name]) => name !== "palette");
   if (text.trim() === "") return all;

@@ -3,17 +3,17 @@ import type { Key } from "./key.ts";
 import { type Act, keymap } from "./keymap.ts";
 import type { ActName, Mode } from "./modes.ts";
 
-/** The act that a key means in a mode; undefined where it means none. */
+/** The act of a key in a mode; undefined where it has none. */
 export function actFor(mode: Mode, { name }: Key): ActName | undefined {
   return byMode.get(mode)?.get(name);
 }
 
-/** In the order of the table. */
+/** The acts of a mode, in the order of the keymap. */
 export function actsIn(mode: Mode): readonly (readonly [ActName, Act])[] {
   return entries().filter(([, act]) => act.in.includes(mode));
 }
 
-/** In which mode the keys are. */
+/** The mode that a model is in. */
 export function modeOf({ overlay, isFiltering }: Model): Mode {
   if (overlay === undefined) return isFiltering ? "filter" : "panes";
   if (["help", "log", "requests", "doctor"].includes(overlay.is)) return "page";
@@ -25,7 +25,7 @@ function entries(): readonly (readonly [ActName, Act])[] {
   return Object.entries(keymap) as [ActName, Act][];
 }
 
-/** Where a letter is a letter. */
+/** The modes in which letters are typed as text. */
 const textModes: ReadonlySet<Mode> = new Set<Mode>(["filter", "palette", "open", "login", "typing"]);
 
 const byMode = new Map<Mode, Map<string, ActName>>();

@@ -5,28 +5,36 @@ import { unremoved } from "../model/unremoved.ts";
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
 type Reason = (model: Model) => string | undefined;
 
+/** For acts that need an open registry. */
 export const noRegistry: Reason = ({ registry }) =>
   registry.address === undefined ? "no registry is open: o opens one" : undefined;
 
+/** For acts that need an open repository. */
 export const noRepository: Reason = ({ repository }) =>
   repository === undefined ? "no repository is open: Enter opens the one under the cursor" : undefined;
 
+/** For going in: the detail has nothing inside. */
 export const nothingInside: Reason = ({ focus }) =>
   focus === "detail" ? "there is nothing further in: Esc goes back" : undefined;
 
+/** For acts that need a repository with tags. */
 export const noTags: Reason = (model) =>
   noRepository(model) ?? (model.repository?.book.names.length === 0 ? "there are no tags" : undefined);
 
+/** For acts on the tag under the cursor. */
 export const noTag: Reason = (model) =>
   noTags(model) ??
   (model.repository && tagAtCursor(model.repository) === undefined ? "the cursor is on no tag" : undefined);
 
+/** For acts that mark tags. */
 export const noMark: Reason = (model) =>
   noTags(model) ?? (model.focus === "repositories" ? "tags are marked, not repositories: go into one" : undefined);
 
+/** For acts that need a marked tag. */
 export const noMarks: Reason = (model) =>
   noRepository(model) ?? (model.repository?.marks.size === 0 ? "nothing is marked" : undefined);
 
+/** For removing: read-only, no tag chosen, a registry known to refuse, or a removal under way. */
 export const noRemoval: Reason = (model) => {
   const { registry, focus, repository, jobs } = model;
   if (registry.isReadOnly) return "read-only: nothing is removed, put back or recovered";
@@ -41,17 +49,20 @@ export const noRemoval: Reason = (model) => {
   return undefined;
 };
 
+/** For undo: read-only, or something is being changed. */
 export const noUndo: Reason = ({ registry, jobs }) => {
   if (registry.address === undefined) return "no registry is open";
   if (registry.isReadOnly) return "read-only: nothing is put back";
   return jobs.some(({ isChanging }) => isChanging) ? "something is being changed: wait for its end" : undefined;
 };
 
+/** For the doctor, whose probes are deletions, so that read-only rules it out. */
 export const noDoctor: Reason = (model) =>
   model.registry.isReadOnly
     ? "read-only: the doctor asks for deletions of what does not exist, and is left out"
     : noRegistry(model);
 
+/** For undoing the operation under the cursor of the history. */
 export const notUndoable: Reason = (model) => {
   const { overlay } = model;
   if (overlay?.is !== "history") return undefined;
@@ -64,6 +75,7 @@ export const notUndoable: Reason = (model) => {
   return noUndo(model);
 };
 
+/** For confirming a plan: it is not there yet, failed, or removes nothing. */
 export const noConfirmation: Reason = (model) => {
   const { overlay } = model;
   if (overlay?.is !== "preview") return undefined;
@@ -75,15 +87,18 @@ export const noConfirmation: Reason = (model) => {
   return summaryOf(overlay.plan).removed > 0 ? undefined : "none of these tags can be removed; the lines say why";
 };
 
+/** For choosing the listing proof: it is chosen, or the plan is there already. */
 export const noOtherProof: Reason = ({ overlay }) => {
   if (overlay?.is !== "preview") return undefined;
   if (overlay.plan !== undefined) return "the plan is there already";
   return overlay.proof === "listing" ? "it is chosen already" : undefined;
 };
 
+/** For trying again: no tag of the result failed. */
 export const noneFailed: Reason = ({ overlay }) =>
   overlay?.is === "result" && unremoved(overlay).length > 0 ? undefined : "no removal failed";
 
+/** For recovering: read-only, or nothing was cut off. */
 export const noRecovery: Reason = ({ overlay, registry }) => {
   if (registry.isReadOnly) return "read-only: nothing is recovered";
   return overlay?.is === "recover" && overlay.operations === 0 ? "nothing is left to recover" : undefined;

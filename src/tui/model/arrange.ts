@@ -1,14 +1,16 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import type { Book } from "./book.ts";
 
+/** The orders of tags, in the order in which `s` goes through them. */
 export const sortOrders = ["name", "newest", "largest"] as const;
+/** One of `sortOrders`. */
 export type SortOrder = (typeof sortOrders)[number];
 
-/** The rows of a repository's tags, and the manifests that head them where they are grouped. */
+/** The rows of a repository's tags, and the manifests in their headings where they are grouped. */
 export interface Arrangement {
   readonly rows: Int32Array | undefined;
   readonly length: number;
-  /** Row -1 is the heading of the first, -2 of the second; undefined stands for tags not read yet. */
+  /** The heading of group 0 is row -1, that of group 1 is -2; undefined is the group of tags not read yet. */
   readonly groups: readonly (Digest | undefined)[];
 }
 
@@ -17,7 +19,7 @@ interface Wanted {
   readonly isGrouped: boolean;
 }
 
-/** Puts the chosen names in order; the order given is that by name. */
+/** Sorts and groups the chosen rows, which are given in the order of their names; undefined stands for all names. */
 export function arranged(book: Book, chosen: Int32Array | undefined, { sort, isGrouped }: Wanted): Arrangement {
   const count = chosen?.length ?? book.names.length;
   if (sort === "name" && !isGrouped) return { rows: chosen, length: count, groups: [] };
@@ -26,7 +28,7 @@ export function arranged(book: Book, chosen: Int32Array | undefined, { sort, isG
   return isGrouped ? grouped(book, rows) : { rows, length: count, groups: [] };
 }
 
-/** What is not known comes last; equals stay in the order given. */
+/** Sorts rows by a fact, descending; unknown facts come last, ties stay in the given order. */
 function sortRows(book: Book, rows: Int32Array, sort: SortOrder): void {
   const keys = new Float64Array(book.names.length);
   for (const place of rows) keys[place] = keyOf(book, book.names[place], sort);
@@ -40,7 +42,7 @@ function keyOf(book: Book, tag: Tag | undefined, sort: SortOrder): number {
   return facts?.created === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(facts.created);
 }
 
-/** Each manifest heads its tags; those with most tags come first, those with one in the order of the list. */
+/** Groups rows under headings of their manifests, those with most tags first; ties stay in the given order. */
 function grouped(book: Book, rows: Int32Array): Arrangement {
   const byDigest = new Map<Digest | undefined, number[]>();
   for (const place of rows) {

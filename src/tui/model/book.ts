@@ -2,34 +2,35 @@ import type { ManifestFacts } from "../../app/reading/manifest-facts.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
 
 /**
- * What has been read of one repository. It only grows, and in place: a model of a hundred thousand tags is not copied
- * for each answer. The model that holds it counts its changes in `revision`.
+ * What has been read of one repository. It is changed in place, since a hundred thousand tags must not be copied for
+ * each answer; the model that holds it counts the changes in `revision`.
  */
 export interface Book {
   readonly names: Tag[];
-  /** Undefined where a tag cannot be read; absent where nobody asked yet. */
+  /** Undefined for a tag that cannot be read; no entry for a tag that was not read yet. */
   readonly digests: Map<Tag, Digest | undefined>;
   readonly facts: Map<Digest, ManifestFacts>;
   readonly sharers: Map<Digest, Tag[]>;
 }
 
-/** What an answer says of one tag. */
+/** What was read of one tag; `digest` is undefined where it cannot be read. */
 export interface ReadRow {
   readonly tag: Tag;
   readonly digest: Digest | undefined;
   readonly facts?: ManifestFacts | undefined;
 }
 
+/** Makes a book without entries. */
 export function emptyBook(): Book {
   return { names: [], digests: new Map(), facts: new Map(), sharers: new Map() };
 }
 
-/** Adds names in the order in which the registry gave them. */
+/** Appends names in the order in which the registry listed them. */
 export function addNames({ names }: Book, more: readonly Tag[]): void {
   for (const tag of more) names.push(tag);
 }
 
-/** Writes an answer down. */
+/** Records what was read of one tag. */
 export function addRow(book: Book, { tag, digest, facts }: ReadRow): void {
   const before = book.digests.get(tag);
   if (digest === undefined) {
@@ -52,7 +53,7 @@ function leaveSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
   );
 }
 
-/** A book for a new listing: what is known of manifests stays true, where tags stand is kept only where asked for. */
+/** A book for a new listing: facts about manifests are kept, digests of tags only with `keepDigests`. */
 export function reopened(book: Book, { keepDigests }: { readonly keepDigests: boolean }): Book {
   const fresh = emptyBook();
   for (const [digest, facts] of book.facts) fresh.facts.set(digest, facts);
@@ -60,7 +61,10 @@ export function reopened(book: Book, { keepDigests }: { readonly keepDigests: bo
   return fresh;
 }
 
-/** After the last name of a new listing: forgets tags that are gone, and counts who shares what. */
+/**
+ * To be called after the last name of a new listing: drops tags that are gone, and finds again which tags share
+ * manifests.
+ */
 export function settleBook(book: Book): void {
   if (book.digests.size === 0) return;
   const standing = new Set(book.names);

@@ -1,4 +1,4 @@
-/** Something that takes a while. */
+/** Work in the background that the person can see and stop. */
 export interface Job {
   readonly id: number;
   readonly kind: "scan" | "details" | "removal" | "undo" | "recovery" | "doctor";
@@ -6,7 +6,7 @@ export interface Job {
   readonly doing: string;
   readonly done: number;
   readonly total: number;
-  /** True once it changes something. */
+  /** True once it changes something, so that quitting asks first. */
   readonly isChanging: boolean;
   readonly isStopping: boolean;
 }

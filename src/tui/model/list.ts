@@ -1,17 +1,20 @@
 import { isNarrower, type Matches, matching } from "./matching.ts";
 import { nameText } from "./name-text.ts";
 
-/** A list of any length of which a window is shown: places in an array of names, not names. */
+/** A list with a cursor, of which a window is shown. It holds places in an array of names, not the names. */
 export interface List {
   readonly filter: string;
   readonly isLoose: boolean;
-  /** What the filter left, and before it what its beginnings left: a letter more looks at the last alone where that can be, one less brings back the one before. */
+  /**
+   * The matches of the filter, and before them those of its beginnings: another letter searches only the last, a
+   * deleted one brings back the one before.
+   */
   readonly matched: readonly Matched[];
-  /** Places of the names in their array; negative ones are headings; undefined stands for all names as they came. */
+  /** For each row the place of its name; a negative one is a heading. Undefined stands for all names in their order. */
   readonly rows: Int32Array | undefined;
   readonly length: number;
   readonly cursor: number;
-  /** The first row shown. */
+  /** The first row that is shown. */
   readonly top: number;
 }
 
@@ -19,6 +22,7 @@ interface Matched extends Matches {
   readonly filter: string;
 }
 
+/** A list without rows and without a filter. */
 export const emptyList: List = {
   filter: "",
   isLoose: false,
@@ -29,15 +33,16 @@ export const emptyList: List = {
   top: 0,
 };
 
-/** The place of the name on a row; undefined beyond the end. */
+/** The place of the name on a row, or a heading's negative number; undefined beyond the end. */
 export function rowAt({ rows, length }: List, row: number): number | undefined {
   if (row < 0 || row >= length) return undefined;
   return rows === undefined ? row : rows[row];
 }
 
+/** How a key moves the cursor or a window. */
 export type Motion = "down" | "up" | "page-down" | "page-up" | "half-down" | "half-up" | "first" | "last";
 
-/** Moves the cursor; `height` is how many rows are shown. */
+/** Moves the cursor; `height` is the number of rows that are shown. */
 export function moved(list: List, motion: Motion, height: number): List {
   const half = Math.max(1, Math.floor(height / 2));
   const page = Math.max(1, height - 1);
@@ -54,22 +59,22 @@ export function moved(list: List, motion: Motion, height: number): List {
   return at(list, list.cursor + steps[motion]);
 }
 
-/** Puts the cursor on a row, or on the nearest there is. */
+/** Puts the cursor on a row, or on the nearest one that exists. */
 export function at(list: List, row: number): List {
   const cursor = Math.max(0, Math.min(list.length - 1, row));
   return cursor === list.cursor ? list : { ...list, cursor };
 }
 
-/** Moves the window so that the cursor is in it. */
+/** Scrolls the window so that it contains the cursor. */
 export function inView(list: List, height: number): List {
   const most = Math.max(0, list.length - height);
   const top = Math.max(Math.min(list.top, list.cursor, most), list.cursor - height + 1, 0);
   return top === list.top ? list : { ...list, top };
 }
 
-/** Filters, by name. */
+/** Filters the names and lists the matches in the order of their names. */
 export function filtered(list: List, names: readonly string[], filter: string): List {
-  const { places, ranks: all } = nameText(names); // when the names come, so that the first letter need not wait for it
+  const { places, ranks: all } = nameText(names); // also without a filter: the first letter must not wait for it
   if (filter.trim() === "") return { ...list, filter, isLoose: false, matched: [], rows: places, length: names.length };
   const beginnings = list.matched.filter((one) => isNarrower(one.filter, filter));
   const wider = beginnings.at(-1);
@@ -80,12 +85,12 @@ export function filtered(list: List, names: readonly string[], filter: string): 
   return { ...list, filter, isLoose, matched, rows, length: ranks.length };
 }
 
-/** The list without rows: from now on its names are others. */
+/** The list without rows and matches, because its names have changed. */
 export function emptied(list: List): List {
   return { ...list, matched: [], rows: undefined, length: 0 };
 }
 
-/** The list with other rows, the cursor on the name where it was, or near it. */
+/** The list with other rows and the cursor on the same name, or near it. */
 export function withRows(list: List, rows: Int32Array | undefined, length: number): List {
   const name = rowAt(list, list.cursor);
   const found = name === undefined ? -1 : rows === undefined ? name : rows.indexOf(name);

@@ -1,21 +1,26 @@
 import type { Tag } from "../../registry/names.ts";
 
-/** Marked tags, by name. A toggle copies only what was flipped lately, never a hundred thousand names. */
+/**
+ * Marked tags: those in exactly one of `base` and `flipped`. A toggle copies only the small `flipped`, never a hundred
+ * thousand names.
+ */
 export interface Marks {
   readonly size: number;
   readonly base: ReadonlySet<Tag>;
   readonly flipped: ReadonlySet<Tag>;
 }
 
+/** No marked tag. */
 export const noMarks: Marks = { size: 0, base: new Set(), flipped: new Set() };
 
+/** True where a tag is marked. */
 export function isMarked({ base, flipped }: Marks, tag: Tag): boolean {
   return base.has(tag) !== flipped.has(tag);
 }
 
 const mostFlipped = 256;
 
-/** Marks a tag, or takes its mark away. */
+/** Marks a tag, or unmarks it. */
 export function toggled(marks: Marks, tag: Tag): Marks {
   const flipped = new Set(marks.flipped);
   if (!flipped.delete(tag)) flipped.add(tag);
@@ -31,14 +36,14 @@ export function withMarks(marks: Marks, tags: Iterable<Tag>): Marks {
   return marksOf(base);
 }
 
-/** Turns the mark of each of these tags round. */
+/** Toggles each of these tags. */
 export function inverted(marks: Marks, tags: Iterable<Tag>): Marks {
   const base = namesOf(marks);
   for (const tag of tags) if (!base.delete(tag)) base.add(tag);
   return marksOf(base);
 }
 
-/** Takes these marks away. */
+/** Unmarks these tags. */
 export function withoutMarks(marks: Marks, tags: Iterable<Tag>): Marks {
   const base = namesOf(marks);
   for (const tag of tags) base.delete(tag);
@@ -49,7 +54,7 @@ function marksOf(base: ReadonlySet<Tag>): Marks {
   return { size: base.size, base, flipped: new Set() };
 }
 
-/** Every marked name, in a set of its own. */
+/** A new set with every marked tag. */
 export function namesOf({ base, flipped }: Pick<Marks, "base" | "flipped">): Set<Tag> {
   const names = new Set(base);
   for (const tag of flipped) if (!names.delete(tag)) names.add(tag);

@@ -1,18 +1,18 @@
 import { type NameText, nameText } from "./name-text.ts";
 
-/** What a filter leaves of some names. */
+/** The names that match a filter. */
 export interface Matches {
-  /** Which of the names by name, in their order. */
+  /** The ranks of the matches in the order by name, ascending. */
   readonly ranks: Int32Array;
-  /** True where no name has the letters side by side, and these have them with gaps between. */
+  /** True where no name contains the words as they are, and these contain their letters with gaps. */
   readonly isLoose: boolean;
 }
 
 /**
- * Finds the names that a filter means: each of its words must be there, in capitals or not, and none that begins with
- * `!`. Where no name has the words as they are, those count that have their letters in that order: a match with gaps
- * never hides among exact ones, since what is filtered is marked and removed as a whole. Where a wider
- * filter found nothing but those, only they are looked at.
+ * Finds the names that match a filter: they contain each of its words, ignoring case, and none of those after a `!`.
+ * Where no name does, names match that contain the words' letters in order. Such loose matches are never mixed with
+ * exact ones, since all that a filter shows may be marked and removed at once. Where `wider`, the matches of a
+ * beginning of the filter, are loose, only they are searched.
  */
 export function matching(names: readonly string[], filter: string, wider?: Matches): Matches {
   const words = wordsOf(filter);
@@ -32,7 +32,7 @@ export function matching(names: readonly string[], filter: string, wider?: Match
   return { ranks: loose, isLoose: loose.length > 0 };
 }
 
-/** True where everything that `next` matches is matched by `before` too, so that only those need to be looked at. */
+/** True where `before` matches everything that `next` matches, so that only its matches need to be searched. */
 export function isNarrower(before: string, next: string): boolean {
   const last = wordsOf(before).at(-1);
   return before.trim() !== "" && next.startsWith(before) && last?.isInverted !== true && !/!$/.test(before);
@@ -51,15 +51,15 @@ function wordsOf(filter: string): readonly Word[] {
     .filter(({ text }) => text !== "");
 }
 
-/** Which names have a word as it is. */
+/** The names that contain a word as it is. */
 function withWord(all: NameText, word: string): Int32Array {
   const isInAll = word.length === 1 && all.counts[word.charCodeAt(0)] === all.ranks.length;
   return isInAll ? all.ranks : search(all, (from) => all.text.indexOf(word, from));
 }
 
 /**
- * Which names have the letters of a word one behind the other. The pattern leaves one way to read each name and none
- * back, and its engine needs not run for a while before it is fast, as code of ours would.
+ * The names that contain the letters of a word in order. The pattern never backtracks, and a regular expression is fast
+ * from its first run, while our own code would first have to be compiled by V8.
  */
 function withLetters(all: NameText, among: Int32Array, word: string): Int32Array {
   const { text, starts } = all;
@@ -75,7 +75,7 @@ function withLetters(all: NameText, among: Int32Array, word: string): Int32Array
   return search(all, (from) => (isAt(anywhere, from) ? anywhere.lastIndex - 1 : -1));
 }
 
-/** The names in which something stands, by where it stands from a place on. */
+/** The names in which `placeFrom` finds something: it returns the next place at or after `from`, or -1. */
 function search({ starts, ranks }: NameText, placeFrom: (from: number) => number): Int32Array {
   const found = new Int32Array(ranks.length);
   let count = 0;
@@ -87,7 +87,7 @@ function search({ starts, ranks }: NameText, placeFrom: (from: number) => number
   return count === ranks.length ? ranks : found.slice(0, count);
 }
 
-/** Of some those that are among others, or those that are not; all are in their order. */
+/** The ranks of `some` that are among `others`, or those that are not; both are ascending. */
 function chosen(some: Int32Array, others: Int32Array, { isAmong }: { readonly isAmong: boolean }): Int32Array {
   const found = new Int32Array(some.length);
   let count = 0;

@@ -11,14 +11,14 @@ import type { Marks } from "./marks.ts";
 import type { Overlay } from "./overlays.ts";
 import type { Trouble } from "./trouble.ts";
 
-/** All that the screen shows, and nothing that it does not. */
+/** The whole state of the UI, from which the screen is drawn. */
 export interface Model {
   readonly size: Size;
   readonly look: Look;
   readonly registry: RegistryModel;
   readonly repositories: RepositoriesModel;
   readonly repository: RepositoryModel | undefined;
-  /** Marks of repositories that were left. */
+  /** The marks of repositories that were left, kept for when they are opened again. */
   readonly leftMarks: ReadonlyMap<RepositoryName, Marks>;
   readonly focus: Pane;
   readonly isZoomed: boolean;
@@ -28,37 +28,38 @@ export interface Model {
   readonly nextJob: number;
   readonly log: readonly LogLine[];
   readonly requests: readonly RequestLine[];
-  /** When the newest message came, as ISO 8601: lines of the logs take it. */
+  /** The time of the newest message in ISO 8601, for the lines of the logs. */
   readonly now: string;
-  /** Said once on the status line, until the next key. */
+  /** A message on the status line until the next key; "" for none. */
   readonly toast: string;
   readonly recents: readonly string[];
   readonly hasMouse: boolean;
-  /** What was last asked for, so that nothing is asked for twice. */
+  /** A key for what was last requested to be read, so that nothing is requested twice. */
   readonly lookedAt: string;
 }
 
-/** How it is drawn, by what the terminal can. */
+/** How the screen is drawn, by what the terminal supports. */
 export interface Look {
   readonly colour: boolean;
   readonly ascii: boolean;
 }
 
+/** One of the three panes. */
 export type Pane = "repositories" | "tags" | "detail";
 
 interface RegistryModel {
   readonly address: RegistryAddress | undefined;
   readonly user: string | undefined;
   readonly kind: string | undefined;
-  /** Why nothing can be removed here, or how it is. */
+  /** How tags are removed here, or why none can be; undefined while that is not known. */
   readonly capability: CapabilityModel | undefined;
-  /** Why the newest request had no answer; undefined where it had one. */
+  /** Why the newest request got no answer; undefined where it got one. */
   readonly failure: string | undefined;
   readonly isReadOnly: boolean;
   readonly isProduction: boolean;
 }
 
-/** What the registry allows, once somebody had to ask. */
+/** What the registry allows, known after a plan or the doctor has asked. */
 export type CapabilityModel =
   | { readonly can: true; readonly strategy: string }
   | { readonly can: false; readonly repository: string; readonly why: string };
@@ -66,30 +67,31 @@ export type CapabilityModel =
 type Listing = "waiting" | "running" | "done" | "failed";
 
 interface RepositoriesModel {
-  /** Grows in place. */
+  /** Changed in place. */
   readonly names: RepositoryName[];
   readonly listing: Listing;
   readonly trouble: Trouble | undefined;
   readonly list: List;
 }
 
+/** The open repository. */
 export interface RepositoryModel {
   readonly name: RepositoryName;
-  /** Grows in place; `revision` counts its changes. */
+  /** Changed in place; `revision` counts the changes. */
   readonly book: Book;
   readonly revision: number;
   readonly listing: Listing;
   readonly trouble: Trouble | undefined;
   readonly list: List;
-  /** Where the cursor goes when the tags have been listed anew, unless it was moved meanwhile. */
+  /** The tag on which the cursor is put when a new listing has ended, unless it was moved meanwhile. */
   readonly returnTo: Tag | undefined;
   readonly groups: readonly (Digest | undefined)[];
   readonly sort: SortOrder;
   readonly isGrouped: boolean;
   readonly marks: Marks;
-  /** Marks that the filter hides. */
+  /** How many marked tags the filter hides. */
   readonly hiddenMarks: number;
-  /** The row where a range began. */
+  /** The row where a range was begun; undefined where none was. */
   readonly anchor: number | undefined;
   readonly detail: DetailModel | undefined;
   readonly detailTop: number;
@@ -101,16 +103,19 @@ interface DetailModel {
   readonly trouble: Trouble | undefined;
 }
 
+/** A request in the log of requests; `at` is in ISO 8601. */
 export interface RequestLine extends ToldExchange {
   readonly at: string;
 }
 
+/** A line of the log; `at` is in ISO 8601. */
 export interface LogLine {
   readonly at: string;
   readonly severity: "note" | "error";
   readonly says: string;
 }
 
+/** What the first model depends on. */
 export interface Beginning {
   readonly size: Size;
   readonly look: Look;
@@ -119,7 +124,7 @@ export interface Beginning {
   readonly isProduction: boolean;
 }
 
-/** A registry of which nothing was read. */
+/** What is not known about a registry before anything was read. */
 export const unknownRegistry: Pick<RegistryModel, "user" | "kind" | "capability" | "failure"> = {
   user: undefined,
   kind: undefined,
@@ -127,7 +132,7 @@ export const unknownRegistry: Pick<RegistryModel, "user" | "kind" | "capability"
   failure: undefined,
 };
 
-/** The screen before anything was read. */
+/** The first model, before anything was read. */
 export function beginning({ size, look, address, isReadOnly, isProduction }: Beginning): Model {
   return {
     size,
@@ -158,13 +163,13 @@ export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
   return place === undefined || place < 0 ? undefined : book.names[place];
 }
 
-/** The tag whose manifest the detail tells of: on a heading the first one under it. */
+/** The tag whose manifest the detail shows: the one under the cursor, or on a heading the first one below it. */
 export function tagInDetail(repository: RepositoryModel): Tag | undefined {
   const { list, book } = repository;
   return tagAtCursor(repository) ?? book.names[list.rows?.[list.cursor + 1] ?? -1];
 }
 
-/** The filter of the list that has the focus; the detail has none, so its tags are meant. */
+/** The filter of the list that has the focus; for the detail, that of the tags. */
 export function filterOf({ focus, repositories, repository }: Model): string {
   return focus === "repositories" ? repositories.list.filter : (repository?.list.filter ?? "");
 }

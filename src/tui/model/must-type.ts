@@ -2,10 +2,10 @@ import type { Model } from "./model.ts";
 import type { PreviewOverlay } from "./overlays.ts";
 import { summaryOf } from "./plan-summary.ts";
 
-/** So many tags are removed on `y` alone; for more the count or the repository's name must be typed. */
+/** The most tags that `y` alone removes; for more, the count or the repository's name must be typed. */
 const mostUntyped = 20;
 
-/** What must be typed before `y` removes so much; undefined where nothing must. */
+/** The words of which one must be typed before `y` removes the tags; undefined where none must. */
 export function mustType(
   { registry }: Pick<Model, "registry">,
   overlay: PreviewOverlay,

@@ -1,14 +1,14 @@
 interface Known {
   readonly length: number;
-  /** Undefined where the names came in order. */
+  /** Undefined where the names are in order already. */
   readonly places: Int32Array | undefined;
 }
 
 const known = new WeakMap<readonly string[], Known>();
 
 /**
- * The places of names by name; undefined where they came so. Most registries sort their listings, distribution on a
- * disk gives the order of the directory.
+ * The places of names in the order by name; undefined where they are in that order already, as most registries list
+ * them. distribution on a disk lists them in the order of the directory.
  */
 export function nameOrder(names: readonly string[]): Int32Array | undefined {
   const before = known.get(names);
@@ -18,7 +18,7 @@ export function nameOrder(names: readonly string[]): Int32Array | undefined {
   return places;
 }
 
-/** Looks only at what was added since it was in order. */
+/** True where names are in order; checks only those that were added since the last time. */
 function isOrdered(names: readonly string[], before: Known | undefined): boolean {
   if (before?.places !== undefined) return false;
   for (let at = Math.max(1, before?.length ?? 0); at < names.length; at++)

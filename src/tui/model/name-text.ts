@@ -1,22 +1,25 @@
 import { nameOrder } from "./name-order.ts";
 
-/** All names, by name, as what a search is fast in: one text. */
+/** All names, sorted, as one text, in which a search is fast. */
 export interface NameText {
-  /** Without capitals; behind each name an end of line, which neither a name nor a filter has, so that no match spans two names. */
+  /** In lower case, with a newline after each name, so that no match spans two names. */
   readonly text: string;
-  /** Where each name begins in it; one more, where the last one ends. */
+  /** The offset of each name in the text, and at last that of the end. */
   readonly starts: Uint32Array;
-  /** 0, 1, 2 and so on: all of them. */
+  /** The ranks of all names: 0, 1, 2 and so on. */
   readonly ranks: Int32Array;
-  /** How many names have a letter, for each letter of ASCII: one that all have, as the `v` of versions, is not searched. */
+  /**
+   * For each ASCII character the number of names that contain it; one that all contain, such as the `v` of versions, is
+   * not searched.
+   */
   readonly counts: Uint32Array;
-  /** The place of each name in the array they came in; undefined where they came by name. */
+  /** For each rank the place of the name in the array of names; undefined where that array is sorted. */
   readonly places: Int32Array | undefined;
 }
 
 const known = new WeakMap<readonly string[], NameText>();
 
-/** The text of names that grow in place; those that come in order are only added to it. */
+/** The text of an array of names that grows in place; it is kept, and sorted names are only appended to it. */
 export function nameText(names: readonly string[]): NameText {
   const before = known.get(names);
   if (before?.ranks.length === names.length) return before;
@@ -56,7 +59,7 @@ function withNames({ text, starts: before, ranks, counts }: NameText, added: rea
   };
 }
 
-/** Each letter once a name. */
+/** Counts each character once for a name. */
 function countLetters(counts: Uint32Array, lastIn: Int32Array, { name, rank }: Ranked): void {
   for (let at = 0; at < name.length; at++) {
     const code = name.charCodeAt(at);
@@ -71,7 +74,7 @@ interface Ranked {
   readonly rank: number;
 }
 
-/** Twice as much where there is too little, so that page after page is not copied each time. */
+/** Doubles the array where it is too short, so that it is not copied for every page. */
 function withRoom(before: Uint32Array, length: number): Uint32Array {
   if (length <= before.length) return before;
   const roomy = new Uint32Array(before.length === 1 ? length : 2 * length);

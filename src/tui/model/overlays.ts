@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 import type { Reads } from "./reads.ts";
 import type { Trouble } from "./trouble.ts";
 
-/** What lies over the panes, and has the keys. */
+/** What is drawn over the panes and has the keys. */
 export type Overlay =
   | { readonly is: "help" | "log" | "requests"; readonly top: number }
   | { readonly is: "palette"; readonly text: string; readonly cursor: number }
@@ -22,6 +22,7 @@ export type Overlay =
   | { readonly is: "progress"; readonly job: number }
   | ResultOverlay;
 
+/** The prompt for a login; `trouble` says why another was refused, and is "" at first. */
 export interface LoginOverlay {
   readonly is: "login";
   readonly username: string;
@@ -30,6 +31,7 @@ export interface LoginOverlay {
   readonly trouble: string;
 }
 
+/** The operations of the journal; undefined while they are being read. */
 export interface HistoryOverlay {
   readonly is: "history";
   readonly operations: readonly HistoryOperation[] | undefined;
@@ -50,15 +52,16 @@ export interface PreviewOverlay {
   readonly repository: RepositoryName;
   readonly tags: readonly Tag[];
   readonly proof: "siblings" | "listing";
-  /** Undefined while it is being planned. */
+  /** Undefined while it is being made. */
   readonly plan: RepositoryPlan | undefined;
   readonly read: Reads;
   readonly trouble: Trouble | undefined;
-  /** What was typed of the word that must be; undefined where nobody types. */
+  /** What was typed of the word that confirms; undefined where none is being typed. */
   readonly typed: string | undefined;
   readonly top: number;
 }
 
+/** The result of a removal, an undo or a recovery. */
 export interface ResultOverlay {
   readonly is: "result";
   readonly of: Job["kind"];

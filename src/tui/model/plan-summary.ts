@@ -2,21 +2,23 @@ import type { Digest } from "../../registry/names.ts";
 import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
 import { remembered } from "./remembered.ts";
 
-/** What a plan comes to. */
+/** A summary of a plan. */
 interface PlanSummary {
   /** How many tags it removes. */
   readonly removed: number;
-  /** Manifests that no other tag keeps. */
+  /** Manifests that lose their last tag. */
   readonly last: ReadonlySet<Digest>;
-  /** What is told of it one below the other: each tag, and what nothing leads to without it. */
+  /** The entries of the preview: each tag, followed by what nothing leads to without it. */
   readonly entries: readonly PlanEntry[];
 }
 
+/** One entry of the preview: a tag, or with `orphan` something that nothing leads to without it. */
 export interface PlanEntry {
   readonly line: PlanLine;
   readonly orphan?: string;
 }
 
+/** The summary of a plan, computed once for each plan. */
 export const summaryOf: (plan: RepositoryPlan) => PlanSummary = remembered((plan: RepositoryPlan) => {
   let removed = 0;
   const last = new Set<Digest>();

@@ -1,6 +1,6 @@
 /**
- * The same function, which keeps what it made last of each subject as long as all else it is given stays the same: what
- * is worked out of a hundred thousand tags is not worked out anew for each key.
+ * Memoises a function: it keeps the last result for each subject, as long as the other arguments are the same, so that
+ * a result from a hundred thousand tags is not computed again for each key.
  */
 export function remembered<Subject extends object, Rest extends readonly unknown[], Made>(
   make: (subject: Subject, ...rest: Rest) => Made,

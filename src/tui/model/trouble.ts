@@ -1,13 +1,14 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { messageOf } from "../../support/message-of.ts";
 
-/** An error in words for a person. */
+/** An error in words for a person; `next` is what to do about it. */
 export interface Trouble {
   readonly code: string;
   readonly says: string;
   readonly next: string | undefined;
 }
 
+/** Turns any error into words. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof RegistryError) {
     const { code, said, message, next } = error;
@@ -16,7 +17,7 @@ export function troubleOf(error: unknown): Trouble {
   return { code: "FAILED", says: messageOf(error), next: undefined };
 }
 
-/** On one line. */
+/** A trouble on one line. */
 export function sayTrouble({ says, next }: Trouble): string {
   return next === undefined ? says : `${says}; ${next}`;
 }

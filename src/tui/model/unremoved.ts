@@ -2,7 +2,7 @@ import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/rem
 import type { ResultOverlay } from "./overlays.ts";
 import { remembered } from "./remembered.ts";
 
-/** The tags that a removal was to take and did not, for a reason that may pass; of an undo there are none. */
+/** The tags that a removal could not remove for a reason that may pass; none for an undo or a recovery. */
 export function unremoved({ of, document }: ResultOverlay): readonly RemovalDocumentTag[] {
   return of === "removal" ? failedOf(document) : [];
 }

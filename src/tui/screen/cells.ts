@@ -1,23 +1,25 @@
 import { columnsOf, glyphsOf, isSimple, isSimpleText } from "./glyphs.ts";
 import { plain, type Style } from "./style.ts";
 
+/** A size in cells of the terminal. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** A screen as data: a glyph and a style a cell; the right half of a wide glyph is the empty text. */
+/** A screen as data, row by row: a glyph and a style for each cell; the right half of a wide glyph is "". */
 export interface Cells extends Size {
   readonly glyphs: string[];
   readonly styles: Uint16Array;
 }
 
-/** A part of a screen; what is put into it does not leave it. */
+/** A rectangle of the screen, counted from 0. */
 export interface Area extends Size {
   readonly x: number;
   readonly y: number;
 }
 
+/** Makes a screen of blanks. */
 export function blank({ width, height }: Size): Cells {
   return {
     width,
@@ -27,7 +29,7 @@ export function blank({ width, height }: Size): Cells {
   };
 }
 
-/** Writes a text from a cell on, as far as `end`; cut with a sign where it is longer. Gives the column behind it. */
+/** Writes a text from a cell up to the column `end`, cut with `…` where it is longer; returns the column after it. */
 export function put(
   cells: Cells,
   { x, y, end = cells.width }: { readonly x: number; readonly y: number; readonly end?: number },
@@ -82,7 +84,7 @@ function set(
   return x + width;
 }
 
-/** A wide glyph of which one half is overwritten loses the other. */
+/** Blanks the other half of a wide glyph of which one half is overwritten. */
 function heal({ glyphs }: Cells, from: number, to: number): void {
   if (glyphs[from] === "") glyphs[from - 1] = " ";
   if (glyphs[to] === "") glyphs[to] = " ";
@@ -97,7 +99,7 @@ export function fill(cells: Cells, { x, y, width, height }: Area, style: Style =
   }
 }
 
-/** Adds attributes to what stands in an area. */
+/** Adds attributes to all cells of an area. */
 export function restyle(cells: Cells, { x, y, width, height }: Area, style: Style): void {
   for (let row = y; row < y + height; row++)
     for (let column = x; column < x + width; column++) {
@@ -116,7 +118,7 @@ export function textOf(cells: Cells): string {
   ).join("\n");
 }
 
-/** True where a glyph may be drawn wider or narrower than we think, by a terminal that counts otherwise. */
+/** True where terminals may disagree with us over the width of a glyph. */
 export function isDisputable(glyph: string): boolean {
   return glyph.length !== 1 || !isSimple(glyph.charCodeAt(0));
 }

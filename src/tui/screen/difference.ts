@@ -1,18 +1,19 @@
 import { type Cells, isDisputable } from "./cells.ts";
 import { type Style, sgr } from "./style.ts";
 
+/** What the terminal can show. */
 export interface Terminal {
   readonly colour: boolean;
-  /** Only ASCII is drawn: the terminal or its locale knows no other. */
+  /** True to draw only ASCII, where the terminal or its locale knows nothing else. */
   readonly ascii: boolean;
 }
 
-/** So many unchanged cells are written again rather than jumped over: a jump takes as many bytes. */
+/** Up to this many unchanged cells are written again, since moving the cursor over them takes as many bytes. */
 const shortGap = 4;
 
 /**
- * The bytes that turn one screen into the next; all of it where there is none before. Nothing is erased first, so
- * that every prefix is a screen of which each cell is as before or as it will be.
+ * The bytes that turn one screen into the next; without `before`, the whole screen. Nothing is erased first, so that at
+ * any moment each cell shows either the old or the new screen.
  */
 export function difference(before: Cells | undefined, after: Cells, terminal: Terminal): string {
   const old = before?.width === after.width && before.height === after.height ? before : undefined;
@@ -23,7 +24,7 @@ export function difference(before: Cells | undefined, after: Cells, terminal: Te
 }
 
 interface Pen {
-  /** Where the terminal's cursor is; -1 where that is not certain. */
+  /** The terminal's cursor; `x` is -1 where it is not certain. */
   x: number;
   y: number;
   style: Style;
@@ -42,16 +43,16 @@ function drawRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): 
     if (blanks < longBlank) drawGlyph(pen, after, at);
     else {
       takeStyle(pen, 0);
-      pen.out.push(`\u001b[${blanks}X`); // cells become blank where they stand: shorter than so many spaces
+      pen.out.push(`\u001b[${blanks}X`); // ECH blanks cells in place, in fewer bytes than spaces
       x += blanks - 1;
     }
   }
 }
 
-/** From so many blanks on one sequence is shorter, with the jump over them. */
+/** From this many blanks on, ECH and a jump of the cursor are shorter than spaces. */
 const longBlank = 12;
 
-/** How many cells from here on become blank, and were not. */
+/** How many successive cells from here on change to blank. */
 function blanksFrom(before: Cells | undefined, after: Cells, from: number, end: number): number {
   const { glyphs, styles } = after;
   let at = from;
@@ -81,7 +82,7 @@ function place({ y }: Pick<Pen, "y">, x: number): string {
   return x === 0 ? `\u001b[${y + 1}H` : `\u001b[${y + 1};${x + 1}H`;
 }
 
-/** True for cells that can be written again with the pen as it is. */
+/** True for cells that can be written again in the current style. */
 function isPlainRun(pen: Pen, { glyphs, styles }: Cells, from: number, length: number): boolean {
   for (let at = from; at < from + length; at++)
     if (styles[at] !== pen.style || isDisputable(glyphs[at] ?? "")) return false;
@@ -95,22 +96,22 @@ function drawGlyph(pen: Pen, { glyphs, styles, width }: Cells, at: number): void
   const isWide = glyphs[at + 1] === "";
   const columns = isWide ? 2 : 1;
   const shown = pen.terminal.ascii ? asciiFor(glyph, columns) : glyph;
-  // a terminal that draws it narrow would leave what stood in the second column
+  // clears the second column first, for a terminal that draws the glyph narrow
   if (isWide && shown === glyph) pen.out.push(`${place(pen, pen.x + 1)} ${place(pen, pen.x)}`);
   pen.out.push(shown);
   pen.x += columns;
-  // in the last column terminals differ over where the cursor is then, and after a wide glyph over its width
+  // terminals differ over the cursor after the last column, and over the width of some glyphs
   if (pen.x >= width || (shown === glyph && isDisputable(glyph))) pen.x = -1;
 }
 
 function takeStyle(pen: Pen, style: Style): void {
   if (style === pen.style) return;
-  // a pen that was never set is that of a fresh terminal
+  // at the beginning the terminal's style is plain
   if (style !== 0 || pen.style > 0) pen.out.push(sgr(style, pen.terminal));
   pen.style = style;
 }
 
-/** Signs of our own panes. */
+/** ASCII for the signs in our panes. */
 const asciiSigns: Readonly<Record<string, string>> = {
   "×": "x",
   "…": "~",

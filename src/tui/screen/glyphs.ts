@@ -1,20 +1,25 @@
 import { eastAsianWidth } from "get-east-asian-width";
 import { printable } from "../../support/printable.ts";
 
-/** What one cell shows, and whether it takes one or two columns. */
+/** A grapheme cluster and the number of columns that it takes. */
 export interface Glyph {
   readonly text: string;
   readonly width: 1 | 2;
 }
 
-/** True for what every terminal draws in one column: printable ASCII, boxes, blocks and the signs of our own panes. */
+/**
+ * True for characters that every terminal draws in one column: printable ASCII, boxes, blocks and the signs in our
+ * panes.
+ */
 export function isSimple(code: number): boolean {
   return (code >= 0x20 && code < 0x7f) || (code >= 0x2500 && code < 0x25a0) || own.has(code);
 }
 
 const own: ReadonlySet<number> = new Set(Array.from("…·●○▸▾✓✗→←↑↓×", (sign) => sign.charCodeAt(0)));
 
-/** True where a text needs no segmenting: `Intl.Segmenter` takes some 16 µs a call. */
+/**
+ * True where a text consists of such characters, so that it needs no `Intl.Segmenter`, which takes some 16 µs a call.
+ */
 export function isSimpleText(text: string): boolean {
   for (let index = 0; index < text.length; index++) if (!isSimple(text.charCodeAt(index))) return false;
   return true;
@@ -23,7 +28,7 @@ export function isSimpleText(text: string): boolean {
 const segmenter = new Intl.Segmenter();
 const known = new Map<string, readonly Glyph[]>();
 
-/** Cuts a text into what a cell each can show; what would steer the terminal or hide in it is written out. */
+/** Splits a text into glyphs; control and invisible characters are written out as `\u{…}`. */
 export function glyphsOf(text: string): readonly Glyph[] {
   const found = known.get(text);
   if (found !== undefined) return found;
@@ -35,13 +40,13 @@ export function glyphsOf(text: string): readonly Glyph[] {
   return glyphs;
 }
 
-/** Columns that a text takes. */
+/** The number of columns that a text takes. */
 export function columnsOf(text: string): number {
   if (isSimpleText(text)) return text.length;
   return glyphsOf(text).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** As terminals count: the columns of the code points together, marks taking none; two at most. */
+/** The width as terminals count it: the sum over code points, with 0 for marks, and at most 2. */
 function widthOf(segment: string): 1 | 2 {
   let columns = 0;
   for (const point of segment) if (!/\p{Mark}/u.test(point)) columns += eastAsianWidth(point.codePointAt(0) ?? 0x20);

@@ -1,18 +1,21 @@
-/** What a terminal tells among the keys. */
+/**
+ * A report that a terminal sends among the keys: whether it knows synchronized output, or a mouse click, counted from
+ * 0.
+ */
 export type Report =
   | { readonly is: "synchronized"; readonly isKnown: boolean }
   | { readonly is: "click"; readonly x: number; readonly y: number };
 
 // the answer to DECRQM, and a press or release of the mouse in SGR form
 const reports = /\u001b\[\?(\d+);(\d+)\$y|\u001b\[<(\d+);(\d+);(\d+)([Mm])/g;
-/** The beginning of one, which goes on in the next chunk. */
+/** The beginning of a report that goes on in the next chunk. */
 const beginning = /\u001b\[(?:\?[\d;]*\$?|<[\d;]*)$/;
 
 const wheel: Readonly<Record<string, string>> = { 64: "\u001b[A", 65: "\u001b[B" };
 
 /**
- * Takes a terminal's reports out of its input: Node's readline would read their letters as keys, and one of them ends in
- * `y`. The wheel comes out as arrow keys.
+ * Makes a filter that removes a terminal's reports from its input and passes them to `hear`: Node's readline would read
+ * their letters as keys, and one report ends in `y`. Turns of the wheel become arrow keys.
  */
 export function reportFilter(hear: (report: Report) => void): (chunk: string) => string {
   let kept = "";

@@ -6,26 +6,28 @@ import { type Key, keysOf, type Press } from "../keys/key.ts";
 import type { Size } from "../screen/cells.ts";
 import { type Report, reportFilter } from "./reports.ts";
 
+/** What is called when something happens on the terminal. */
 export interface TerminalEvents {
   readonly onKey: (key: Key) => void;
   readonly onPaste: (text: string) => void;
   readonly onClick: (x: number, y: number) => void;
   readonly onResize: (size: Size) => void;
-  /** The screen must be drawn whole: the terminal was left meanwhile. */
+  /** The terminal was left and taken back, so the whole screen must be drawn. */
   readonly onReturn: () => void;
 }
 
-/** The terminal while it is ours. */
+/** The terminal of this process. */
 export interface Terminal {
   readonly size: () => Size;
-  /** Bytes of input that were heard so far, without an ESC that may begin something longer. */
+  /** Bytes of input handled so far, without an ESC that may begin a sequence. */
   readonly received: () => number;
+  /** Takes the terminal: raw input and the alternate screen. */
   enter(): void;
-  /** Gives the terminal back as it was; synchronous, and harmless to say twice. */
+  /** Restores the terminal; synchronous, and harmless when called twice. */
   leave(): void;
-  /** Writes a frame; `done` is called when the terminal has taken it all. One at a time. */
+  /** Writes a frame; `done` is called when the terminal has taken all of it. Only one frame at a time. */
   write(bytes: string, done: () => void): void;
-  /** Leaves, stops this process as the shell expects it, and comes back with `fg`. */
+  /** Restores the terminal, stops this process as ctrl-z does in a shell, and takes the terminal back after `fg`. */
   suspend(): void;
   mouse(isOn: boolean): void;
 }
@@ -33,10 +35,13 @@ export interface Terminal {
 const entering = "\u001b[?1049h\u001b[?7l\u001b[?25l\u001b[?2004h\u001b[2J";
 const leaving = "\u001b[m\u001b[?1000l\u001b[?1006l\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l";
 
-/** Milliseconds after which a lone ESC is the key, and not the beginning of another. */
+/** Milliseconds after which a lone ESC is the key itself, not the beginning of a sequence. */
 const escapeTime = 40;
 
-/** Opens the terminal of this process. `isMultiplexed` is said under tmux, which answers for what it does not do. */
+/**
+ * Opens the terminal of this process. `isMultiplexed` is true under tmux, which claims synchronized output that it does
+ * not do.
+ */
 export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readonly isMultiplexed: boolean }): Terminal {
   const { stdin, stdout } = process;
   const sink = openSink();
@@ -59,7 +64,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
     keys.write(filter(chunk.toString("latin1")), "latin1");
   };
   const size = (): Size => ({ width: stdout.columns || 80, height: stdout.rows || 24 });
-  // a window that is being dragged sends many: only the last of a turn counts
+  // dragging a window sends many events, of which only the last in a turn counts
   let isResizing = false;
   const onResize = () => {
     if (isResizing) return;
@@ -92,12 +97,12 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       stdout.off("resize", onResize);
     },
     write(bytes, done) {
-      if (!isEntered) return; // an answer that came late is not drawn on what is no longer ours
+      if (!isEntered) return; // the terminal is not ours any more
       sink.write(isAtomic ? `\u001b[?2026h${bytes}\u001b[?2026l` : bytes, done);
     },
     suspend() {
       terminal.leave();
-      process.kill(0, "SIGTSTP"); // the whole job, as the terminal itself would
+      process.kill(0, "SIGTSTP"); // the whole process group, as the terminal does
       comeBack();
     },
     mouse: (isOn) => sink.writeNow(isOn ? "\u001b[?1000h\u001b[?1006h" : "\u001b[?1000l\u001b[?1006l"),
@@ -109,7 +114,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   };
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.prependListener(signal, terminal.leave);
   process.on("exit", terminal.leave);
-  // whoever stopped this process from outside may have changed the terminal meanwhile
+  // the terminal may have been changed while this process was stopped from outside
   process.on("SIGCONT", () => {
     if (!isEntered) return;
     terminal.leave();
@@ -139,18 +144,18 @@ interface Sink {
   writeNow(bytes: string): void;
 }
 
-/** Milliseconds until a terminal that takes no more is asked again; only while it stalls. */
+/** Milliseconds until a stalled terminal is written to again. */
 const retryAfter = 8;
 
 /**
- * A way to the terminal that never blocks: Node's own stops the event loop, with all its requests, for as long as the
- * terminal stalls. It has its own open file, so that nobody else's writes change with it.
+ * A non-blocking way to write to the terminal: Node's own stream blocks the event loop, with all requests, while the
+ * terminal stalls. It opens the terminal anew, so that non-blocking mode does not apply to other programs.
  */
 function openSink(): Sink {
   const descriptor = openNonBlocking();
   const waiting: { bytes: Buffer; done: () => void }[] = [];
 
-  /** True where all is out. */
+  /** Writes as much as possible; true where nothing is left. */
   function push(): boolean {
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       const rest = writeSome(descriptor, first.bytes);
@@ -185,25 +190,25 @@ function openNonBlocking(): number {
       process.once("exit", () => closeSync(descriptor));
       return descriptor;
     } catch {
-      // not on this system: the next
+      // not on this system: tries the next one
     }
   }
   return 1;
 }
 
-/** Gives what the terminal did not take. */
+/** Writes without blocking and returns what the terminal did not take. */
 function writeSome(descriptor: number, bytes: Buffer): Buffer {
   let rest = bytes;
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {
-    // a terminal that is gone takes nothing ever: whoever hung up has sent a signal
+    // the terminal is gone: the rest is dropped, and a SIGHUP ends the program
     if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return Buffer.alloc(0);
   }
   return rest;
 }
 
-/** Waits a little for a stalled terminal, then gives up: nobody may be held up by it for ever. */
+/** Writes everything, but waits no more than half a second for a stalled terminal. */
 function waitToWrite(descriptor: number, bytes: Buffer): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   let rest = writeSome(descriptor, bytes);

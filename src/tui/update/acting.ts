@@ -32,7 +32,7 @@ const changing =
   (model: Model): Step =>
     still(change(model));
 
-/** Further down than any page reaches: what comes in stays in sight. */
+/** Beyond the end of any page, so that new lines stay in sight. */
 const theEnd = Number.MAX_SAFE_INTEGER;
 
 /** What each act of the keymap does. */
@@ -113,7 +113,7 @@ const acting: Readonly<Record<ActName, (model: Model) => Step>> = {
   "really-quit": (model) => doing(model, { do: "quit" }),
 };
 
-/** Esc: a filter is cleared, a typed word given up, a prompt closed. */
+/** Esc in a text: clears a filter, drops a typed word, or closes a prompt. */
 function leaveText(model: Model): Step {
   const { overlay, isFiltering } = model;
   if (overlay === undefined && isFiltering) return still(filter({ ...model, isFiltering: false }, ""));
@@ -131,7 +131,7 @@ function accept(model: Model): Step {
   return name === undefined ? close(model) : act({ ...model, overlay: undefined }, name);
 }
 
-/** Does an act, or says why not. */
+/** Does an act, or says on the status line why it cannot be done. */
 export function act(model: Model, name: ActName): Step {
   const why = keymap[name].why?.(model);
   return why === undefined ? acting[name](model) : still(say(model, why));

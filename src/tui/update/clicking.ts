@@ -8,7 +8,7 @@ interface Place {
   readonly y: number;
 }
 
-/** A click gives a pane the focus, and its list the cursor. */
+/** A click: focuses the pane, and puts the cursor on the clicked row. */
 export function click(model: Model, place: Place): Model {
   const layout = layoutOf(model);
   if (model.overlay !== undefined || layout === "too small") return model;

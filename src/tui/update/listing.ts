@@ -8,7 +8,7 @@ import { doing, inRepository, logged, still } from "./changing.ts";
 import { openRepository, readAll, reordered } from "./panes.ts";
 import { withStandingMarks } from "./settle.ts";
 
-/** Names of repositories came in. */
+/** Adds repository names that were listed. */
 export function addRepositories(model: Model, more: readonly RepositoryName[]): Model {
   const { names, list } = model.repositories;
   for (const name of more) names.push(name);
@@ -17,13 +17,14 @@ export function addRepositories(model: Model, more: readonly RepositoryName[]): 
   return { ...model, repositories: { ...model.repositories, listing: "running", list: placed } };
 }
 
+/** Ends the listing of repositories; with `trouble` it failed. */
 export function endRepositories(model: Model, trouble: Trouble | undefined): Step {
   const listing = trouble === undefined ? "done" : "failed";
   const next = onOpened({ ...model, repositories: { ...model.repositories, listing, trouble } });
   return trouble === undefined ? still(next) : still(logged(next, { severity: "error", says: sayTrouble(trouble) }));
 }
 
-/** The cursor of the list stands on the repository that was opened by its name. */
+/** Puts the cursor of the list on the repository that was opened by its name. */
 function onOpened(model: Model): Model {
   const { repository, repositories, focus } = model;
   const place = repository === undefined || focus === "repositories" ? -1 : repositories.names.indexOf(repository.name);
@@ -31,7 +32,7 @@ function onOpened(model: Model): Model {
   return row < 0 ? model : { ...model, repositories: { ...repositories, list: at(repositories.list, row) } };
 }
 
-/** Names of tags came in: they are shown at once. */
+/** Adds tag names that were listed, and shows them at once. */
 export function addTags(model: Model, { repository, names, isAnew }: Extract<Message, { is: "tags" }>): Model {
   return changed(model, repository, (open) => {
     const book = isAnew === true && open.book.names.length > 0 ? { ...open.book, names: [] } : open.book;
@@ -40,9 +41,10 @@ export function addTags(model: Model, { repository, names, isAnew }: Extract<Mes
   });
 }
 
-/** Repositories of up to this many tags have their siblings read without being asked for. */
+/** In repositories of up to this many tags, every tag is read without being asked for. */
 const mostScanned = 1_000;
 
+/** Ends the listing of tags; reads every tag where there are few, or where sorting or grouping needs it. */
 export function endTags(model: Model, { repository, trouble }: Extract<Message, { is: "tags-end" }>): Step {
   const next = changed(model, repository, (open) => {
     if (trouble === undefined) settleBook(open.book);
@@ -58,7 +60,7 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
   return readAll(next, { withFacts: wantsFacts });
 }
 
-/** The cursor is on its tag again, where that is still there. */
+/** Puts the cursor back on its tag, if that still exists. */
 function returned(open: RepositoryModel): RepositoryModel {
   const { list, book, returnTo } = open;
   const place = returnTo === undefined ? -1 : book.names.indexOf(returnTo);
@@ -66,7 +68,7 @@ function returned(open: RepositoryModel): RepositoryModel {
   return { ...open, returnTo: undefined, list: place < 0 || row < 0 ? list : at(list, row) };
 }
 
-/** Answers about tags came in. */
+/** Records what was read of tags. */
 export function addRows(model: Model, repository: RepositoryName, rows: readonly ReadRow[]): Model {
   return changed(model, repository, (open) => {
     for (const row of rows) addRow(open.book, row);
@@ -75,6 +77,7 @@ export function addRows(model: Model, repository: RepositoryName, rows: readonly
   });
 }
 
+/** Records what was read for the detail, or why that failed. */
 export function addInspection(model: Model, message: Extract<Message, { is: "inspected" }>): Model {
   const { repository, tag, inspection, trouble } = message;
   return changed(model, repository, (open) => {
@@ -87,7 +90,7 @@ function changed(model: Model, repository: RepositoryName, change: (open: Reposi
   return inRepository(model, (open) => (open.name === repository ? change(open) : open));
 }
 
-/** The tags that a listing has and that stand on one manifest: what a heading stands for. */
+/** The tags below a heading, which all point at its manifest. */
 export function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
   const digest = groups[-1 - heading];
   const rows = list.rows ?? new Int32Array();
@@ -100,7 +103,10 @@ export function tagsUnder({ book, groups, list }: RepositoryModel, heading: numb
   return tags;
 }
 
-/** Begins to read a registry, and goes on with the repository that was open before a login. */
+/**
+ * Starts reading a registry, and the repository that was given or was open before a login; without a registry, asks for
+ * one.
+ */
 export function start(model: Model, { repository, recents }: Extract<Message, { is: "start" }>): Step {
   const next = { ...model, recents };
   if (model.registry.address === undefined) {

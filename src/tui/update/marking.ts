@@ -6,9 +6,9 @@ import { listHeight } from "../view/layout.ts";
 import { inRepository, say } from "./changing.ts";
 import { tagsUnder } from "./listing.ts";
 
-// No key here marks what the filter hides, so that `hiddenMarks` stays what it is.
+// no key here marks tags that the filter hides, so `hiddenMarks` need not be counted again
 
-/** Space: a tag, all tags under a heading, or the range that was begun; then the cursor moves on. */
+/** Space: marks the tag, all tags below a heading, or the range that was begun; then moves the cursor down. */
 export function mark(model: Model): Model {
   return inRepository(model, (repository) => {
     if (repository.anchor !== undefined) return marked(repository, rangeOf(repository));
@@ -19,7 +19,7 @@ export function mark(model: Model): Model {
   });
 }
 
-/** A heading marks all its tags; where they all are, it takes the marks away. */
+/** Marks all tags below the heading under the cursor, or unmarks them where all are marked. */
 function markedGroup(repository: RepositoryModel): RepositoryModel["marks"] {
   const { list, marks } = repository;
   const heading = rowAt(list, list.cursor);
@@ -28,7 +28,7 @@ function markedGroup(repository: RepositoryModel): RepositoryModel["marks"] {
   return tags.every((tag) => isMarked(marks, tag)) ? withoutMarks(marks, tags) : withMarks(marks, tags);
 }
 
-/** `v`: the range begins at the cursor; again marks what lies between. */
+/** `v`: begins a range at the cursor; pressed again, marks all tags in the range. */
 export function range(model: Model): Model {
   if (model.repository?.anchor === undefined) {
     const begun = inRepository(model, (repository) => ({ ...repository, anchor: repository.list.cursor }));
@@ -50,12 +50,12 @@ function rangeOf({ anchor = 0, list, book }: RepositoryModel): readonly Tag[] {
   return tags;
 }
 
-/** ctrl-a: all that the filter shows. */
+/** ctrl-a: marks all tags that the filter shows. */
 export function markAll(model: Model): Model {
   return inRepository(model, (repository) => marked(repository, shownTags(repository)));
 }
 
-/** `*`: what is marked no longer is, and the other way round, in what the filter shows. */
+/** `*`: toggles the marks of all tags that the filter shows. */
 export function invert(model: Model): Model {
   return inRepository(model, (repository) => ({
     ...repository,
@@ -63,6 +63,7 @@ export function invert(model: Model): Model {
   }));
 }
 
+/** ctrl-n: removes all marks, also those that the filter hides. */
 export function unmarkAll(model: Model): Model {
   return inRepository(model, (repository) => ({ ...repository, marks: noMarks, hiddenMarks: 0, anchor: undefined }));
 }

@@ -5,7 +5,7 @@ import type { Overlay } from "../model/overlays.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
 
-/** Moves the cursor, or the window, of whatever has the keys. */
+/** Moves the cursor or the window of what has the keys. */
 export function move(model: Model, motion: Motion): Model {
   const { overlay } = model;
   return overlay === undefined ? moveInPanes(model, motion) : { ...model, overlay: moveOver(model, overlay, motion) };
@@ -64,7 +64,7 @@ function withCursor<Over extends { readonly cursor: number }>(
   return { ...overlay, cursor, top: Math.max(Math.min(top, cursor), cursor - height + 1) };
 }
 
-/** A key back moves at once, also where the window stood beyond the end. */
+/** Scrolls from the last possible top at most, so that a key upwards moves at once. */
 function scrolled(from: number, motion: Motion, height: number, most: number): number {
   return stepped(Math.min(from, most), motion, height, most);
 }

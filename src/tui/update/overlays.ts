@@ -7,18 +7,22 @@ import type { Overlay } from "../model/overlays.ts";
 import { doing, say, still, withJob } from "./changing.ts";
 import { openRepository } from "./panes.ts";
 
+/** Opens an overlay, or replaces the one that is open. */
 export function over(model: Model, overlay: Overlay): Step {
   return still({ ...model, overlay });
 }
 
+/** Closes the overlay. */
 export function close(model: Model): Step {
   return still({ ...model, overlay: undefined });
 }
 
+/** `U`: opens the history, and reads the journal. */
 export function openHistory(model: Model): Step {
   return doing({ ...model, overlay: { is: "history", operations: undefined, cursor: 0, top: 0 } }, { do: "history" });
 }
 
+/** Fills the history, if it is still open. */
 export function showHistory(model: Model, { document }: Extract<Message, { is: "history" }>): Model {
   const { overlay } = model;
   if (overlay?.is !== "history") return model;
@@ -27,12 +31,14 @@ export function showHistory(model: Model, { document }: Extract<Message, { is: "
   return broken.length === 0 ? next : say(next, `${broken.length} files of the journal cannot be read`);
 }
 
+/** `i`: opens the doctor's page, and examines the registry. */
 export function openDoctor(model: Model): Step {
   const begun = withJob(model, { kind: "doctor", title: "examination of the registry" });
   const effect = { do: "doctor", job: model.nextJob, repository: model.repository?.name } as const;
   return doing({ ...begun, overlay: { is: "doctor", document: undefined, top: 0 } }, effect);
 }
 
+/** Records what the registry allows, and fills the doctor's page, if it is still open. */
 export function showDoctor(model: Model, { document }: Extract<Message, { is: "doctor" }>): Model {
   const { overlay } = model;
   const { strategy, findings, repository, kind } = document;
@@ -43,6 +49,7 @@ export function showDoctor(model: Model, { document }: Extract<Message, { is: "d
   return overlay?.is === "doctor" ? { ...next, overlay: { ...overlay, document } } : next;
 }
 
+/** Copies something of the tag under the cursor to the clipboard. */
 export function copy(model: Model, what: "reference" | "digest" | "pull"): Step {
   const { repository, registry } = model;
   const tag = repository && tagAtCursor(repository);
@@ -55,13 +62,14 @@ export function copy(model: Model, what: "reference" | "digest" | "pull"): Step 
   return doing(say(closed, `copied ${text}`), { do: "copy", text });
 }
 
-/** Cut-off operations were found, or asked for. */
+/** Shows operations that were cut off; over another overlay only a hint on the status line. */
 export function showRemnants(model: Model, { operations, lines }: Extract<Message, { is: "remnants" }>): Model {
   if (model.overlay !== undefined && model.overlay.is !== "recover")
     return say(model, "something is left to recover: ctrl-r");
   return { ...model, overlay: { is: "recover", operations, lines } };
 }
 
+/** Starts recovering the operations that were cut off. */
 export function recover(model: Model, { rollback }: { readonly rollback: boolean }): Step {
   const job = model.nextJob;
   const title = rollback ? "putting the originals back" : "finishing what was cut off";
@@ -69,7 +77,7 @@ export function recover(model: Model, { rollback }: { readonly rollback: boolean
   return doing({ ...begun, overlay: { is: "progress", job } }, { do: "recover", job, rollback });
 }
 
-/** What was typed, or the recent name that was chosen, is opened. */
+/** Opens what was typed, or the recent name that was chosen; an invalid name is reported in the prompt. */
 export function openNamed(model: Model): Step {
   const { overlay, recents } = model;
   if (overlay?.is !== "open") return still(model);
@@ -91,7 +99,7 @@ type Place = {
   readonly repository: ReturnType<typeof parseRepositoryName> | undefined;
 };
 
-/** A name without a host is one of the registry that is open. */
+/** Parses a name; without a host it is a repository of the open registry. */
 function placeNamed(text: string, here: RegistryAddress | undefined): Place {
   const first = text.replace(/^https?:\/\//, "").split("/")[0] ?? "";
   const hasHost = /^https?:/.test(text) || /[.:[]|^localhost$/.test(first);
@@ -102,7 +110,7 @@ function placeNamed(text: string, here: RegistryAddress | undefined): Place {
   return { address: registry, repository };
 }
 
-/** Enter in the login: the name first, then the password. */
+/** Enter in the login prompt: goes from the name to the password, then logs in. */
 export function submitLogin(model: Model): Step {
   const { overlay } = model;
   if (overlay?.is !== "login") return still(model);
@@ -112,18 +120,20 @@ export function submitLogin(model: Model): Step {
   return doing({ ...model, overlay: undefined }, { do: "login", username, password });
 }
 
-/** ctrl-c and `q`: what changes something is stopped in good order first. */
+/** `q`: quits; asks first where something is being changed. */
 export function quit(model: Model): Step {
   const isChanging = model.jobs.some((job) => job.isChanging);
   return isChanging ? over(model, { is: "quit" }) : doing(model, { do: "quit" });
 }
 
+/** ctrl-c: stops the newest running job; without one, quits. */
 export function interrupt(model: Model): Step {
   const job = model.jobs.findLast(({ isStopping }) => !isStopping);
   if (job === undefined) return quit({ ...model, overlay: undefined });
   return stopJob(model, job.id);
 }
 
+/** Asks a job to stop in good order; closes its preview. */
 export function stopJob(model: Model, id: number): Step {
   const job = model.jobs.find((one) => one.id === id);
   if (job === undefined) return still(model);

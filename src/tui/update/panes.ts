@@ -8,7 +8,7 @@ import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } fr
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 
-/** Enter: a repository opens, a tag shows its detail. */
+/** Enter: opens the repository under the cursor, or goes to the detail of the tag. */
 export function into(model: Model): Step {
   const { focus, repositories } = model;
   if (focus === "tags") return still(focused(model, "detail"));
@@ -17,6 +17,7 @@ export function into(model: Model): Step {
   return name === undefined ? still(say(model, "there is no repository")) : openRepository(model, name);
 }
 
+/** Opens a repository and lists its tags; scans of the one before are cancelled, its marks are kept. */
 export function openRepository(model: Model, name: RepositoryName): Step {
   if (model.repository?.name === name) return still(focused(model, "tags"));
   const { repository } = model;
@@ -48,7 +49,7 @@ export function openRepository(model: Model, name: RepositoryName): Step {
   );
 }
 
-/** Esc: a range or a filter first, then the pane before. */
+/** Esc: drops a range, else clears the filter, else goes to the pane before. */
 export function back(model: Model): Step {
   const { focus, repository } = model;
   if (repository?.anchor !== undefined) return still(inRepository(model, (open) => ({ ...open, anchor: undefined })));
@@ -57,20 +58,21 @@ export function back(model: Model): Step {
   return still(focused(model, "repositories"));
 }
 
+/** Focuses a pane, if it is there. */
 export function focused(model: Model, pane: Pane): Model {
   if (pane !== "repositories" && model.repository === undefined) return model;
   return { ...model, focus: pane };
 }
 
-/** Tab: round through the panes that are there. */
+/** Tab: focuses the next or previous of the panes that are there, in a circle. */
 export function nextPane(model: Model, step: 1 | -1): Model {
   const panes: readonly Pane[] = model.repository === undefined ? ["repositories"] : ["repositories", "tags", "detail"];
   return focused(model, panes[(panes.indexOf(model.focus) + step + panes.length) % panes.length] ?? "repositories");
 }
 
 /**
- * Filters the list that has the focus; the detail has none, so its tags are meant. The cursor is on the first match; on
- * the same name among all where the filter is cleared: what was found is seen among its neighbours.
+ * Filters the list that has the focus; for the detail, the tags. The cursor goes to the first match; where the filter
+ * is cleared it stays on its name, so that what was found is seen among its neighbours.
  */
 export function filter(model: Model, text: string): Model {
   const before = (list: List) =>
@@ -87,12 +89,12 @@ export function filter(model: Model, text: string): Model {
   });
 }
 
-/** Where the cursor is, and on what. */
+/** The part of a list that says where its cursor is. */
 function placeOf({ cursor, top, rows, length }: List): Pick<List, "cursor" | "top" | "rows" | "length"> {
   return { cursor, top, rows, length };
 }
 
-/** Filters and orders anew, after names or facts came; the cursor stays on its tag. */
+/** Filters and sorts again after names or facts were added; the cursor stays on its tag. */
 export function reordered(repository: RepositoryModel): RepositoryModel {
   const { list, book } = repository;
   return rearranged({ ...repository, list: filtered(emptied(list), book.names, list.filter) }, list);
@@ -105,7 +107,7 @@ function rearranged(repository: RepositoryModel, before: RepositoryModel["list"]
   return { ...repository, list: placed, groups };
 }
 
-/** `s`: by name, newest first, largest first; the last two need the facts of every tag. */
+/** `s`: sorts by the next order; newest and largest need the facts of every tag, which are then read. */
 export function sort(model: Model): Step {
   const { repository } = model;
   if (repository === undefined) return still(model);
@@ -114,7 +116,7 @@ export function sort(model: Model): Step {
   return order === "name" ? still(say(next, "by name")) : readAll(say(next, `${order} first`), { withFacts: true });
 }
 
-/** `b`: each manifest with its tags; which needs to know where every tag stands. */
+/** `b`: groups tags by manifest, or ends that; grouping needs the digest of every tag, which are then read. */
 export function group(model: Model): Step {
   const next = inRepository(model, (open) => top(reordered({ ...open, isGrouped: !open.isGrouped })));
   return next.repository?.isGrouped ? readAll(next, { withFacts: false }) : still(next);
@@ -124,7 +126,7 @@ function top(repository: RepositoryModel): RepositoryModel {
   return { ...repository, list: { ...repository.list, cursor: 0, top: 0 } };
 }
 
-/** Reads where every tag stands that nobody has read yet, and with facts what it is. */
+/** Reads the digests of all tags that were not read yet; with `withFacts` also their facts. */
 export function readAll(model: Model, { withFacts }: { readonly withFacts: boolean }): Step {
   const { repository, jobs } = model;
   if (repository === undefined || repository.listing !== "done") return still(model);
@@ -145,7 +147,7 @@ export function readAll(model: Model, { withFacts }: { readonly withFacts: boole
   );
 }
 
-/** `R`: the truth, asked for anew. */
+/** `R`: lists the repositories or the tags again. */
 export function refresh(model: Model): Step {
   const { focus, repository } = model;
   if (model.registry.address === undefined) return still(say(model, "no registry is open: o opens one"));
@@ -157,7 +159,7 @@ export function refresh(model: Model): Step {
   return relist(model, { keepDigests: false });
 }
 
-/** Lists the open repository anew; after a removal what is known of the other tags is kept. */
+/** Lists the open repository again; after a removal the digests of its tags are kept. */
 export function relist(model: Model, { keepDigests }: { readonly keepDigests: boolean }): Step {
   const { repository } = model;
   if (repository === undefined) return still(model);

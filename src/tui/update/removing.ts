@@ -15,7 +15,9 @@ import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob
 import { relist } from "./panes.ts";
 import { withHiddenMarks } from "./settle.ts";
 
-/** `d`: what would go and what would stay; nothing is changed yet. */
+/**
+ * `d`: plans the removal of the marked tags, else of the one under the cursor, and shows the preview; changes nothing.
+ */
 export function preview(model: Model): Step {
   const { repository } = model;
   if (repository === undefined) return still(model);
@@ -45,7 +47,7 @@ function plan(model: Model, repository: RepositoryName, tags: readonly Tag[], pr
   );
 }
 
-/** `p`: the scan is given up, and the removal planned anew without it. */
+/** `p`: cancels the plan and makes one without scanning the siblings. */
 export function chooseListing(model: Model): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview") return still(model);
@@ -53,7 +55,7 @@ export function chooseListing(model: Model): Step {
   return doing(next, { do: "cancel", job: overlay.job }, ...effects);
 }
 
-/** Esc in the preview: nothing was changed, and nothing will be. */
+/** Esc in the preview: cancels the removal; nothing was changed. */
 export function leavePreview(model: Model): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview") return still(model);
@@ -61,6 +63,7 @@ export function leavePreview(model: Model): Step {
   return doing(next, { do: "cancel", job: overlay.job });
 }
 
+/** Shows a plan in its preview, and records what the registry allows. */
 export function planned(model: Model, { job, plan: found }: Extract<Message, { is: "planned" }>): Model {
   const { overlay } = model;
   if (overlay?.is !== "preview" || overlay.job !== job) return model;
@@ -72,7 +75,7 @@ export function planned(model: Model, { job, plan: found }: Extract<Message, { i
   return { ...next, registry: { ...model.registry, capability: { can: false, repository: overlay.repository, why } } };
 }
 
-/** `y`: the removal begins, or the word is asked for. Enter is never a yes. */
+/** `y`: starts the removal, or asks for the word to type first. Enter never confirms. */
 export function confirm(model: Model): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview") return still(model);
@@ -91,7 +94,7 @@ function begin(model: Model, { job }: PreviewOverlay): Step {
   return doing({ ...changing, overlay: { is: "progress", job } }, { do: "confirm", job });
 }
 
-/** Text in the preview: `y` confirms once the word is there, as one key after it. */
+/** Text in the preview: typed as the word; once that is complete, `y` confirms. "" deletes a character. */
 export function typeWord(model: Model, text: string): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview" || overlay.typed === undefined) return still(model);
@@ -104,7 +107,7 @@ export function typeWord(model: Model, text: string): Step {
   return still({ ...model, overlay: { ...overlay, typed } });
 }
 
-/** What the operation tells while it goes on. */
+/** Handles an event of a running operation. */
 export function event(model: Model, job: number, told: UntagEvent): Model {
   if (told.kind === "note") {
     const about = told.tag === undefined ? told.repository : `${told.repository}:${told.tag}`;
@@ -123,7 +126,7 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
   });
 }
 
-/** A removal, an undo or a recovery has ended; the list is asked for anew. */
+/** Shows the result of a removal, an undo or a recovery, and lists the tags again. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
   const { overlay, jobs } = model;
   const of = jobs.find(({ id }) => id === job)?.kind ?? "removal";
@@ -151,7 +154,7 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
   return relist(told, { keepDigests: true });
 }
 
-/** Where every tag was refused for want of a way, the key to remove says why from then on. */
+/** Where the registry refused every tag, records that nothing can be removed in this repository, and why. */
 function withRefusal(model: Model, { tags }: RemovalDocument): Model {
   const [first] = tags;
   const codes = ["UNSUPPORTED", "DENIED", "UNAUTHORIZED"];
@@ -164,7 +167,7 @@ function withRefusal(model: Model, { tags }: RemovalDocument): Model {
   return { ...model, registry: { ...model.registry, capability: { can: false, repository, why: first.reason } } };
 }
 
-/** A job ended without a result: it failed, or it was stopped. */
+/** Ends a job that has no result; with `trouble` it failed, otherwise it was stopped or had none to show. */
 export function endJob(model: Model, { job, trouble }: { readonly job: number; readonly trouble?: Trouble }): Model {
   const { overlay, jobs } = model;
   const ended = jobs.find(({ id }) => id === job);
@@ -176,7 +179,7 @@ export function endJob(model: Model, { job, trouble }: { readonly job: number; r
   return overlay?.is === "progress" && overlay.job === job ? { ...told, overlay: undefined } : told;
 }
 
-/** `r`: the tags that failed, once more. */
+/** `r`: plans the removal of the failed tags again. */
 export function again(model: Model): Step {
   const { overlay, repository } = model;
   if (overlay?.is !== "result" || repository === undefined) return still(model);
@@ -189,7 +192,7 @@ export function again(model: Model): Step {
   );
 }
 
-/** `u`: what the last operation here removed comes back. Harmless, so it asks nothing. */
+/** `u`: puts back what an operation removed, by default the last one; does not ask, since it is harmless. */
 export function undo(model: Model, operation?: string): Step {
   const job = model.nextJob;
   const begun = withJob(model, {

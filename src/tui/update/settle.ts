@@ -5,7 +5,7 @@ import { isMarked } from "../model/marks.ts";
 import { type Model, type RepositoryModel, tagInDetail } from "../model/model.ts";
 import { listHeight } from "../view/layout.ts";
 
-/** What follows from any change: the windows of the lists hold their cursors, and what is in sight is asked for. */
+/** Completes every step: scrolls the lists to their cursors, and requests to read what came into sight. */
 export function settled([model, effects]: Step): Step {
   const repositories = {
     ...model.repositories,
@@ -21,7 +21,7 @@ export function settled([model, effects]: Step): Step {
   return [{ ...next, lookedAt: look.key }, [...effects, look.effect]];
 }
 
-/** The tags in sight that nobody has read, and the one under the cursor. */
+/** The effect that reads the unread tags in sight and the one under the cursor; `key` tells whether it is a new one. */
 function lookFor(model: Model, repository: RepositoryModel): { key: string; effect: Effect } | undefined {
   const { name, book, list, listing } = repository;
   if (book.names.length === 0) return undefined;
@@ -45,7 +45,7 @@ function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
   return !book.facts.has(digest);
 }
 
-/** Counts the marks that the filter hides: those on none of the rows. */
+/** Counts the marked tags that the filter hides. */
 export function withHiddenMarks(repository: RepositoryModel): RepositoryModel {
   const { marks, list, book } = repository;
   if (list.rows === undefined || list.filter.trim() === "" || marks.size === 0)
@@ -55,7 +55,7 @@ export function withHiddenMarks(repository: RepositoryModel): RepositoryModel {
   return { ...repository, hiddenMarks: marks.size - shown };
 }
 
-/** Takes the marks from tags that are gone. */
+/** Unmarks tags that no longer exist. */
 export function withStandingMarks(repository: RepositoryModel): RepositoryModel {
   if (repository.marks.size === 0) return repository;
   const standing = repository.book.names.filter((tag) => isMarked(repository.marks, tag));

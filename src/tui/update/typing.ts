@@ -7,7 +7,7 @@ import { over } from "./overlays.ts";
 import { filter } from "./panes.ts";
 import { typeWord } from "./removing.ts";
 
-/** A key that is no act: text where text is wanted, and a word about it where none is. */
+/** Handles a key without an act: types or deletes text where text is wanted, else says that the key means nothing. */
 export function typed(model: Model, key: Key): Step {
   const { overlay, isFiltering } = model;
   const text = key.text.replace(/[\p{Cc}]/gu, "");

@@ -6,19 +6,20 @@ import { wrapped } from "./words.ts";
 
 const corners = { unicode: ["┌", "┐", "└", "┘", "─", "│"], ascii: ["+", "+", "+", "+", "-", "|"] } as const;
 
-/** Signs of the panes; never colour alone. */
+/** The signs of cursor and marks, so that colour is never the only sign. */
 export function signs({ ascii }: Look): { readonly cursor: string; readonly mark: string; readonly both: string } {
   return ascii ? { cursor: ">", mark: "*", both: ">*" } : { cursor: "▸", mark: "●", both: "▸●" };
 }
 
+/** The title and look of a box. */
 export interface Boxed {
   readonly title: string;
-  /** On the lower edge, to the right. */
+  /** A note at the right of the lower edge. */
   readonly note?: string;
   readonly hasFocus?: boolean;
 }
 
-/** Draws a box, blank within, and gives the area within. */
+/** Draws an empty box and returns the area within it. */
 export function box(cells: Cells, area: Area, look: Look, { title, note = "", hasFocus = false }: Boxed): Area {
   const { x, y, width, height } = area;
   const [topLeft, topRight, bottomLeft, bottomRight, across, down] = corners[look.ascii ? "ascii" : "unicode"];
@@ -39,14 +40,15 @@ export function box(cells: Cells, area: Area, look: Look, { title, note = "", ha
   return { x: x + 1, y: y + 1, width: width - 2, height: height - 2 };
 }
 
+/** A line of text in a box. */
 export interface Line {
   readonly text: string;
   readonly style?: Style;
-  /** Columns from the left. */
+  /** Columns by which it is indented; 0 by default. */
   readonly indent?: number;
 }
 
-/** Draws the lines that fit from `top` on; where fewer are left, the last ones. */
+/** Draws as many lines from `top` on as fit; where fewer are left, the last ones that fill the area. */
 export function lines(cells: Cells, area: Area, all: readonly Line[], top: number): void {
   const first = Math.max(0, Math.min(top, all.length - area.height));
   for (const [row, { text, style = plain, indent = 0 }] of all.slice(first, first + area.height).entries()) {
@@ -54,7 +56,7 @@ export function lines(cells: Cells, area: Area, all: readonly Line[], top: numbe
   }
 }
 
-/** A box in the middle of the screen. */
+/** An area of this size in the middle of the screen, smaller where the screen is. */
 export function centred(cells: Cells, { width, height }: { readonly width: number; readonly height: number }): Area {
   const wide = Math.min(width, cells.width - 4);
   const high = Math.min(height, cells.height - 2);
@@ -66,7 +68,7 @@ export function centred(cells: Cells, { width, height }: { readonly width: numbe
   };
 }
 
-/** A text under a word: the lines it is cut into stand below each other. */
+/** A word followed by a wrapped text, whose further lines are indented under its first. */
 export function hanging(
   word: string,
   text: string,

@@ -8,7 +8,10 @@ import { bold, dim, red } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
 import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
 
-/** Everything about the tag under the cursor, and who shares its manifest; on a heading about the manifest. */
+/**
+ * Draws the detail: everything about the tag under the cursor, or the manifest of a heading, and the tags that share
+ * it.
+ */
 export function drawDetail(cells: Cells, area: Area, model: Model): void {
   const { repository, look, focus } = model;
   const title = (repository && titleOf(repository)) ?? "Detail";
@@ -22,6 +25,7 @@ function titleOf(repository: RepositoryModel): string | undefined {
   return tagAtCursor(repository) ?? (digest && shortDigest(digest));
 }
 
+/** The lines of the detail, wrapped to `width` columns. */
 export function detailLines(repository: RepositoryModel, width: number): readonly Line[] {
   const { book, detail } = repository;
   const tag = tagInDetail(repository);
@@ -56,7 +60,7 @@ function factLines(facts: ManifestFacts | undefined, width: number): readonly Li
   ];
 }
 
-/** Who keeps the manifest when this tag goes; only as much as was read. */
+/** The siblings of the tag, as far as tags were read. */
 function siblingLines(repository: RepositoryModel, digest: Digest, width: number): readonly Line[] {
   const { book } = repository;
   const tag = tagAtCursor(repository);
@@ -73,7 +77,7 @@ function siblingLines(repository: RepositoryModel, digest: Digest, width: number
   const siblings = sharers
     .slice(0, mostNamed + 1)
     .filter((other) => other !== tag)
-    .sort(); // else they would stand as their answers came
+    .sort(); // not in the order in which they were read
   const rest = count - siblings.length;
   const named = `${siblings.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
   return [
@@ -82,7 +86,7 @@ function siblingLines(repository: RepositoryModel, digest: Digest, width: number
   ];
 }
 
-/** More of them are found under their manifest: `b` groups. */
+/** The most siblings that are named; `b` shows all of them. */
 const mostNamed = 24;
 
 function inspectionLines({ content, config, referrers, gaps }: Inspection, width: number): readonly Line[] {
@@ -117,11 +121,11 @@ function layerLine({ digest, size }: Descriptor): string {
 }
 
 function referrerLine({ digest, artifactType, mediaType }: Descriptor): string {
-  // what it is says more than its digest, and there may be room for one of them alone
+  // the type comes first, since there may be room for only one of the two
   return `${shortType(artifactType ?? mediaType)} ${shortDigest(digest)}`;
 }
 
-/** All of them are applications. */
+/** A media type without the `application/` that all have. */
 function shortType(mediaType: string): string {
   return mediaType.replace(/^application\//, "");
 }

@@ -7,7 +7,7 @@ import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 
-/** The line above: which registry, who asks, how it removes, what is not allowed, where the cursor is. */
+/** Draws the top line: registry, user, kind, strategy, restrictions, and the repository and tag under the cursor. */
 export function drawHeader(cells: Cells, { registry, repository, focus }: Model): void {
   const { address, user, kind, capability, failure, isReadOnly, isProduction } = registry;
   let x = put(cells, { x: 0, y: 0 }, ` ${address?.host ?? "tagwise"} `, bold | reverse) + 1;
@@ -23,7 +23,7 @@ export function drawHeader(cells: Cells, { registry, repository, focus }: Model)
   put(cells, { x: Math.max(x, cells.width - columnsOf(trail) - 1), y: 0 }, trail, plain);
 }
 
-/** The line of what was said last, of the filter while it is typed, else of what runs. */
+/** Draws the status line: the filter while it is typed, else the last message, else the running job. */
 export function drawStatus(cells: Cells, model: Model): void {
   const { toast, isFiltering, overlay, jobs } = model;
   const y = cells.height - 2;
@@ -31,7 +31,7 @@ export function drawStatus(cells: Cells, model: Model): void {
     put(cells, { x: 1, y }, `/${filterOf(model)}_`, bold);
     return;
   }
-  const ownJob = overlay !== undefined && "job" in overlay ? overlay.job : undefined; // it tells of that itself
+  const ownJob = overlay !== undefined && "job" in overlay ? overlay.job : undefined; // the overlay shows it
   const running = jobs.findLast(({ id }) => id !== ownJob);
   const share =
     running !== undefined && running.total > 1 ? ` ${Math.floor((100 * running.done) / running.total)} %` : "";
@@ -39,7 +39,7 @@ export function drawStatus(cells: Cells, model: Model): void {
   put(cells, { x: 1, y }, toast === "" ? job : toast, toast === "" ? dim : bold);
 }
 
-/** The line of keys; what cannot be done now is dim. The help stands at the right, whatever else fits. */
+/** Draws the line of keys; those that cannot be used now are dim. The help key is always at the right. */
 export function drawFooter(cells: Cells, model: Model): void {
   const y = cells.height - 1;
   const mode = modeOf(model);
@@ -58,7 +58,9 @@ export function drawFooter(cells: Cells, model: Model): void {
   }
 }
 
-/** What people come for stands first, since a narrow screen shows no more; the others follow as in the table. */
+/**
+ * The acts that come first in the footer, since a narrow screen shows only those; the others follow as in the keymap.
+ */
 const foremost: Readonly<Record<Pane, readonly ActName[]>> = {
   repositories: ["into", "filter", "open", "refresh", "history", "undo"],
   tags: ["into", "mark", "remove", "undo", "filter", "sort", "group", "history"],

@@ -3,19 +3,19 @@ import type { Cells } from "../screen/cells.ts";
 import { box, type Line, lines } from "./box.ts";
 import { pageArea, pageHeight } from "./layout.ts";
 
-/** What scrolls by entries, each of one or more lines; an entry is laid out only where it is looked at. */
+/** A list that scrolls by entries of one or more lines; an entry's lines are made only when it is shown. */
 export interface Entries {
   readonly length: number;
   readonly linesOf: (entry: number) => readonly Line[];
 }
 
-/** Lines that stay, and what scrolls under them. */
+/** Fixed lines, and the entries that scroll below them. */
 export interface Headed {
   readonly head: readonly Line[];
   readonly rest: Entries;
 }
 
-/** Draws both as a page over the panes; of what scrolls only what is seen is laid out, and its place is told below. */
+/** Draws head and entries as a page over the panes, with the position in the lower edge. */
 export function drawHeaded(
   cells: Cells,
   { size, look }: Pick<Model, "size" | "look">,
@@ -27,14 +27,14 @@ export function drawHeaded(
   lines(cells, { ...inner, y: inner.y + head.length, height }, linesFrom(rest, top, height), 0);
 }
 
-/** `3-20 of 100000`; nothing where all is seen. */
+/** The position such as `3-20 of 100000`; "" where all entries are shown. */
 function rangeOf(entries: Entries, top: number, height: number): string {
   const first = Math.min(top, lastTop(entries, height));
   const end = below(entries, first, height);
   return first === 0 && end === entries.length ? "" : `${first + 1}-${end} of ${entries.length}`;
 }
 
-/** The lines that are shown from an entry on. */
+/** The lines that are shown when the window begins with the entry `top`. */
 export function linesFrom(entries: Entries, top: number, height: number): readonly Line[] {
   const shown: Line[] = [];
   for (let entry = Math.min(top, lastTop(entries, height)); entry < entries.length && shown.length < height; entry++)
@@ -42,12 +42,12 @@ export function linesFrom(entries: Entries, top: number, height: number): readon
   return shown.slice(0, height);
 }
 
-/** The entry from which on all that follow fit. */
+/** The first entry from which on all the rest fits into the window. */
 export function lastTop(entries: Entries, height: number): number {
   return above(entries, entries.length, height);
 }
 
-/** The entry that many lines further down, or the next one where it is taller. */
+/** The entry `height` lines further down, but at least the next one. */
 export function below({ linesOf, length }: Entries, top: number, height: number): number {
   let entry = top;
   for (let left = height; entry < length; entry++) {
@@ -57,7 +57,7 @@ export function below({ linesOf, length }: Entries, top: number, height: number)
   return Math.min(length, Math.max(entry, top + 1));
 }
 
-/** The entry that many lines further up, or the one before where it is taller. */
+/** The entry `height` lines further up, but at least the previous one. */
 export function above({ linesOf }: Entries, top: number, height: number): number {
   let entry = top;
   for (let left = height; entry > 0; entry--) {

@@ -1,16 +1,17 @@
 import type { Model, Pane } from "../model/model.ts";
 import type { Area, Size } from "../screen/cells.ts";
 
-/** Where the panes stand; a line above for the registry, two below for the status and the hints. */
+/** The places of the panes; one line above is for the registry, two below are for status and keys. */
 export type Layout = { readonly panes: readonly PlacedPane[] } | "too small";
 
+/** A pane and its place on the screen. */
 export interface PlacedPane extends Area {
   readonly pane: Pane;
 }
 
 const smallest: Size = { width: 40, height: 10 };
 
-/** Three panes from 120 columns, two from 80, else the one that has the focus. */
+/** Three panes from 120 columns on, two from 80 on, else only the focused one. Below 40x10 the screen is too small. */
 export function layoutOf({ size, focus, isZoomed }: Pick<Model, "size" | "focus" | "isZoomed">): Layout {
   if (size.width < smallest.width || size.height < smallest.height) return "too small";
   const height = size.height - 3;
@@ -46,22 +47,22 @@ function widthsOf({ width }: Size, focus: Pane, isZoomed: boolean): readonly (re
   ];
 }
 
-/** Rows of a pane's list: what its box leaves, less the heading of its columns. */
+/** The rows of a pane's list: its height without the box and without the heading of the columns. */
 function rowsOf({ height }: Pick<Size, "height">, pane: Pane): number {
   return Math.max(1, height - 2 - (pane === "tags" ? 1 : 0));
 }
 
-/** Rows of a list in a pane, whether it is shown or not. */
+/** The rows of the list in a pane, also where the pane is not shown. */
 export function listHeight({ size }: Pick<Model, "size">, pane: Pane): number {
   return rowsOf({ height: Math.max(4, size.height - 3) }, pane);
 }
 
-/** The area of what lies over the panes as a whole page. */
+/** The area of an overlay that covers all panes. */
 export function pageArea({ width, height }: Size): Area {
   return { x: 0, y: 1, width, height: height - 3 };
 }
 
-/** Rows within the page's box. */
+/** The rows within the box of such a page. */
 export function pageHeight({ height }: Size): number {
   return Math.max(1, height - 5);
 }

@@ -5,6 +5,7 @@ import { type Area, type Cells, put, restyle } from "../screen/cells.ts";
 import { bold, plain, reverse, yellow } from "../screen/style.ts";
 import { signs } from "./box.ts";
 
+/** A list and how its rows are drawn; a `place` is that of the name, negative for a heading. */
 export interface Rows {
   readonly list: List;
   readonly look: Look;
@@ -14,7 +15,7 @@ export interface Rows {
   readonly draw: (place: number, row: { readonly x: number; readonly y: number; readonly end: number }) => void;
 }
 
-/** Draws the window of a list: a sign for the cursor, one for a mark, then the row. */
+/** Draws the rows in a list's window: a sign for the cursor, one for a mark, then the row itself. */
 export function drawRows(cells: Cells, area: Area, { list, look, hasFocus, isMarked, draw }: Rows): void {
   const { cursor, mark } = signs(look);
   for (let line = 0; line < area.height; line++) {
@@ -31,11 +32,12 @@ export function drawRows(cells: Cells, area: Area, { list, look, hasFocus, isMar
   }
 }
 
-/** `12 of 5000`, or how many there are. */
+/** `12 of 5000` under a filter, else the number of all. */
 export function countOf(list: List, all: number): string {
   return list.filter.trim() === "" ? `${all}` : `${list.length} of ${all}`;
 }
 
+/** The filter as a note for the box; "" for none. */
 export function filterNote({ filter, isLoose }: List): string {
   return filter === "" ? "" : `/${filter}${isLoose ? " (with gaps)" : ""}`;
 }

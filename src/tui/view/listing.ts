@@ -4,19 +4,19 @@ import { dim, red, type Style } from "../screen/style.ts";
 import type { Line } from "./box.ts";
 import { wrapped } from "./words.ts";
 
-/** A text over as many lines as it takes. */
+/** Wraps a text into lines. */
 export function paragraph(text: string, width: number, style: Style = dim): readonly Line[] {
   return wrapped(text, width).map((line) => ({ text: line, style }));
 }
 
-/** What stands in a list while it is asked for: as soon as a request had no answer, that it is asked again. */
+/** The text in a list while it is being read; after a request without an answer, why, and that it is tried again. */
 export function waitingLines({ registry }: Pick<Model, "registry">, what: string, width: number): readonly Line[] {
   const { failure } = registry;
   if (failure === undefined) return paragraph(`listing the ${what} …`, width);
   return [...paragraph(failure, width, red), ...paragraph("trying again …; R tries at once", width)];
 }
 
-/** What stands in a list that could not be read, and what to do. */
+/** The text in a list that could not be read, with what to do; `instead` is the default for that. */
 export function troubleLines({ says, next }: Trouble, width: number, instead: string): readonly Line[] {
   return [...paragraph(says, width, red), ...paragraph(next ?? instead, width)];
 }

@@ -10,9 +10,10 @@ import { box, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, moment, wrapped } from "./words.ts";
 
+/** An overlay that is drawn as a page of lines. */
 export type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;
 
-/** A page of lines over the panes: help, log, requests, the doctor's findings. */
+/** Draws a page of lines over the panes: help, log, requests or the doctor's findings. */
 export function drawPage(cells: Cells, model: Model, page: Page): void {
   const area = pageArea(model.size);
   const content = contentOf(model, page, area.width - 4);
@@ -20,11 +21,13 @@ export function drawPage(cells: Cells, model: Model, page: Page): void {
   lines(cells, inner, content.lines, page.top);
 }
 
+/** The content of a page. */
 export interface Content {
   readonly title: string;
   readonly lines: readonly Line[];
 }
 
+/** The title and all lines of a page, wrapped to `width` columns. */
 export function contentOf(model: Model, page: Page, width: number): Content {
   if (page.is === "help") return { title: "Keys", lines: helpLines() };
   if (page.is === "doctor")
@@ -42,7 +45,7 @@ export function contentOf(model: Model, page: Page, width: number): Content {
   return { title: "Errors and notes", lines: said.length > 0 ? said : [{ text: "nothing went wrong" }] };
 }
 
-/** The status stands before what may be long. */
+/** A request in lines, with the status before the path, which may be long. */
 function requestLines({ at, asked, status, about }: RequestLine, width: number): readonly Line[] {
   const style = status === undefined || status >= 500 ? red : status >= 400 ? yellow : plain;
   return hanging(`${timeOf(at)}  ${status ?? "---"}  `, `${asked} (${about})`, { width, style });
@@ -62,7 +65,7 @@ const titles: Readonly<Partial<Record<Mode, string>>> = {
   recover: "Where something is left to recover",
 };
 
-/** The keymap as lines. */
+/** The keymap as lines, by mode. */
 function helpLines(): readonly Line[] {
   return (Object.keys(titles) as Mode[]).flatMap((mode) => [
     { text: titles[mode] ?? "", style: bold },
@@ -90,7 +93,7 @@ function doctorLines(document: DoctorDocument | undefined, width: number): reado
   ];
 }
 
-/** The operations of the journal, newest first. */
+/** Draws the operations of the journal, newest first. */
 export function drawHistory(cells: Cells, { size, look }: Model, { operations, cursor, top }: HistoryOverlay): void {
   const inner = box(cells, pageArea(size), look, { title: `History ${operations?.length ?? ""}`, hasFocus: true });
   if (operations === undefined || operations.length === 0) {

@@ -14,14 +14,14 @@ import { hanging, type Line } from "./box.ts";
 import { drawHeaded, type Entries, type Headed } from "./entries.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
-/** What a removal would take, what stays and why; nothing has been changed. */
+/** Draws the preview of a removal: what would be removed, what stays, and why. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
   const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
   drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, model.size.width - 4) });
 }
 
-/** What stays above, and what scrolls under it. */
+/** The head of the preview, and its entries, which scroll below it. */
 export function previewLines(model: Model, overlay: PreviewOverlay, width: number): Headed {
   const { plan } = overlay;
   const job = model.jobs.find(({ id }) => id === overlay.job);
@@ -41,10 +41,10 @@ export function previewLines(model: Model, overlay: PreviewOverlay, width: numbe
   return { head, rest: { length: entries.length, linesOf } };
 }
 
-/** Some pages. */
+/** The most entries whose lines are kept: some pages. */
 const mostLaidOut = 500;
 
-/** Entries that were laid out: for one key the same ones are asked for several times, and nearly the same for the next. */
+/** The lines of entries already made: each key needs nearly the same entries as the last one, and several times. */
 const laidOut = remembered(
   (_plan: RepositoryPlan, _width: number, _book: Book | undefined, _revision: number | undefined) =>
     new Map<number, readonly Line[]>(),
@@ -79,7 +79,7 @@ function progressText(job: Job | undefined, proof: PreviewOverlay["proof"]): str
   return `${job.doing === "" ? "waiting for the repository" : job.doing}${share}${wakes}`;
 }
 
-/** Over HTTP nothing is freed at once. */
+/** What the removal may free: at once nothing, and at most this much by the garbage collector. */
 function freedLine({ repository }: Model, { plan }: PreviewOverlay): Line | undefined {
   if (plan === undefined) return undefined;
   const { last } = summaryOf(plan);
@@ -92,7 +92,7 @@ function freedLine({ repository }: Model, { plan }: PreviewOverlay): Line | unde
   };
 }
 
-/** The revision counts what is learnt of sizes. */
+/** The total size of manifests; `_revision` changes when the book learns more sizes. */
 const sizeOf = remembered((digests: ReadonlySet<Digest>, book: Book | undefined, _revision: number | undefined) => {
   const sizes = Array.from(digests, (digest) => book?.facts.get(digest)?.size);
   const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
@@ -109,7 +109,7 @@ function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
   return { text: `> ${overlay.typed}${isThere ? "" : "_"}${hint}`, style: reverse };
 }
 
-/** While it is planned: what is known of each tag so far. */
+/** The entries while the plan is being made: what is known of each tag so far. */
 function waitingEntries({ repository, jobs }: Model, { tags, read, job }: PreviewOverlay): Entries {
   const running = jobs.find(({ id }) => id === job);
   const share =

@@ -9,7 +9,7 @@ import { counted, wrapped } from "./words.ts";
 
 type Prompt = Extract<Overlay, { is: "palette" | "open" | "login" | "copy" | "quit" | "jobs" | "recover" }>;
 
-/** A small box in the middle that asks for something. */
+/** Draws a small box in the middle of the screen that asks for something. */
 export function drawPrompt(cells: Cells, model: Model, prompt: Prompt): void {
   const { title, content, cursor } = contentOf(model, prompt, Math.min(72, cells.width - 8));
   const area = centred(cells, { width: prompt.is === "palette" ? 110 : 76, height: Math.min(content.length + 2, 20) });
@@ -23,7 +23,7 @@ export function drawPrompt(cells: Cells, model: Model, prompt: Prompt): void {
 interface Content {
   readonly title: string;
   readonly content: readonly Line[];
-  /** The line that the cursor is on. */
+  /** The line with the cursor; undefined for none. */
   readonly cursor?: number;
 }
 

@@ -4,7 +4,7 @@ import { box, type Line, lines } from "./box.ts";
 import { countOf, drawRows, filterNote } from "./list.ts";
 import { paragraph, troubleLines, waitingLines } from "./listing.ts";
 
-/** The registry's repositories, or why they are not there. */
+/** Draws the repositories of the registry, or why they cannot be listed. */
 export function drawRepositories(cells: Cells, area: Area, model: Model): void {
   const { repositories, focus, look } = model;
   const { list, names, listing } = repositories;

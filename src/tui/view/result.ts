@@ -8,13 +8,13 @@ import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { drawHeaded, type Headed } from "./entries.ts";
 import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
 
-/** How an operation ended, tag by tag. */
+/** Draws the result of an operation, tag by tag. */
 export function drawResult(cells: Cells, model: Model, overlay: ResultOverlay): void {
   const { title, top } = overlay;
   drawHeaded(cells, model, { title, top, ...resultLines(overlay, model.size.width - 4) });
 }
 
-/** What stays above, and what scrolls under it. */
+/** The head of the result, and its entries, which scroll below it. */
 export function resultLines({ document }: ResultOverlay, width: number): Headed {
   const head = headOf(document).flatMap((line) => wrapped(line.text, width).map((text) => ({ ...line, text })));
   const { tags } = document;
@@ -81,7 +81,7 @@ const colours: Readonly<Record<RemovalDocumentTag["outcome"], Style>> = {
   kept: yellow,
 };
 
-/** How far a job is, over the panes. */
+/** Draws the progress of a job over the panes. */
 export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): void {
   const job = jobs.find((one) => one.id === id);
   const area = centred(cells, { width: 64, height: 6 });

@@ -8,13 +8,13 @@ import { contentOf, type Page } from "./pages.ts";
 import { previewLines } from "./preview.ts";
 import { resultLines } from "./result.ts";
 
-/** The last line that a page can begin with: further down there is nothing to see. */
+/** The last line that a page can begin with and still be full. */
 export function lastPageTop(model: Model, page: Page): number {
   const { lines } = contentOf(model, page, model.size.width - 4);
   return Math.max(0, lines.length - pageHeight(model.size));
 }
 
-/** The entry at the top after a motion; only what is passed by is laid out. */
+/** The entry at the top after a motion; lines are made only for the entries that are passed. */
 export function scrolledEntries(model: Model, overlay: PreviewOverlay | ResultOverlay, motion: Motion): number {
   const width = model.size.width - 4;
   const { head, rest } = overlay.is === "preview" ? previewLines(model, overlay, width) : resultLines(overlay, width);
@@ -36,7 +36,7 @@ export function scrolledEntries(model: Model, overlay: PreviewOverlay | ResultOv
   return Math.max(0, Math.min(last, tops[motion]()));
 }
 
-/** The same of the detail. */
+/** The last line that the detail can begin with and still be full. */
 export function lastDetailTop(model: Model): number {
   const { repository } = model;
   const layout = layoutOf(model);

@@ -8,7 +8,7 @@ import { countOf, drawRows, filterNote } from "./list.ts";
 import { paragraph, troubleLines, waitingLines } from "./listing.ts";
 import { counted, shortDigest, shortSize } from "./words.ts";
 
-/** The tags of the open repository, each with what is known of it so far. */
+/** Draws the tags of the open repository, each with what is known of it so far. */
 export function drawTags(cells: Cells, area: Area, model: Model): void {
   const { repository, focus, look } = model;
   const hasFocus = focus === "tags";
@@ -49,16 +49,16 @@ interface At {
   readonly end: number;
 }
 
-/** Where a column begins, counted from the right; undefined where there is no room. */
+/** The beginnings of the columns, counted from the right; undefined where there is no room for one. */
 interface Columns {
   readonly created: number | undefined;
   readonly size: number | undefined;
   readonly shared: number;
-  /** Where the names end. */
+  /** The end of the names. */
   readonly names: number;
 }
 
-/** Where there is no room for both, that by which the tags are sorted. */
+/** The columns that fit; where there is room for only one of created and size, the one that the tags are sorted by. */
 function columnsFor(width: number, { sort }: RepositoryModel): Columns {
   if (width >= 44) return { created: 25, size: 14, shared: 6, names: 26 };
   return sort === "newest"
@@ -79,7 +79,7 @@ function drawHeading(
     isGrouped ? "MANIFEST, TAG" : `TAG${sort === "name" ? "" : `, ${sort} first`}`,
     dim,
   );
-  if (isGrouped) return; // the headings of the groups tell all that
+  if (isGrouped) return; // the headings of the groups show all that
   if (created !== undefined) put(cells, { x: end - created, y: area.y, end }, "CREATED", dim);
   if (size !== undefined) put(cells, { x: end - size + 3, y: area.y, end }, "SIZE", dim);
   put(cells, { x: end - shared, y: area.y, end }, "SHARE", dim);
@@ -94,7 +94,7 @@ function drawTag(
   const tag = book.names[place];
   if (tag === undefined) return;
   const indent = isGrouped ? 2 : 0;
-  const isTold = isGrouped && book.digests.has(tag); // by the heading
+  const isTold = isGrouped && book.digests.has(tag); // shown in the heading
   put(cells, { x: x + indent, y, end: isTold ? end : end - names }, tag);
   if (isTold) return;
   const digest = book.digests.get(tag);
@@ -113,7 +113,7 @@ function drawTag(
 
 const unreadable = "cannot be read";
 
-/** A manifest over its tags. */
+/** Draws the heading of a manifest above its tags. */
 function drawGroup(cells: Cells, at: At, { book, groups }: RepositoryModel, heading: number): void {
   const digest = groups[-1 - heading];
   if (digest === undefined) {
@@ -136,7 +136,7 @@ function titleOf({ name, list, book, listing }: RepositoryModel): string {
   return `2 ${name} ${countOf(list, book.names.length)}${listing === "running" ? "…" : ""}`;
 }
 
-/** What is marked, also what the filter hides. */
+/** A note with the filter and the number of marked tags, those that the filter hides included. */
 function noteOf({ marks, hiddenMarks, list }: RepositoryModel): string {
   const hidden = hiddenMarks > 0 ? `, ${hiddenMarks} of them hidden` : "";
   const marked = marks.size > 0 ? `${marks.size} marked${hidden}` : "";

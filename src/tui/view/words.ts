@@ -2,49 +2,50 @@ import { formatSize } from "../../support/format-size.ts";
 import { remembered } from "../model/remembered.ts";
 import { type Glyph, glyphsOf, isSimpleText } from "../screen/glyphs.ts";
 
-/** `3.4M`, for a column. */
+/** A size such as `3.4M`, for a column. */
 export function shortSize(bytes: number): string {
   return formatSize(bytes).replace(/ (.)B?$/, "$1");
 }
 
-/** `sha256:` and the first twelve digits, as docker shows them. */
+/** A digest as `sha256:` and its first twelve digits, as docker shows it. */
 export function shortDigest(digest: string): string {
   return digest.replace(/^(\w+:\w{12})\w+$/, "$1");
 }
 
-/** `2026-11-20 14:03`, whatever zone it was written in. */
+/** A time such as `2026-11-20 14:03`, in UTC; an invalid time is shown as it is. */
 export function moment(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : date.toISOString().slice(0, 16).replace("T", " ");
 }
 
+/** A number with its noun, such as `1 tag` or `2 tags`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** What a line about a tag has. */
+/** The space for a line about a tag. */
 export interface Room {
   readonly width: number;
-  /** Columns that the names of the tags take. */
+  /** The columns for the names of the tags. */
   readonly column: number;
 }
 
-/** Columns in which the names of these tags stand one below the other; the odd long one goes its own way. */
+/** The width of a column for the names of these tags, at most 24; longer names stick out. */
 export const columnFor: (tags: readonly { readonly tag: string }[]) => number = remembered(
   (tags: readonly { readonly tag: string }[]) =>
     tags.reduce((most, { tag }) => Math.max(most, Math.min(tag.length, 24)), 0),
 );
 
-/** Cuts a text into lines of so many columns, between words where there are any. */
+/** Wraps a text into lines of at most `width` columns, between words where possible. */
 export function wrapped(text: string, width: number): readonly string[] {
-  if (text.length <= width && isSimpleText(text)) return [text]; // nearly every line is one
+  if (text.length <= width && isSimpleText(text)) return [text]; // the usual case
   const lines: string[] = [];
   let line: Glyph[] = [];
   let columns = 0;
   for (const glyph of glyphsOf(text)) {
     if (columns + glyph.width > width) {
       const space = line.findLastIndex((one) => one.text === " ");
-      // a long word, a path say, is cut rather than sent down from a line that it would leave nearly empty
+      // a long word, such as a path, is cut where moving it down would leave the line nearly empty
       const end = space > line.length / 3 ? space + 1 : line.length;
       lines.push(textOf(line.slice(0, end)).trimEnd());
       line = line.slice(end);
