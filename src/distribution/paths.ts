@@ -17,6 +17,7 @@ export const treeFolder = "docker/registry/v2";
 /** The folder under which every repository lies. */
 export const repositoriesFolder: string = `${treeFolder}/repositories`;
 
+/** The folder of a repository; those of repositories below it lie in it too. */
 export function repositoryFolder(name: string): string {
   return `${repositoriesFolder}/${name}`;
 }
@@ -57,10 +58,12 @@ export function revisionFolder(name: RepositoryName, digest: Digest): string {
   return `${revisionsFolder(name)}/${withinFolder(digest)}`;
 }
 
+/** The folder with one folder for each tag of a repository. */
 export function tagsFolder(name: RepositoryName): string {
   return `${repositoryFolder(name)}/_manifests/tags`;
 }
 
+/** The folder that makes a tag; without it the tag does not exist. */
 export function tagFolder(name: RepositoryName, tag: Tag): string {
   return `${tagsFolder(name)}/${tag}`;
 }
@@ -80,6 +83,7 @@ export function linkIn(folder: string): string {
   return `${folder}/link`;
 }
 
+/** The folder of one upload under way. */
 export function uploadFolder(name: RepositoryName, id: string): string {
   return `${repositoryFolder(name)}/_uploads/${id}`;
 }
@@ -124,7 +128,6 @@ export function parseStoredPath(path: string): StoredPath | undefined {
   if (path.startsWith(blobsPrefix))
     return path.endsWith("/data") ? blobAt(path.slice(blobsPrefix.length, -5)) : undefined;
   if (!path.startsWith(repositoriesPrefix)) return undefined;
-  // no part of a repository's name begins with an underscore
   const end = path.indexOf("/_", repositoriesPrefix.length - 1);
   const repository = path.slice(repositoriesPrefix.length, end);
   return end === -1 || !isRepositoryName(repository) ? undefined : partAt(repository, path.slice(end + 1));
@@ -184,7 +187,7 @@ export function inWalkingOrder(one: RepositoryName, other: RepositoryName): numb
   }
 }
 
-/** What the folders in a folder hold, so that they need not be opened; undefined where they must be. */
+/** The files that the folders in a folder contain, so that these need not be opened; undefined where they must be. */
 export function knownFolders(
   folder: string,
   { history = false }: { readonly history?: boolean } = {},
@@ -210,7 +213,6 @@ function withinFolder(digest: Digest): string {
   return `${folderOf(algorithm)}/${encoded}`;
 }
 
-/** `a+b` is kept as `a/b`. */
 function folderOf(algorithm: string): string {
-  return algorithm.replace(/[+.;]/g, "/");
+  return algorithm.replace(/[+.;]/g, "/"); // `a+b` is kept as `a/b`
 }

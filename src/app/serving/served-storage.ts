@@ -9,12 +9,13 @@ import type { Registry } from "../../registry/registry.ts";
 import { holderInWords, type Lock, tryLock } from "../../support/lock.ts";
 import { makeFolder } from "../../support/make-folder.ts";
 
-/** What a server serves, for as long as it does. */
+/** A storage opened for serving; `release` gives up its lock. */
 export interface ServedStorage {
   readonly store: Registry;
   release(): Promise<void>;
 }
 
+/** Which storage is served, and how. */
 export interface StorageOptions {
   /** A directory in distribution's layout, kept from all other servers that write to it; memory without it. */
   readonly storage?: string;
