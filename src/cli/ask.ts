@@ -2,6 +2,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Interrupted } from "./interruption.ts";
+import { standardError } from "./streams.ts";
 
 /** True where a person can be asked: standard input and standard error are terminals. */
 export function canAsk(): boolean {
@@ -16,7 +17,7 @@ export function ask(question: string, { masked = false }: { readonly masked?: bo
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: masked ? nowhere : process.stderr, terminal: true });
   terminal.setPrompt(masked ? "" : question); // readline redraws the line with it
-  process.stderr.write(question); // only now, since before readline has taken over, the terminal echoes what is typed
+  standardError().write(question); // only now, since before readline has taken over, the terminal echoes what is typed
   const answer = new Promise<string>((resolve, reject) => {
     terminal.once("line", resolve);
     terminal.once("close", () => resolve(""));
@@ -24,6 +25,6 @@ export function ask(question: string, { masked = false }: { readonly masked?: bo
   });
   return answer.finally(() => {
     terminal.close();
-    if (masked) process.stderr.write("\n");
+    if (masked) standardError().write("\n");
   });
 }

@@ -6,7 +6,6 @@ import { hostMark, systemClock } from "../app/this-machine.ts";
 import type { Clock } from "../support/clock.ts";
 import type { Journal } from "../untag/journal/journal.ts";
 import { journalIn } from "../untag/journal/journal-file.ts";
-import { outliveReaders } from "./closed-streams.ts";
 import { readConfigFile } from "./config-file.ts";
 import { chosenCredentials } from "./credentials.ts";
 import { type Folders, folders } from "./folders.ts";
@@ -14,6 +13,7 @@ import { type Interruption, interruption } from "./interruption.ts";
 import { answerAs } from "./output.ts";
 import { logTo } from "./render/exchange.ts";
 import { readSettings, type Said, type Settings } from "./settings.ts";
+import { standardError } from "./streams.ts";
 
 /** Everything a command's action needs, from flags, environment, config file and this machine. */
 export interface Context {
@@ -30,7 +30,6 @@ export interface Context {
 
 /** Reads flags, environment and config file. Throws a usage error. */
 export async function openSettings(flags: Said): Promise<Pick<Context, "settings" | "folders" | "environment">> {
-  outliveReaders();
   const environment = process.env;
   const places = folders(environment);
   const file = await readConfigFile(join(places.config, "config.yaml"));
@@ -68,7 +67,7 @@ export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: s
       environment,
       credentials: await chosenCredentials(settings, { flags, environment }),
       ...(rate !== undefined && { rate }),
-      ...(verbose && { observe: logTo(process.stderr) }),
+      ...(verbose && { observe: logTo({ write: (text) => standardError().write(text) }) }),
     },
   };
 }

@@ -2,21 +2,20 @@ import process from "node:process";
 import { RegistryError } from "../registry/errors.ts";
 import { messageOf } from "../support/message-of.ts";
 import { printable, printableJson } from "../support/printable.ts";
-import { outliveReaders } from "./closed-streams.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
 import { chosenOutput } from "./output.ts";
+import { standardError, standardOutput } from "./streams.ts";
 import { systemFailure } from "./system-failure.ts";
 
 /** Prints an error and its next step, as JSON where that was asked for, and returns the exit code. */
 export function fail(error: unknown, args: readonly string[]): number {
-  outliveReaders(); // the failure may have come before any command began
   const { code, message, next } = describeFailure(error);
   const hint = next === undefined || message.includes(next) ? "" : `  ${next}\n`;
-  if (wantsJson(args)) process.stdout.write(`${printableJson({ error: { code, message, next: next ?? null } })}\n`);
-  else process.stderr.write(`tagwise: ${message}\n${hint}`);
+  if (wantsJson(args)) standardOutput().write(`${printableJson({ error: { code, message, next: next ?? null } })}\n`);
+  else standardError().write(`tagwise: ${message}\n${hint}`);
   if (process.env.TAGWISE_DEBUG && error instanceof Error)
-    process.stderr.write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
+    standardError().write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
   return exitCodeOf(error);
 }
 

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { standardError } from "./streams.ts";
 
 /** Signal handling: the first signal asks the work to stop in good order, the second ends the process. */
 export interface Interruption {
@@ -31,7 +32,7 @@ export function interruption(leftTo?: string): Interruption {
       if (code !== undefined) process.exit(exitCode);
       code = exitCode;
       if (leftTo !== undefined)
-        process.stderr.write(`\nstopping in good order; once more to stop at once (${leftTo} then tidies up)\n`);
+        standardError().write(`\nstopping in good order; once more to stop at once (${leftTo} then tidies up)\n`);
       controller.abort(new Interrupted(exitCode));
     });
   }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import process from "node:process";
 import { printableJson } from "../support/printable.ts";
 import { type Style, styleFor } from "./render/style.ts";
 import type { Settings } from "./settings.ts";
+import { standardOutput } from "./streams.ts";
+import { isDevice, writeAtOnce } from "./write-at-once.ts";
 
 let output: Settings["output"] | undefined;
 
@@ -16,15 +17,21 @@ export function chosenOutput(): Settings["output"] | undefined {
   return output;
 }
 
-/** Writes a command's answer to standard output: one JSON document, or the text that `format` makes. */
-export function answer<Document>(
+/** Writes a command's answer: one JSON document, or the words of `format`. */
+export async function answer<Document>(
   settings: Settings,
   document: Document,
   format: (document: Document, style: Style) => string,
-): void {
-  if (settings.output !== "text") process.stdout.write(`${printableJson(document)}\n`);
-  else process.stdout.write(`${format(document, styleFor(process.stdout))}\n`);
+): Promise<void> {
+  await print(`${settings.output === "text" ? format(document, styleFor(out)) : printableJson(document)}\n`);
 }
+
+/** Standard output as far as styles care: it is a terminal only where it is a device, and is opened to look only there. */
+const out = {
+  get isTTY() {
+    return isDevice(1) && standardOutput().isTTY;
+  },
+};
 
 interface Listed<Name> {
   /** The field of the document that holds the list. */
@@ -46,15 +53,28 @@ export async function answerWithList<Name extends string, Document extends Reado
   for (const item of items) if (!(await print(`${printableJson(item)}\n`))) return;
 }
 
-/** Writes a piece of a long answer with backpressure. False where the reader is gone, as behind `| head`. */
+/** The largest text, in characters, that is written by the descriptor. */
+const longest = 64 * 1024;
+let isFirst = true;
+
+/**
+ * Writes a piece of an answer, no faster than it is taken. False where nobody reads any more, as in `| head`. Most
+ * answers are short and the only piece: the first is written without opening the stream.
+ */
 export async function print(text: string): Promise<boolean> {
-  const { stdout } = process;
+  if (isFirst && text.length <= longest) {
+    isFirst = false;
+    writeAtOnce(text);
+    return true;
+  }
+  isFirst = false;
+  const stdout = standardOutput();
   if (stdout.destroyed) return false;
   if (!stdout.write(text)) {
     const over = new AbortController();
     const either = ["drain", "close"].map((event) => once(stdout, event, { signal: over.signal }));
     await Promise.race(either).catch(() => {});
-    over.abort(); // removes the other listener
+    over.abort(); // the other one would listen for ever
   }
   return !stdout.destroyed;
 }

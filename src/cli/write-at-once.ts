@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import { fstatSync, writeSync } from "node:fs";
-import process from "node:process";
-import { outliveReaders } from "./closed-streams.ts";
+import { standardOutput } from "./streams.ts";
 
 /**
  * Writes a short text to standard output by its descriptor, since loading `process.stdout` takes as long as all the
@@ -16,13 +15,12 @@ export function writeAtOnce(text: string): void {
     // the pipe is full or closed, which the stream handles
   }
   if (written === bytes.length) return;
-  outliveReaders();
-  process.stdout.write(bytes.subarray(written));
+  standardOutput().write(bytes.subarray(written));
 }
 
 /** The width of the terminal on standard output; 80 where it is none. */
 export function widthOut(): number {
-  return (isDevice(1) && process.stdout.columns) || 80;
+  return (isDevice(1) && standardOutput().columns) || 80;
 }
 
 /** True where a file descriptor is a character device, and so may be a terminal. */

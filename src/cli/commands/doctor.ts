@@ -34,7 +34,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   // a rehearsal is not cut off: it removes its scratch tags first
   const document = await (rehearse ? examining : unlessAborted(examining, context.interruption.signal));
   progress.clear();
-  answer(settings, document, formatDoctor);
+  await answer(settings, document, formatDoctor);
   return document.strategy === null || document.exact === false ? 4 : 0;
 }
 

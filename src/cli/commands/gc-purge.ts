@@ -36,7 +36,7 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   const progress = progressLine(context.settings);
   const change = await purgeCollection(store, run, storeWork(context, collectProgress(progress, store.name)));
   progress.clear();
-  answer(context.settings, change, formatPurged);
+  await answer(context.settings, change, formatPurged);
   return 0;
 }
 

@@ -12,7 +12,7 @@ export async function action([place = "", run = ""]: readonly string[], flags: S
   const progress = progressLine(context.settings);
   const change = await restoreCollection(store, run, storeWork(context, collectProgress(progress, store.name)));
   progress.clear();
-  answer(context.settings, change, formatRestored);
+  await answer(context.settings, change, formatRestored);
   return isDeleted(change) ? 1 : 0;
 }
 

@@ -20,6 +20,7 @@ import { type Progress, progressLine } from "../render/progress.ts";
 import { styleFor } from "../render/style.ts";
 import { duration, oneOf, type Said, type Settings } from "../settings.ts";
 import { collectProgress, readRestart, readStore, storeWork } from "../store-work.ts";
+import { standardError } from "../streams.ts";
 
 /** `tagwise gc STORE`: shows the plan, asks, and sweeps. The exit code is 3 where the restart after it failed. */
 export async function action([place = ""]: readonly string[], flags: Said): Promise<number> {
@@ -54,7 +55,7 @@ export async function action([place = ""]: readonly string[], flags: Said): Prom
   const sinceShown = await failuresOf(restart, collection, (run) => noteRestart(store, run, context.clock.now()));
   const cache = registry && (await askedCache(collection, registry.registry));
   const document = collectionDocument(collection);
-  answer<CollectorAnswer>(
+  await answer<CollectorAnswer>(
     context.settings,
     { ...document, warnings: [...document.warnings, ...sinceShown], ...(cache && { cache }) },
     (shown, style) => formatCollection(shown, style, { ...told, isShown, sinceShown }),
@@ -73,7 +74,7 @@ async function tellLike(store: Store, flags: Said, { work, progress, settings }:
   const like = oneOf("like", flags.like, ["distribution2", "distribution3"]);
   const document = await collectLike(store, { ...work, like, untagged: flags.untagged === true });
   progress.clear();
-  answer(settings, document, formatLike);
+  await answer(settings, document, formatLike);
   return 0;
 }
 
@@ -99,7 +100,7 @@ async function confirmSweep(planned: Collection, flags: Said, told: Told): Promi
   if (flags.yes === true) return false;
   const isShown = process.stdin.isTTY && process.stderr.isTTY;
   if (isShown) {
-    process.stderr.write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr), told)}\n`);
+    standardError().write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr), told)}\n`);
   }
   await confirm(told.quarantine ? "Set this aside?" : "Delete this at once, for good?", { yes: false });
   return isShown;

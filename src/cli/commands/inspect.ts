@@ -36,7 +36,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   progress.clear();
   for (const gap of inspection.gaps.slice(0, 20)) progress.note(name, gap);
   const document = inspectionDocument({ repository: name, reference }, inspection);
-  answer(settings, document, (found, style) => formatInspection(found, style, { now: clock.now() }));
+  await answer(settings, document, (found, style) => formatInspection(found, style, { now: clock.now() }));
   return 0;
 }
 

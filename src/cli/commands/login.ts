@@ -23,7 +23,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
     ...(settings.authfile !== undefined && { authFile: settings.authfile }),
   });
   const where = keeper.kind === "file" ? keeper.file : `docker-credential-${keeper.helper}`;
-  answer(settings, { registry: address.host, username, keeper }, () => {
+  await answer(settings, { registry: address.host, username, keeper }, () => {
     const plain = keeper.kind === "file" ? "; the file is readable by you alone, and the password lies open in it" : "";
     return `Logged in to ${address.host}; kept in ${where}${plain}.`;
   });

@@ -10,7 +10,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
   const { host, origin } = readHost(word, settings);
   const { authfile } = settings;
   const keeper = await logout(origin, { environment, ...(authfile !== undefined && { authFile: authfile }) });
-  answer(settings, { registry: host, keeper: keeper ?? null }, () =>
+  await answer(settings, { registry: host, keeper: keeper ?? null }, () =>
     keeper === undefined ? `No credentials were kept for ${host}.` : `Logged out of ${host}.`,
   );
   return 0;

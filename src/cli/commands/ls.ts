@@ -1,4 +1,3 @@
-import process from "node:process";
 import { listRepositories } from "../../app/reading/list-repositories.ts";
 import { openSession } from "../../app/session.ts";
 import { unlessAborted } from "../../support/abortable.ts";
@@ -8,6 +7,7 @@ import { print, printDocument } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
 import type { Said } from "../settings.ts";
+import { standardError } from "../streams.ts";
 
 /** `tagwise ls HOST[/PREFIX]`: lists repositories. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
@@ -29,7 +29,7 @@ async function list(word: string, { settings, session, interruption }: Context):
   progress.clear();
   if (settings.output === "json") await printDocument({ registry: address.host }, "repositories", repositories);
   else if (repositories.length === 0 && !settings.quiet)
-    process.stderr.write(`${printable(emptiness(address.host, prefix))}\n`);
+    standardError().write(`${printable(emptiness(address.host, prefix))}\n`);
   return 0;
 }
 

@@ -1,4 +1,3 @@
-import process from "node:process";
 import {
   cutOffOperations,
   foundRemnants,
@@ -32,6 +31,7 @@ import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { duration, type Said } from "../settings.ts";
+import { standardError } from "../streams.ts";
 
 interface Place {
   readonly address: RegistryAddress;
@@ -145,7 +145,7 @@ async function findRemnants(
   const remnants = await unlessAborted(find(), context.interruption.signal);
   progress.clear();
   if (!context.settings.quiet)
-    for (const remnant of remnants) process.stderr.write(`${formatRemnant(session.address, remnant)}\n`);
+    for (const remnant of remnants) standardError().write(`${formatRemnant(session.address, remnant)}\n`);
   return remnants;
 }
 

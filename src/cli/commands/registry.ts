@@ -8,6 +8,7 @@ import { openSettings } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { answer } from "../output.ts";
 import { oneOf, type Said } from "../settings.ts";
+import { standardError } from "../streams.ts";
 import { systemFailure } from "../system-failure.ts";
 
 /** `tagwise registry`: serves until a signal comes; the exit code is then 0. */
@@ -15,7 +16,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
   const { settings } = await openSettings(flags);
   const served = await serve(optionsFrom(flags));
   const end = ended(); // before the line that tells others that it runs
-  answer(settings, { url: served.url }, () => served.url);
+  await answer(settings, { url: served.url }, () => served.url);
   await end;
   await Promise.race([served.close(), ended().then(() => process.exit(0))]); // a second signal ends it at once
   return 0;
@@ -36,7 +37,7 @@ function optionsFrom(flags: Said): ServeOptions {
 /** Writes a server fault to standard error, since the client gets only a 500. */
 const onFault: NonNullable<ServeOptions["onFault"]> = (error, { method, path }) => {
   const { message, next } = systemFailure(error) ?? { message: messageOf(error), next: undefined };
-  process.stderr.write(`${printable(`${method} ${path}: ${inWords({ message, next })}`)}\n`);
+  standardError().write(`${printable(`${method} ${path}: ${inWords({ message, next })}`)}\n`);
 };
 
 async function serve(options: ServeOptions): Promise<ServedRegistry> {

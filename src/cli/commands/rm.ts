@@ -19,6 +19,7 @@ import { progressLine } from "../render/progress.ts";
 import { formatRemoval } from "../render/removal.ts";
 import { styleFor } from "../render/style.ts";
 import { duration, type Said } from "../settings.ts";
+import { standardError } from "../streams.ts";
 
 /** `tagwise rm REFERENCE…`: removes exactly these tags, all on one registry. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
@@ -63,7 +64,7 @@ async function confirmPlans(address: RegistryAddress, plans: readonly Repository
   const reports = plans.map((plan) => reportUntouched(plan));
   const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });
   if (process.stdin.isTTY && process.stderr.isTTY)
-    process.stderr.write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
+    standardError().write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
   await confirm("Remove exactly these tags?", { yes: false });
 }
 

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { type ListedTag, listTags, type TagsEvent } from "../../app/reading/list-tags.ts";
 import {
   type TagDocument,
@@ -17,6 +16,7 @@ import { readRepository } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
 import { formatFastTags, formatTags } from "../render/tags.ts";
 import type { Said } from "../settings.ts";
+import { standardError } from "../streams.ts";
 
 /** `tagwise tags REPOSITORY`: lists tags with their digests, facts and siblings. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
@@ -84,7 +84,7 @@ interface Shown {
 async function printTogether(tags: readonly ListedTag[], { name, fast, output, quiet }: Shown): Promise<void> {
   if (output === "json") return printDocument({ repository: name }, "tags", documentsOf(tags, fast));
   if (tags.length > 0) await print(`${formatted(tags, fast)}\n`);
-  else if (!quiet) process.stderr.write(`${printable(name)} has no tags.\n`);
+  else if (!quiet) standardError().write(`${printable(name)} has no tags.\n`);
 }
 
 /**

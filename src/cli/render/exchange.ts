@@ -3,7 +3,7 @@ import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
 
 /** An observer that writes each request with its answer on one line, for `--verbose`. */
-export function logTo(stream: NodeJS.WritableStream): Observer {
+export function logTo(stream: { write(text: string): unknown }): Observer {
   return (exchange) => void stream.write(`${formatExchange(exchange)}\n`);
 }
 

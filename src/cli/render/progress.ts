@@ -4,6 +4,7 @@ import { phaseWords } from "../../app/removing/phase-words.ts";
 import { printable } from "../../support/printable.ts";
 import { ticks } from "../../support/ticks.ts";
 import type { Emit } from "../../untag/events.ts";
+import { standardError } from "../streams.ts";
 import { isDevice } from "../write-at-once.ts";
 
 /** How far some long work has come. */
@@ -24,14 +25,14 @@ interface Terminal {
 }
 
 /** Standard error, opened only when it is first written to: opening it takes as long as loading all commands. */
-const standardError: Terminal = {
+const errorTerminal: Terminal = {
   get isTTY() {
     return process.env.TERM !== "dumb" && isDevice(2) && isatty(2); // isatty alone would load much of node:net
   },
   get columns() {
-    return process.stderr.columns;
+    return standardError().columns;
   },
-  write: (text) => process.stderr.write(text),
+  write: (text) => standardError().write(text),
 };
 
 /** A progress line on standard error, with rate and remaining time; shown only on a terminal. */
@@ -46,7 +47,7 @@ export interface Progress {
 }
 
 /** Makes a progress line; it is redrawn at most every 80 ms. */
-export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = standardError): Progress {
+export function progressLine({ quiet }: { readonly quiet: boolean }, stream: Terminal = errorTerminal): Progress {
   const isShown = !quiet && stream.isTTY;
   let isDrawn = false;
   let drawnAt = 0;
