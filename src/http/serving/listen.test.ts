@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import bcrypt from "bcryptjs";
 import { afterEach, expect, it } from "vitest";
 import { bodyOf } from "../../wire/body.ts";
@@ -72,6 +72,59 @@ it("closes the connection on a large body that nobody read", async () => {
   });
 });
 
+it.each([
+  ["a length", ["content-length: 16000000", ""], ""],
+  ["none", ["transfer-encoding: chunked", "", "f42400"], "\r\n0\r\n\r\n"],
+])("lets an answer reach who sends all of a body with %s before it reads, and then ends", async (_what, head, end) => {
+  const { port } = await serving(async ({ body }) => {
+    if (body !== undefined && !(body instanceof Uint8Array)) for await (const _ of body) break;
+    return { status: 413, headers: { "content-length": "3" }, body: bodyOf(Buffer.from("why")) };
+  });
+  const socket = connect(port, "127.0.0.1");
+  socket.write(`PUT / HTTP/1.1\r\nhost: x\r\n${head.join("\r\n")}\r\n`);
+  socket.write(Buffer.alloc(16_000_000));
+  await new Promise((resolve) => socket.write(end, resolve));
+  const answer = await textOf(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 413 .*connection: close.*why$/is);
+});
+
+it("waits with a request until the one before it on its connection is answered", async () => {
+  const order: string[] = [];
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const { port } = await serving(async ({ method, path }) => {
+    order.push(`${path} begins`);
+    if (method === "PUT") await finished;
+    order.push(`${path} ends`);
+    return { status: 200, headers: { "content-length": "0" }, body: bodyOf() };
+  });
+  const socket = connect(port, "127.0.0.1");
+  const request = (line: string) => `${line} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n`;
+  socket.write(`${request("PUT /a")}\r\n${request("GET /b")}\r\n${request("GET /c")}connection: close\r\n\r\n`);
+  await ask(`http://127.0.0.1:${port}`, { path: "/another" });
+  finish();
+  expect((await textOf(socket)).match(/HTTP\/1\.1 200/g)).toHaveLength(3);
+  const ofAll = ["a", "b", "c"].flatMap((name) => [`/${name} begins`, `/${name} ends`]);
+  expect(order.filter((line) => !line.includes("another"))).toEqual(ofAll);
+});
+
+it("tells a body that the client broke off from a fault of the server", async () => {
+  let tell: (error: unknown) => void = () => {};
+  const told = new Promise<unknown>((resolve) => (tell = resolve));
+  let socket: Socket | undefined;
+  const { port } = await serving(async ({ body }) => {
+    try {
+      for await (const _ of body instanceof Uint8Array ? [] : (body ?? [])) socket?.destroy();
+    } catch (error) {
+      tell(error);
+    }
+    return { status: 200, headers: {}, body: bodyOf() };
+  });
+  socket = connect(port, "127.0.0.1");
+  socket.write("PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf");
+  expect(await told).toMatchObject({ code: "SIZE_INVALID" });
+});
+
 it("ends when the requests under way have, though their connections are kept open", async () => {
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => (finish = resolve));
@@ -130,6 +183,12 @@ it("refuses a password file that is not bcrypt", () => {
     "bcrypt",
   );
 });
+
+async function textOf(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
 
 function basic(pair: string): string {
   return `Basic ${Buffer.from(pair).toString("base64")}`;

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { RegistryError } from "../../registry/errors.ts";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import { passwordProtected } from "./passwords.ts";
 
@@ -29,6 +30,8 @@ export interface Listening {
 
 /** In bytes. Where more than this of a request's body is unread, the connection is closed instead of reading it. */
 const longRest = 64 * 1024;
+/** For how long such a body is still taken in, in milliseconds. */
+const longestRest = 5_000;
 
 /** Serves a transport on a socket; bodies stream in both directions, no faster than they are taken. */
 export async function listen(transport: Transport, options: ListenOptions = {}): Promise<Listening> {
@@ -39,10 +42,11 @@ export async function listen(transport: Transport, options: ListenOptions = {}):
   const server = tls === undefined ? http.createServer(settings) : https.createServer({ ...settings, ...tls });
   server.setTimeout(idle);
   let isClosing = false;
+  const inTurn = turns();
   server.on("request", (incoming, outgoing) => {
     // a connection that is kept open would keep the server open too
     outgoing.once("close", () => setImmediate(() => isClosing && server.closeIdleConnections()));
-    void serve(guarded, incoming, outgoing);
+    inTurn(incoming.socket, () => serve(guarded, incoming, outgoing));
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -59,6 +63,18 @@ export async function listen(transport: Transport, options: ListenOptions = {}):
   };
 }
 
+/** Lets the requests of a connection work one after the other: who sends the next before the answer counts on it. */
+function turns(): (socket: Socket, work: () => Promise<void>) => void {
+  const latest = new WeakMap<Socket, Promise<void>>();
+  return (socket, work) => {
+    const before = latest.get(socket) ?? Promise.resolve();
+    latest.set(
+      socket,
+      before.then(() => (socket.destroyed ? undefined : work())),
+    );
+  };
+}
+
 async function serve(
   transport: Transport,
   incoming: http.IncomingMessage,
@@ -68,21 +84,53 @@ async function serve(
   outgoing.on("error", () => {}); // the client is gone, and nobody is left to tell
   try {
     const { method = "GET", url = "/" } = incoming;
-    const answer = await transport({ method, path: url, headers: joined(incoming), body: incoming });
+    const answer = await transport({ method, path: url, headers: joined(incoming), body: bodyOf(incoming) });
     await send(answer, incoming, outgoing);
   } catch {
     outgoing.destroy(); // the head is out: a cut answer is all that can still tell the client
   }
 }
 
+/** What a client sends; where only the beginning is read, the connection stays for the answer. */
+async function* bodyOf(incoming: http.IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    yield* incoming.iterator({ destroyOnReturn: false });
+  } catch (cause) {
+    throw new RegistryError("SIZE_INVALID", "the client broke off in the middle of its request", { cause });
+  }
+}
+
 async function send(answer: Response, incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
-  const isUnread = !incoming.complete && !(Number(incoming.headers["content-length"] ?? 0) <= longRest);
+  const isUnread = !incoming.complete && longestBody(incoming) > longRest;
   outgoing.writeHead(answer.status, { ...answer.headers, ...(isUnread && { connection: "close" }) });
   for await (const chunk of answer.body) {
     if (outgoing.destroyed) return; // leaving the loop closes the body
     if (!outgoing.write(chunk)) await drained(outgoing);
   }
+  if (isUnread) {
+    outgoing.flushHeaders();
+    await takenIn(incoming);
+  }
   outgoing.end();
+}
+
+/** In bytes; a body without a length may have any. */
+function longestBody({ headers }: http.IncomingMessage): number {
+  const fallback = headers["transfer-encoding"] === undefined ? 0 : Number.POSITIVE_INFINITY;
+  return Number(headers["content-length"] ?? fallback);
+}
+
+/** Lets a client send on for a while: a socket that is closed over unread bytes takes the answer along. */
+function takenIn(incoming: http.IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (incoming.complete || incoming.destroyed) return resolve();
+    const timer = setTimeout(resolve, longestRest);
+    incoming.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    incoming.resume();
+  });
 }
 
 /** Resolves when more can be written, or when there is nobody left to write to. */
