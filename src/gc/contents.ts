@@ -1,5 +1,6 @@
 import { isManifestOf, largestManifest, mediaTypes } from "../registry/image.ts";
 import type { Digest } from "../registry/names.ts";
+import { folded } from "../registry/well-formed.ts";
 
 /** The digests that one manifest refers to, as far as a collector must know them. */
 export interface ManifestContents {
@@ -88,7 +89,7 @@ function contentsIn(json: Json): ManifestContents | Unreadable {
 const containers = ["config", "layers", "blobs", "manifests", "subject", "fsLayers"];
 const leading = [...containers, "schemaVersion", "mediaType", "digest", "blobSum"];
 const keys: ReadonlySet<string> = new Set([...leading, "size", "annotations", "artifactType", "platform", "urls"]);
-const folded: ReadonlySet<string> = new Set(leading.map(fold));
+const foldedKeys: ReadonlySet<string> = new Set(leading.map(folded));
 
 /** A key that Go, which ignores case, would read as one of those that refer to something, while we would not. */
 function strayKey(json: Json): string | undefined {

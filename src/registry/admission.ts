@@ -11,6 +11,7 @@ import {
 } from "./image.ts";
 import { mediaTypeWithin } from "./media-type.ts";
 import { type Digest, isDigest, type Reference } from "./names.ts";
+import { requireWellFormed } from "./well-formed.ts";
 
 /** What one repository holds already. */
 export interface Holdings {
@@ -31,6 +32,7 @@ export interface Admitted {
  */
 export async function admitted(manifest: Manifest, reference: Reference, holdings: Holdings): Promise<Admitted> {
   const content = parseManifest(manifest);
+  requireWellFormed(manifest.bytes);
   const descriptor = describedAs(manifest, reference);
   requireOneKind(manifest, content);
   await requireParts(content, holdings);

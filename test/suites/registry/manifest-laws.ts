@@ -129,6 +129,37 @@ export const manifestLaws: readonly Law[] = [
     },
   },
   {
+    says: "what a registry in Go could not read back is refused",
+    async holds(registry) {
+      const { descriptor, bytes } = await pushed(registry, "amd64", [second]);
+      const text = textOf(bytes);
+      const platform = (more: object) => indexOf([{ ...descriptor, platform: { os: "", architecture: "", ...more } }]);
+      const config = (more: string) => text.replace('"config": {', `"config": { ${more},`);
+      const bad = [
+        ...[text.replace(/"size": \d+/, "$&e0"), text.replace(/"size": \d+/, "$&.0")],
+        ...[text.replace(/"size": \d+/, '"size": 9007199254740992'), text.replace(/"size": \d+/, '"size": 1e300')],
+        ...[text.replace('"schemaVersion": 2', "$&.0"), config('"size": 1.0'), config('"s\\u0069ze": 1.0')],
+        ...[config('"urls": "x"'), config('"urls": [1]'), config('"data": "%"'), config('"Urls": []')],
+        text.replace("{", `{ "deep": ${"[".repeat(10_000)}${"]".repeat(10_000)},`),
+        text.replace("{", '{ "LAYERS": [],'),
+      ].map((one) => ({ mediaType: ociManifest, bytes: bytesOf(one) }));
+      const children = [platform({ "os.features": "x" }), platform({ "os.version": 1 }), platform({ features: {} })];
+      for (const manifest of [...bad, ...children]) {
+        await expectCode(registry.putManifest(app, first, manifest), "MANIFEST_INVALID");
+      }
+    },
+  },
+  {
+    says: "what nobody reads in a manifest may be anything",
+    async holds(registry) {
+      const text = textOf((await image(registry, "amd64")).bytes);
+      const deep = `${"[".repeat(9_999)}${"]".repeat(9_999)}`;
+      const more = `"one": 1.5, "two": { "size": 1e9, "SIZE": [] }, "three": ${deep}, "four": "{[\\""`;
+      const manifest = { mediaType: ociManifest, bytes: bytesOf(text.replace("{", `{ ${more},`)) };
+      expect((await registry.putManifest(app, first, manifest)).size).toBe(manifest.bytes.length);
+    },
+  },
+  {
     says: "what is not there is unknown",
     async holds(registry) {
       await expectCode(registry.resolve(app, first), "MANIFEST_UNKNOWN", "NAME_UNKNOWN");
