@@ -1,6 +1,7 @@
 import { admitted } from "../registry/admission.ts";
+import { matches } from "../registry/digest.ts";
 import { RegistryError } from "../registry/errors.ts";
-import { type Descriptor, isManifestOf, largestManifest, type Manifest } from "../registry/image.ts";
+import { type Descriptor, largestManifest, type Manifest } from "../registry/image.ts";
 import { mediaTypeWithin } from "../registry/media-type.ts";
 import {
   type Digest,
@@ -57,10 +58,10 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
   async function read(digest: Digest, size: number): Promise<StoredManifest> {
     const bytes = size > largestManifest ? undefined : await driver.read(blobFile(digest));
     if (bytes === undefined) throw new RegistryError("ANSWER_INVALID", `manifest ${digest} is too large`);
-    const manifest = { mediaType: mediaTypeWithin(bytes), bytes };
-    if (!isManifestOf(digest, manifest)) {
+    if (!matches(digest, bytes)) {
       throw new RegistryError("ANSWER_INVALID", `the store holds other bytes than those of ${digest}`);
     }
+    const manifest = { mediaType: mediaTypeWithin(bytes), bytes };
     const found = { manifest, descriptor: { mediaType: manifest.mediaType, digest, size: bytes.length } };
     kept.set(digest, found, bytes.length);
     return found;
@@ -81,7 +82,8 @@ export function manifestsIn(driver: StorageDriver, blobs: Blobs): Manifests {
       });
       requireReadable(manifest, content);
       const { digest } = descriptor;
-      const isStored = (await driver.stat(blobFile(digest)))?.size === descriptor.size;
+      const [stored] = await driver.readAll([blobFile(digest)]);
+      const isStored = stored !== undefined && Buffer.compare(stored, manifest.bytes) === 0; // a damaged one is mended
       // each link only when all that it leads to is there
       await driver.write([
         ...(isStored ? [] : [{ path: blobFile(digest), bytes: manifest.bytes }]),

@@ -112,6 +112,26 @@ it("does not give out bytes that are not those of the digest", async () => {
   await expect(readAll(content)).rejects.toMatchObject({ code: "ANSWER_INVALID" });
 });
 
+it("mends what is damaged when it is pushed again, and lets a damaged manifest be deleted", async () => {
+  await registry.putManifest(app, one, index);
+  const { digest: blob } = await putBlob(registry, app, bytesOf("blob"));
+  const damage = () => {
+    writeFileSync(join(directory, blobFile(digest)), Buffer.alloc(index.bytes.length));
+    writeFileSync(join(directory, blobFile(blob)), "blub");
+  };
+  damage();
+  await registry.putManifest(app, one, index);
+  await putBlob(registry, app, bytesOf("blob"));
+  const next = distributionRegistry(directory);
+  expect((await next.resolve(app, one)).digest).toBe(digest);
+  expect(await readAll((await next.getBlob(app, blob)).content)).toBe("blob");
+  damage();
+  const last = distributionRegistry(directory);
+  await expect(last.getManifest(app, digest)).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+  await last.deleteManifest(app, digest);
+  expect((await last.listTags(app)).items).toEqual([]);
+});
+
 it("does not remember what a collector has taken", async () => {
   await registry.putManifest(app, one, index);
   expect(digestOf((await registry.getManifest(app, one)).bytes)).toBe(digest);

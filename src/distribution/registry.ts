@@ -1,5 +1,5 @@
 import { RegistryError } from "../registry/errors.ts";
-import { isTag, parseDigest } from "../registry/names.ts";
+import { isTag } from "../registry/names.ts";
 import { pageOf } from "../registry/pages.ts";
 import { within } from "../registry/ranges.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -54,7 +54,8 @@ export function distributionRegistry(
       lock.shared(repository, () => manifests.put(repository, reference, manifest)),
     deleteManifest: (repository, digest) =>
       lock.exclusive(repository, async () => {
-        await manifests.find(repository, digest);
+        const isThere = await manifests.isIn(repository, digest); // also where its bytes are damaged
+        if (!isThere) throw new RegistryError("MANIFEST_UNKNOWN", `manifest ${digest} is unknown`);
         const tags = (await driver.list(tagsFolder(repository))).filter(isTag);
         // tags first: cut off in between, it leaves no tag without a manifest
         await pooled(tags, async (tag) => {
@@ -79,6 +80,6 @@ export function distributionRegistry(
       if (isThere) await blobs.link(repository, digest);
       return isThere;
     },
-    deleteBlob: (repository, digest) => blobs.unlink(repository, parseDigest(digest)),
+    deleteBlob: (repository, digest) => blobs.unlink(repository, digest),
   };
 }
