@@ -103,12 +103,7 @@ function strayKey(json: Json): string | undefined {
 
 function strayIn(one: unknown): string | undefined {
   if (typeof one !== "object" || one === null) return undefined;
-  return Object.keys(one).find((key) => !keys.has(key) && folded.has(fold(key)));
-}
-
-/** Folds case as Unicode does, so that the long s and the Kelvin sign count as s and k. */
-function fold(text: string): string {
-  return text.toUpperCase().toLowerCase();
+  return Object.keys(one).find((key) => !keys.has(key) && foldedKeys.has(folded(key)));
 }
 
 /**
