@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { digestOf } from "../registry/digest.ts";
 import { type Manifest, mediaTypes } from "../registry/image.ts";
-import { isRepositoryName, parseRepositoryName, parseTag, type RepositoryName } from "../registry/names.ts";
+import {
+  isRepositoryName,
+  parseDigest,
+  parseRepositoryName,
+  parseTag,
+  type RepositoryName,
+} from "../registry/names.ts";
 import { allOf } from "../registry/pages.ts";
 import type { Registry } from "../registry/registry.ts";
 import { putBlob } from "../registry/uploads.ts";
@@ -159,6 +166,21 @@ it("forgets a blob in one repository and keeps its bytes for the others", async 
   await registry.deleteBlob(app, blob);
   expect(readdirSync(join(directory, layerFolder(app, blob), ".."))).toEqual([]);
   expect(readdirSync(join(directory, blobFile(blob), ".."))).toEqual(["data"]);
+});
+
+it("finds what distribution took under another digest, stored under its sha256, there and where it is mounted", async () => {
+  const { digest: stored } = await putBlob(registry, app, bytesOf("blob"));
+  const sha512 = parseDigest(`sha512:${createHash("sha512").update("blob").digest("hex")}`);
+  const link = join(directory, linkIn(layerFolder(app, sha512)));
+  mkdirSync(dirname(link), { recursive: true });
+  writeFileSync(link, stored);
+  const other = parseRepositoryName("other");
+  expect(await registry.mountBlob(other, sha512, app)).toBe(true);
+  expect(await registry.statBlob(other, stored)).toBe(4);
+  await registry.deleteBlob(app, sha512);
+  await expect(registry.statBlob(app, sha512)).rejects.toMatchObject({ code: "BLOB_UNKNOWN" });
+  expect(await registry.statBlob(other, sha512)).toBe(4);
+  expect(await readAll((await registry.getBlob(other, sha512)).content)).toBe("blob");
 });
 
 it("writes links as distribution reads them: the digest and nothing else", async () => {

@@ -1,7 +1,6 @@
 import { RegistryError } from "../registry/errors.ts";
 import { isTag } from "../registry/names.ts";
 import { pageOf } from "../registry/pages.ts";
-import { within } from "../registry/ranges.ts";
 import type { Registry } from "../registry/registry.ts";
 import { keyedLock } from "../support/keyed-lock.ts";
 import { pooled } from "../support/pool.ts";
@@ -70,16 +69,9 @@ export function distributionRegistry(
       }),
 
     statBlob: (repository, digest) => blobs.size(repository, digest),
-    async getBlob(repository, digest, range) {
-      const size = await blobs.size(repository, digest);
-      return { size, content: blobs.content(digest, range && within(range, size)) };
-    },
+    getBlob: (repository, digest, range) => blobs.open(repository, digest, range),
     openUpload: (repository) => uploadInto(driver, { repository, blobs, now: now() }),
-    async mountBlob(repository, digest, from) {
-      const isThere = from === undefined ? await blobs.isStored(digest) : await blobs.isIn(from, digest);
-      if (isThere) await blobs.link(repository, digest);
-      return isThere;
-    },
+    mountBlob: (repository, digest, from) => blobs.mount(repository, digest, from),
     deleteBlob: (repository, digest) => blobs.unlink(repository, digest),
   };
 }

@@ -85,6 +85,8 @@ function markRepository(
   for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
     const { id, from } = lead;
     markBlob(id);
+    const stored = repository.layerTargets?.get(id); // distribution stores what has another digest under its sha256
+    if (stored !== undefined) markBlob(stored);
     if (found.has(id)) continue;
     if (targetOf(id) !== undefined) {
       found.add(id);

@@ -56,7 +56,7 @@ export interface RepositorySnapshot {
   readonly layers: NumberList;
   /** When each of those links was written, in milliseconds since 1970; undefined where the listing did not tell. */
   readonly layerTimes: NumberList | undefined;
-  /** The digest that each of those links holds; only where layer links were read. */
+  /** The digest that each of those links holds, where it is no sha256; of all links where that was asked for. */
   readonly layerTargets?: ReadonlyMap<number, number>;
   /** Manifests that a tag points at and that version 2.1.0 linked among the layers. */
   readonly linkedAsLayers: ReadonlySet<number>;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ import {
   tagsFolder,
 } from "../distribution/paths.ts";
 import { digestOf } from "../registry/digest.ts";
-import { parseRepositoryName, parseTag } from "../registry/names.ts";
+import { parseDigest, parseRepositoryName, parseTag } from "../registry/names.ts";
 import { mark } from "./mark.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type SnapshotOptions, takeSnapshot } from "./take-snapshot.ts";
@@ -146,6 +147,17 @@ describe("a snapshot", () => {
     tree.revision("app", tree.blob(content));
     const { problems } = await take(filesystemDriver(tree.directory));
     expect(problems).toMatchObject([{ about: "manifest", says: expect.stringContaining(says) }]);
+  });
+
+  it("leads to the sha256 under which distribution stores what a manifest names by another digest", async () => {
+    const tree = newTree();
+    const stored = tree.blob("layer");
+    const sha512 = parseDigest(`sha512:${createHash("sha512").update("layer").digest("hex")}`);
+    tree.write(linkIn(layerFolder(app, sha512)), stored);
+    tree.revision("app", tree.blob({ schemaVersion: 2, layers: [{ digest: sha512 }] }));
+    const snapshot = await take(filesystemDriver(tree.directory));
+    const { isMarked } = mark(snapshot, { untagged: false });
+    expect(isMarked(snapshot.digests.add(stored))).toBe(true);
   });
 
   it("finds the tags of a repository that is named like a digest", async () => {

@@ -25,7 +25,7 @@ export async function takeSnapshot(driver: StorageDriver, options: SnapshotOptio
   const byListing = toldLinks();
   const reader = linkReader<ListedLink>(driver, options);
   const found = (link: ListedLink): void => {
-    if (link.about === "layer" && !layerLinks) return;
+    if (link.about === "layer" && !layerLinks && link.digest.startsWith("sha256:")) return; // it holds its own digest
     if (!byListing.take(link)) reader.want(link);
   };
   const listing = await listTree(driver, { ...options, found });

@@ -123,6 +123,30 @@ export const blobLaws: readonly Law[] = [
     },
   },
   {
+    says: "deleteBlob() beside uploads and mounts of the same blob disturbs none of them",
+    async holds(registry) {
+      const { digest } = await putBlob(registry, other, bytesOf(text));
+      let left = 2;
+      const often = async (work: () => Promise<unknown>) => {
+        try {
+          for (let round = 0; round < 30; round++) await work();
+        } finally {
+          left--;
+        }
+      };
+      const deleting = async () => {
+        while (left > 0) {
+          const deletion = registry.deleteBlob(app, digest);
+          await deletion.catch((error) => expectCode(Promise.reject(error), "BLOB_UNKNOWN"));
+        }
+      };
+      const writing = [() => registry.mountBlob(app, digest, other), () => putBlob(registry, app, bytesOf(text))];
+      await Promise.all([...writing.map(often), deleting()]);
+      await putBlob(registry, app, bytesOf(text));
+      expect(await contentOf(registry, text)).toBe(text);
+    },
+  },
+  {
     says: "a blob that was deleted can be pushed again",
     async holds(registry) {
       const manifest = await image(registry, "amd64");
