@@ -9,7 +9,7 @@ import {
   type ManifestContent,
   parseManifest,
 } from "./image.ts";
-import { mediaTypeWithin } from "./media-type.ts";
+import { isMediaType, mediaTypeWithin } from "./media-type.ts";
 import { type Digest, isDigest, type Reference } from "./names.ts";
 import { requireWellFormed } from "./well-formed.ts";
 
@@ -69,9 +69,7 @@ function requireOneKind({ mediaType, bytes }: Manifest, content: ManifestContent
     throw new RegistryError("MANIFEST_INVALID", `the manifest was sent as ${mediaType} and says it is ${within}`);
   }
   // it becomes a header of every answer
-  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(within)) {
-    throw new RegistryError("MANIFEST_INVALID", `${JSON.stringify(within.slice(0, 80))} is no media type (RFC 6838)`);
-  }
+  if (!isMediaType(mediaType)) throw new RegistryError("MANIFEST_INVALID", "the manifest's media type is none");
   const ambiguous = isIndexType(within)
     ? content.config !== undefined || content.layers.length > 0
     : content.manifests.length > 0;

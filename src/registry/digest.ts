@@ -27,18 +27,23 @@ export function matches(digest: Digest, bytes: Uint8Array): boolean {
 }
 
 /**
- * Passes a stream on unchanged and throws `ANSWER_INVALID` at its end where the content does not match the digest.
- * Throws `DIGEST_INVALID` at once, before any stream is read, where the algorithm is neither sha256 nor sha512.
+ * Passes a stream on unchanged and throws `ANSWER_INVALID` where the content does not match the digest, before the last
+ * of it is passed on. Throws `DIGEST_INVALID` at once, before any stream is read, where the algorithm is neither sha256
+ * nor sha512.
  */
 export function verifying(digest: Digest): (content: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   const hash = hashFor(digest);
   return async function* (content) {
+    let last: Uint8Array | undefined; // a server that has sent all cannot take it back
     for await (const chunk of content) {
+      if (chunk.length === 0) continue;
+      if (last !== undefined) yield last;
       hash.update(chunk);
-      yield chunk;
+      last = chunk;
     }
     if (hash.digest("hex") !== partsOf(digest).encoded) {
       throw new RegistryError("ANSWER_INVALID", `the content is not that of ${digest}`);
     }
+    if (last !== undefined) yield last;
   };
 }

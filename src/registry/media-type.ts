@@ -19,6 +19,11 @@ export function mediaTypeWithin(bytes: Uint8Array): string {
   return manifests ? mediaTypes.ociIndex : mediaTypes.ociManifest;
 }
 
+/** RFC 6838: what stands in a header of HTTP, too. */
+export function isMediaType(text: string): boolean {
+  return /^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/i.test(text);
+}
+
 function marksOf(bytes: Uint8Array): v.InferOutput<typeof marksSchema> {
   try {
     const json: unknown = JSON.parse(new TextDecoder().decode(bytes));

@@ -142,6 +142,20 @@ it("refuses a manifest above four mebibytes, told or not", async () => {
   expect(answers.map(({ status }) => status)).toEqual([413, 413, 413]);
 });
 
+it.each(["a/b\r\nc: d", "a\u0000/b", "no type"])(
+  "refuses a manifest of the type %j, which no header could tell",
+  async (mediaType) => {
+    const body = bytesOf(JSON.stringify({ schemaVersion: 2, mediaType, layers: [] }));
+    const put = {
+      method: "PUT",
+      path: "/v2/team/app/manifests/odd",
+      headers: { "content-type": "application/json" },
+      body,
+    };
+    expect((await registryHandler(memoryRegistry())(put)).status).toBe(400);
+  },
+);
+
 it("says OCI-Subject only where the registry lists referrers", async () => {
   const subject = { mediaType: mediaTypes.ociIndex, digest: digestOf(index), size: index.length };
   const body = bytesOf(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [], subject }));
