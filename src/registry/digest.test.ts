@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { digestOf, verified } from "./digest.ts";
+import { digestOf, verifying } from "./digest.ts";
 
 async function* streamed(...parts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield Buffer.from(part);
@@ -13,7 +13,7 @@ it.each([
   const passed = async (digest: string) => {
     let text = "";
     try {
-      for await (const chunk of verified(digestOf(Buffer.from(digest)), streamed(...parts))) text += chunk.toString();
+      for await (const chunk of verifying(digestOf(Buffer.from(digest)))(streamed(...parts))) text += chunk.toString();
     } catch (error) {
       return { text, error };
     }
