@@ -44,7 +44,8 @@ export async function admitted(manifest: Manifest, reference: Reference, holding
  * as the specification derives them.
  */
 export function referrerOf({ descriptor, content }: Admitted): Descriptor {
-  const artifactType = content.artifactType || content.config?.mediaType; // empty is as good as absent
+  const configType = isIndexType(descriptor.mediaType) ? undefined : content.config?.mediaType;
+  const artifactType = content.artifactType || configType;
   const hasAnnotations = Object.keys(content.annotations).length > 0;
   return {
     ...descriptor,
@@ -76,15 +77,30 @@ function requireOneKind({ mediaType, bytes }: Manifest, content: ManifestContent
   if (ambiguous) throw new RegistryError("MANIFEST_INVALID", "the manifest is an image and an index at once");
 }
 
-async function requireParts(content: ManifestContent, holdings: Holdings): Promise<void> {
-  const blobs = [...(content.config ? [content.config] : []), ...content.layers.filter(isDistributed)];
-  for (const digest of new Set(blobs.map((blob) => blob.digest))) {
-    if (!(await holdings.hasBlob(digest))) throw missing(`blob ${digest}`);
-  }
-  for (const digest of new Set(content.manifests.map((child) => child.digest))) {
-    // the children of a BuildKit cache index are layers
-    const isThere = (await holdings.hasManifest(digest)) || (await holdings.hasBlob(digest));
-    if (!isThere) throw missing(`manifest ${digest}`);
+async function requireParts(content: ManifestContent, { hasBlob, hasManifest }: Holdings): Promise<void> {
+  const { config, layers, manifests } = content;
+  const blobs = [...(config ? [config] : []), ...layers.filter(isDistributed)];
+  await requireEach("blob", blobs, hasBlob);
+  // the children of a BuildKit cache index are layers
+  await requireEach("manifest", manifests, async (digest) => (await hasManifest(digest)) || hasBlob(digest));
+}
+
+/** How many are looked up at once. */
+const together = 32;
+
+/** Each digest is looked up once, however often it is named. */
+async function requireEach(
+  what: string,
+  named: readonly Descriptor[],
+  isThere: (digest: Digest) => Promise<boolean>,
+): Promise<void> {
+  const digests = [...new Set(named.map(({ digest }) => digest))];
+  for (let start = 0; start < digests.length; start += together) {
+    const some = digests.slice(start, start + together);
+    const found = await Promise.all(some.map(isThere));
+    const missing = some.find((_, place) => !found[place]);
+    if (missing === undefined) continue;
+    throw new RegistryError("MANIFEST_BLOB_UNKNOWN", `${what} ${missing} is unknown to the repository`);
   }
 }
 
@@ -93,8 +109,4 @@ async function requireParts(content: ManifestContent, holdings: Holdings): Promi
  */
 function isDistributed({ mediaType }: Descriptor): boolean {
   return !/\.(?:nondistributable|foreign)\./.test(mediaType);
-}
-
-function missing(what: string): RegistryError {
-  return new RegistryError("MANIFEST_BLOB_UNKNOWN", `${what} is unknown to the repository`);
 }

@@ -5,6 +5,9 @@ import type { Headers, Request, Response } from "../../wire/transport.ts";
 
 const none = new Uint8Array();
 
+/** By this clients know a registry, also where it refuses them. */
+export const apiVersion: Headers = { "docker-distribution-api-version": "registry/2.0" };
+
 /** An answer of a status and headers alone. */
 export function bare(status: number, headers: Headers = {}): Response {
   return { status, headers: { "content-length": "0", ...headers }, body: bodyOf() };

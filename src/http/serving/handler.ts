@@ -3,7 +3,7 @@ import type { Registry } from "../../registry/registry.ts";
 import { bodyOf, discard } from "../../wire/body.ts";
 import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
 import type { Request, Response, Transport } from "../../wire/transport.ts";
-import { bare, failed, json } from "./answers.ts";
+import { apiVersion, bare, failed, json } from "./answers.ts";
 import { getBlob, headBlob } from "./blobs.ts";
 import { serveCatalog, serveReferrers, serveTags } from "./listings.ts";
 import { getManifest, headManifest, putManifest } from "./manifests.ts";
@@ -29,7 +29,7 @@ export function registryHandler(registry: Registry, { uploads, onFault }: Handle
       return failed(error instanceof RegistryError ? error : new RegistryError("UNKNOWN", "internal error"));
     });
     const said = isUnchanged(request, answer) ? await unchanged(answer) : answer;
-    const headers = { "docker-distribution-api-version": "registry/2.0", ...said.headers };
+    const headers = { ...apiVersion, ...said.headers };
     return { ...said, headers, ...(request.method === "HEAD" && { body: bodyOf() }) };
   };
 }

@@ -175,6 +175,8 @@ it("lets in who is in the password file, and nobody else", async () => {
     undefined,
   ];
   for (const stranger of strangers) expect(await status(stranger)).toBe(401);
+  const { headers } = await transport({ method: "GET", path: "/v2/", headers: {} });
+  expect(headers["docker-distribution-api-version"]).toBe("registry/2.0");
   expect(calls).toBe(3);
 });
 

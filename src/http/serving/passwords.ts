@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { RegistryError } from "../../registry/errors.ts";
 import { formatChallenge } from "../../wire/challenge.ts";
 import type { Transport } from "../../wire/transport.ts";
-import { failed } from "./answers.ts";
+import { apiVersion, failed } from "./answers.ts";
 
 /** A bcrypt hash of nobody's password, so that an unknown name takes as long as a wrong password. */
 const nobody = "$2y$10$abcdefghijklmnopqrstuuWzWZ7WVUjqAdmlGgKSZHWxSrcBaAVnG";
@@ -32,7 +32,7 @@ export function passwordProtected(transport: Transport, htpasswd: string): Trans
     if (await isLetIn(request.headers.authorization)) return transport(request);
     const answer = failed(new RegistryError("UNAUTHORIZED", "authentication required"));
     const challenge = formatChallenge({ scheme: "basic", parameters: { realm: "tagwise registry" } });
-    return { ...answer, headers: { ...answer.headers, "www-authenticate": challenge } };
+    return { ...answer, headers: { ...answer.headers, ...apiVersion, "www-authenticate": challenge } };
   };
 }
 

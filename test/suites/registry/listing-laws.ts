@@ -96,6 +96,19 @@ export const listingLaws: readonly Law[] = [
     },
   },
   {
+    says: "listReferrers() takes an empty type for none: an image then has its config's, an index no type",
+    async holds(registry) {
+      const { descriptor } = await pushed(registry, "amd64", [first]);
+      const more = { subject: descriptor, artifactType: "" };
+      const manifest = await image(registry, "signature", { more });
+      const index = indexOf([], more);
+      for (const made of [manifest, index]) await registry.putManifest(app, made.descriptor.digest, made);
+      const { items } = await registry.listReferrers(app, descriptor.digest);
+      const expected = [{ ...manifest.descriptor, artifactType: mediaTypes.ociConfig }, index.descriptor];
+      expect(byDigest(items)).toEqual(byDigest(expected));
+    },
+  },
+  {
     says: "listReferrers() forgets a manifest that is deleted",
     async holds(registry) {
       const { descriptor } = await pushed(registry, "amd64", [first]);
