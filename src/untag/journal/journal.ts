@@ -121,6 +121,7 @@ export function canPutBack({ manifests }: Intent, original: IntendedTag | undefi
  */
 export function unwritable(cause: unknown): never {
   const message = `nothing was changed, since the journal could not be written: ${cause instanceof Error ? cause.message : cause}`;
-  const next = "make room or give it another folder with --journal DIR";
+  const isTooLong = cause instanceof RangeError; // a line is a string, which V8 bounds at 512 MiB
+  const next = isTooLong ? "remove fewer tags at once" : "make room or give it another folder with --journal DIR";
   throw new RegistryError("UNKNOWN", message, { cause, said: "JOURNAL_UNWRITABLE", next });
 }
