@@ -48,9 +48,14 @@ export function layerFolder(name: RepositoryName, digest: Digest): string {
   return `${repositoryFolder(name)}/_layers/${withinFolder(digest)}`;
 }
 
+/** Comes into being with the first manifest, and stays. */
+export function manifestsFolder(name: RepositoryName): string {
+  return `${repositoryFolder(name)}/_manifests`;
+}
+
 /** One folder an algorithm, and in it one a manifest. */
 export function revisionsFolder(name: RepositoryName): string {
-  return `${repositoryFolder(name)}/_manifests/revisions`;
+  return `${manifestsFolder(name)}/revisions`;
 }
 
 /** The folder that makes a manifest known in a repository. */
@@ -60,7 +65,7 @@ export function revisionFolder(name: RepositoryName, digest: Digest): string {
 
 /** The folder with one folder for each tag of a repository. */
 export function tagsFolder(name: RepositoryName): string {
-  return `${repositoryFolder(name)}/_manifests/tags`;
+  return `${manifestsFolder(name)}/tags`;
 }
 
 /** The folder that makes a tag; without it the tag does not exist. */

@@ -9,7 +9,7 @@ import { repositoryPage } from "./catalog.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
 import { filesystemDriver } from "./drivers/filesystem.ts";
 import { manifestsIn } from "./manifests.ts";
-import { isRepository, repositoryFolder, revisionFolder, tagFolder, tagsFolder } from "./paths.ts";
+import { manifestsFolder, revisionFolder, tagFolder, tagsFolder } from "./paths.ts";
 import { referrersIn } from "./referrers.ts";
 import { uploadInto } from "./upload.ts";
 
@@ -37,7 +37,7 @@ export function distributionRegistry(
     listRepositories: (page) => repositoryPage(driver, page),
     async listTags(repository, page) {
       const tags = (await driver.list(tagsFolder(repository))).filter(isTag);
-      if (tags.length === 0 && !isRepository(await driver.list(repositoryFolder(repository)))) {
+      if (tags.length === 0 && (await driver.list(manifestsFolder(repository))).length === 0) {
         throw new RegistryError("NAME_UNKNOWN", `repository ${repository} is unknown`);
       }
       return pageOf(tags.sort(), page);

@@ -11,6 +11,8 @@ interface Repository {
   readonly manifests: Map<Digest, Stored>;
   readonly tags: Map<Tag, Digest>;
   readonly blobs: Set<Digest>;
+  /** Whether it ever had a manifest: only then are its tags listed. */
+  hadManifests: boolean;
 }
 
 interface Stored {
@@ -34,7 +36,7 @@ export function memoryRegistry(): Registry {
     },
     async listTags(repository, page) {
       const found = repositories.get(repository);
-      if (found === undefined) throw new RegistryError("NAME_UNKNOWN", `repository ${repository} is unknown`);
+      if (!found?.hadManifests) throw new RegistryError("NAME_UNKNOWN", `repository ${repository} is unknown`);
       return pageOf([...found.tags.keys()].sort(), page);
     },
     async listReferrers(repository, subject, { artifactType } = {}) {
@@ -54,10 +56,12 @@ export function memoryRegistry(): Registry {
         hasBlob: async (digest) => repositories.get(repository)?.blobs.has(digest) ?? false,
         hasManifest: async (digest) => repositories.get(repository)?.manifests.has(digest) ?? false,
       });
-      const { manifests, tags } = opened(repositories, repository);
+      const found = opened(repositories, repository);
+      const { manifests, tags } = found;
       const referrer = referrerOf({ descriptor, content });
       manifests.set(descriptor.digest, { manifest, descriptor, referrer, subject: content.subject?.digest });
       if (!isDigest(reference)) tags.set(reference, descriptor.digest);
+      found.hadManifests = true;
       return descriptor;
     },
     async deleteManifest(repository, digest) {
@@ -98,7 +102,12 @@ export function memoryRegistry(): Registry {
 
 /** The repository of a name, made where it does not exist yet. */
 function opened(repositories: Map<RepositoryName, Repository>, name: RepositoryName): Repository {
-  const found = repositories.get(name) ?? { manifests: new Map(), tags: new Map(), blobs: new Set() };
+  const found = repositories.get(name) ?? {
+    manifests: new Map(),
+    tags: new Map(),
+    blobs: new Set(),
+    hadManifests: false,
+  };
   repositories.set(name, found);
   return found;
 }

@@ -225,7 +225,7 @@ function mountOf(mount: Digest, from: string): { readonly mount?: Digest; readon
 
 /** Throws `PAGINATION_NUMBER_INVALID` where `n` is not a whole number. */
 function decodePage(search: URLSearchParams): PageQuery {
-  const [n, last] = [search.get("n"), search.get("last")];
+  const [n, last] = [search.get("n") || null, search.get("last")]; // an empty number is none
   if (n !== null && !/^\d{1,9}$/.test(n))
     throw new RegistryError("PAGINATION_NUMBER_INVALID", `invalid number of results ${JSON.stringify(n)}`);
   return { ...(n !== null && { n: Number(n) }), ...(last !== null && { last }) };

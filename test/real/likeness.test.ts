@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startDistribution3, startDockerRegistry } from "./harness/docker-registry.ts";
 import { startEmbeddedHere } from "./harness/embedded-here.ts";
-import { type MadeImage, newImage, newIndex, push } from "./harness/images.ts";
+import { digestOf, type MadeImage, newImage, newIndex, push, pushBlob } from "./harness/images.ts";
 import { type Ask, ask, type RegistryServer } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 
@@ -36,6 +36,25 @@ const requests: readonly (readonly [string, string, Ask?])[] = [
   ["GET", `/v2/${repository}/nothing`],
   ["HEAD", `/v2/${repository}/blobs/${layer}`],
   ["GET", `/v2/${repository}/blobs/${zero}`],
+  ...[
+    ["/v2/", "/v2/_catalog", `/v2/${repository}/tags/list`, manifest("1"), `/v2/${repository}/nothing`],
+    [`/v2/${repository}/blobs/${zero}`, `/v2/${repository}/blobs/uploads/`],
+  ].flatMap((paths) => paths.map((path) => ["OPTIONS", path] as const)),
+  ...["/v2/_catalog", `/v2/${repository}/tags/list`, manifest("1")].map((path) => ["POST", path] as const),
+  ["HEAD", `/v2/${repository}/tags/list`],
+  ["PATCH", `/v2/${repository}/blobs/${zero}`],
+  ...["0", "-1", "many", ""].flatMap((n) => [
+    ["GET", `/v2/_catalog?n=${n}`] as const,
+    ["GET", `/v2/${repository}/tags/list?n=${n}`] as const,
+  ]),
+  ["GET", "/v2/blobs/tags/list"],
+  ["GET", "/v2/_catalog?n=1&last=a"],
+  ["POST", `/v2/${repository}/blobs/uploads/?digest=${digestOf(image.bytes)}`, { body: image.bytes }],
+  ["POST", `/v2/${repository}/blobs/uploads/?mount=${layer}`],
+  ["PUT", manifest("untyped"), { body: image.bytes }],
+  ["PUT", manifest("untyped"), { headers: { "content-type": "application/json" }, body: image.bytes }],
+  ["DELETE", `/v2/empty/manifests/${sibling.digest}`],
+  ["GET", "/v2/empty/tags/list"],
   ["PUT", manifest(image.digest), sending(image)],
   ["PUT", manifest(zero), sending(image)],
   ["PUT", manifest("bad"), sending({ ...image, bytes: new TextEncoder().encode("nothing") })],
@@ -94,6 +113,8 @@ async function filled(server: RegistryServer): Promise<void> {
   await push(server, repository, image, ["1", "1.2"]);
   await push(server, repository, index, ["index"]);
   await push(server, repository, sibling, ["stays"]);
+  await push(server, "empty", sibling, ["goes"]);
+  for (const blob of image.blobs) await pushBlob(server, "blobs", blob);
   await server.stop();
 }
 

@@ -20,6 +20,12 @@ export function plainText(
   };
 }
 
+/** An answer of a status and headers alone. */
+export function bare(status: number, headers: Headers): Response {
+  const usual = { "content-length": "0", "docker-distribution-api-version": "registry/2.0" };
+  return { status, headers: { ...usual, ...headers }, body: bodyOf() };
+}
+
 /** An answer with a JSON body; a HEAD gets no body. */
 export function json(request: Request, body: unknown, status: number): Response {
   return plainText(request, { status, text: JSON.stringify(body), headers: { "content-type": "application/json" } });

@@ -1,5 +1,7 @@
-import { isAbsent, RegistryError } from "../../registry/errors.ts";
-import { allOf } from "../../registry/pages.ts";
+import { isAbsent, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import type { RepositoryName } from "../../registry/names.ts";
+import { allOf, everyPage } from "../../registry/pages.ts";
+import type { PageRequest, Registry } from "../../registry/registry.ts";
 import { discard } from "../../wire/body.ts";
 import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
 import type { Request } from "../../wire/transport.ts";
@@ -139,6 +141,33 @@ export const boundedCatalog: Quirk = {
     },
   }),
 };
+
+/** distribution 3 takes for a repository what had a manifest; 2 takes blobs for one, too. */
+export const manifestsMakeRepositories: Quirk = {
+  registry: (registry) => ({
+    ...registry,
+    async listRepositories({ limit = Number.POSITIVE_INFINITY, ...page } = {}) {
+      const items: RepositoryName[] = [];
+      if (limit === 0) return { items };
+      for await (const name of withManifests(registry, page)) {
+        const last = items.at(-1);
+        if (items.length === limit && last !== undefined) return { items, next: last };
+        items.push(name);
+      }
+      return { items };
+    },
+  }),
+};
+
+async function* withManifests(registry: Registry, { cursor, after = cursor }: PageRequest) {
+  const behind = after === undefined ? {} : { after };
+  for await (const names of everyPage((asked) => registry.listRepositories({ ...behind, ...asked }))) {
+    for (const name of names) {
+      const tags = await unlessAbsent(registry.listTags(name, { limit: 1 }), undefined);
+      if (tags !== undefined) yield name;
+    }
+  }
+}
 
 function accepts({ headers }: Request, type: string): boolean {
   return (headers.accept ?? "").split(",").some((part) => part.split(";")[0]?.trim() === type);

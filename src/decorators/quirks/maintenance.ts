@@ -1,12 +1,15 @@
 import { readOnly } from "../read-only.ts";
-import { plainText } from "./answers.ts";
+import { bare, plainText } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";
 
-/** distribution's read-only maintenance mode: every writing method gets a 405 in plain text. */
+const allow = "GET, HEAD";
+
+/** distribution's maintenance mode: its router has no writing methods, and says so in plain text. */
 export const readOnlyMaintenance: Quirk = {
   registry: readOnly,
-  transport: (transport) => async (request) =>
-    ["GET", "HEAD", "OPTIONS"].includes(request.method)
-      ? transport(request)
-      : plainText(request, { status: 405, text: "Method not allowed\n", headers: { allow: "GET, HEAD" } }),
+  transport: (transport) => async (request) => {
+    if (allow.split(", ").includes(request.method)) return transport(request);
+    if (request.method === "OPTIONS") return bare(200, { allow });
+    return plainText(request, { status: 405, text: "Method not allowed\n", headers: { allow } });
+  },
 };

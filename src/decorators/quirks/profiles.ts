@@ -7,6 +7,7 @@ import {
   emptyLastPage,
   layersAreManifests,
   layersFailDeletion,
+  manifestsMakeRepositories,
   noReferrers,
   pathsInDetail,
   tagsAreNoDigests,
@@ -14,6 +15,7 @@ import {
   unknownPaths,
   unpagedTags,
 } from "./distribution.ts";
+import { anyCount, nullTags, ownMethods, plainUploads, untypedIsSchema1 } from "./distribution-routes.ts";
 import { gitlabHeaders, ownTagPath } from "./gitlab.ts";
 import { siblingsGoAlong } from "./greedy.ts";
 import { tagDeletionRefused } from "./harbor.ts";
@@ -39,14 +41,15 @@ export const profiles: Readonly<Record<string, Profile>> = {
     summary: "distribution 2.x: DELETE by tag is a malformed digest, by digest takes every tag",
     quirks: [
       ...[unpagedTags, boundedCatalog, noReferrers, layersAreManifests, tagsAreNoDigests],
-      ...[typesMustBeAccepted(ociManifest, ociIndex), unknownPaths],
+      ...[typesMustBeAccepted(ociManifest, ociIndex), untypedIsSchema1, plainUploads, nullTags, anyCount],
+      ...[ownMethods, unknownPaths],
     ],
   },
   distribution3: {
     summary: "distribution 3.x: DELETE by tag removes that tag",
     quirks: [
-      ...[emptyLastPage, boundedCatalog, noReferrers, layersFailDeletion, pathsInDetail],
-      ...[typesMustBeAccepted(ociManifest), unknownPaths],
+      ...[emptyLastPage, manifestsMakeRepositories, boundedCatalog, noReferrers, layersFailDeletion, pathsInDetail],
+      ...[typesMustBeAccepted(ociManifest), untypedIsSchema1, plainUploads, ownMethods, unknownPaths],
     ],
   },
   gitlab: {

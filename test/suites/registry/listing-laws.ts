@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { type Descriptor, mediaTypes } from "../../../src/registry/image.ts";
 import { parseRepositoryName, parseTag } from "../../../src/registry/names.ts";
 import { allOf } from "../../../src/registry/pages.ts";
-import { app, first, image, indexOf, type Made, other, pushed, unknown } from "./contents.ts";
+import { putBlob } from "../../../src/registry/uploads.ts";
+import { app, bytesOf, first, image, indexOf, type Made, other, pushed, unknown } from "./contents.ts";
 import { expectCode, type Law, tagsOf } from "./law.ts";
 
 const names = ["a", "b-2", "b.1", "c", "d"].map(parseTag);
@@ -29,6 +30,13 @@ export const listingLaws: readonly Law[] = [
   {
     says: "listTags() of an unknown repository throws NAME_UNKNOWN",
     holds: (registry) => expectCode(registry.listTags(app), "NAME_UNKNOWN"),
+  },
+  {
+    says: "listTags() of a repository that never had a manifest throws NAME_UNKNOWN",
+    async holds(registry) {
+      await putBlob(registry, app, bytesOf("blob"));
+      await expectCode(registry.listTags(app), "NAME_UNKNOWN");
+    },
   },
   {
     says: "listTags() of a repository without tags is empty",
