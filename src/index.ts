@@ -79,11 +79,11 @@ export {
 } from "./registry/reference.ts";
 export type { Page, PageRequest, Registry, Upload } from "./registry/registry.ts";
 export type { Clock } from "./support/clock.ts";
-export type { ReportedTag, RepositoryReport } from "./untag/carry-out.ts";
 export type { Emit, UntagEvent } from "./untag/events.ts";
 export type { Journal, Operation } from "./untag/journal/journal.ts";
 export { journalIn } from "./untag/journal/journal-file.ts";
 export type { StrategyName, TagOutcome } from "./untag/outcome.ts";
 export type { PlanLine, RepositoryPlan } from "./untag/plan.ts";
+export type { ReportedTag, RepositoryReport } from "./untag/report.ts";
 export type { TagTarget } from "./untag/survey.ts";
 export type { Headers, Request, Response, Transport } from "./wire/transport.ts";

@@ -1,6 +1,6 @@
 import type { RepositoryName } from "../../registry/names.ts";
-import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { StrategyName, TagOutcome } from "../../untag/outcome.ts";
+import type { RepositoryReport } from "../../untag/report.ts";
 
 /** A report of outcomes alone, for tags whose siblings were not read. */
 export function bareReport(

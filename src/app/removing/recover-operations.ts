@@ -1,7 +1,7 @@
 import { RegistryError } from "../../registry/errors.ts";
-import type { RepositoryReport } from "../../untag/carry-out.ts";
 import { type Operation, outcomesOf, stateOf } from "../../untag/journal/journal.ts";
 import { recoverOperation } from "../../untag/recovery/recover.ts";
+import type { RepositoryReport } from "../../untag/report.ts";
 import type { Session } from "../session.ts";
 import type { RecoverOptions, Remnant } from "./find-remnants.ts";
 import { holding } from "./holding.ts";

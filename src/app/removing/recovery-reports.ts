@@ -1,7 +1,7 @@
 import type { Tag } from "../../registry/names.ts";
-import type { RepositoryReport } from "../../untag/carry-out.ts";
 import { canPutBack, type IntendedTag, type Operation, outcomesOf } from "../../untag/journal/journal.ts";
 import { reasonOf, type TagOutcome } from "../../untag/outcome.ts";
+import type { RepositoryReport } from "../../untag/report.ts";
 import { bareReport } from "./bare-report.ts";
 import type { Remnant } from "./find-remnants.ts";
 

@@ -1,6 +1,6 @@
 import type { RegistryAddress } from "../../registry/reference.ts";
-import type { ReportedTag, RepositoryReport } from "../../untag/carry-out.ts";
 import { isGone, type TagOutcome } from "../../untag/outcome.ts";
+import type { ReportedTag, RepositoryReport } from "../../untag/report.ts";
 
 /** The result of `rm`, `undo` and `recover` as JSON for scripts. */
 export interface RemovalDocument {

@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { Clock } from "../../support/clock.ts";
-import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Emit } from "../../untag/events.ts";
 import {
   type Journal,
@@ -14,6 +13,7 @@ import {
   undoableTags,
 } from "../../untag/journal/journal.ts";
 import { type Undone, undo } from "../../untag/recovery/undo.ts";
+import type { RepositoryReport } from "../../untag/report.ts";
 import type { Session } from "../session.ts";
 import { bareReport } from "./bare-report.ts";
 import { holding } from "./holding.ts";

@@ -9,9 +9,9 @@ import { removalDocument } from "../../app/removing/removal-document.ts";
 import { removeTags } from "../../app/removing/remove-tags.ts";
 import { expectReadable, undoRemoval } from "../../app/removing/undo-removal.ts";
 import { RegistryError } from "../../registry/errors.ts";
-import type { RepositoryReport } from "../../untag/carry-out.ts";
 import type { Emit } from "../../untag/events.ts";
 import { type Operation, stateOf, undoableTags } from "../../untag/journal/journal.ts";
+import type { RepositoryReport } from "../../untag/report.ts";
 import type { Effect } from "../message.ts";
 import { type Surroundings, startJob } from "./surroundings.ts";
 

@@ -1,8 +1,8 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
-import type { RepositoryReport } from "../carry-out.ts";
 import { canPutBack, type IntendedRemoval, type Journal, type Operation } from "../journal/journal.ts";
 import { isStranded, type TagOutcome } from "../outcome.ts";
 import { patient } from "../patience.ts";
+import type { RepositoryReport } from "../report.ts";
 import type { Work } from "../strategy.ts";
 import { isLeft, type Leftover, leftoversOf } from "./leftovers.ts";
 import { restoreSiblings } from "./lost-siblings.ts";
