@@ -1,6 +1,7 @@
 import { isAbsent, unlessAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { pooled } from "../support/pool.ts";
+import { readDecoy } from "./decoy.ts";
 import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./outcome.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { putBack } from "./put-back.ts";
@@ -98,6 +99,7 @@ async function putAgain(work: Work, removal: TagRemoval, outcome: TagOutcome): P
   const { digest = original.digest } = outcome;
   const manifest =
     digest === original.digest ? original.manifest : await work.registry.getManifest(work.repository, digest);
+  if (readDecoy(manifest) !== undefined) return { tag, digest: original.digest, outcome: "absent" };
   const stands = await putBack(work, tag, manifest);
   return stands === digest ? outcome : pushedAnew(removal, stands);
 }

@@ -14,6 +14,15 @@ const requests = [{ repository: app, targets: [{ tag: mine }] }];
 const listed = async ({ bare }: Stage) =>
   [...(await standingsOf(bare, [app])).keys()].map((name) => name.split(":")[1]);
 
+/** Numbers from 0 to 3 that look drawn by chance, and are the same in every run. */
+function drawing(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1);
+  return () => {
+    state = Math.imul(state, 1_664_525) + 1_013_904_223;
+    return state >>> 30;
+  };
+}
+
 /** A removal from another machine: with locks, a journal and a clock of its own. */
 const host = (stage: Stage, name: string, tags: readonly Tag[]) =>
   stage.remove([{ repository: app, targets: tags.map((tag) => ({ tag })) }], {
@@ -58,10 +67,11 @@ it.each(["distribution2", "distribution3"])(
   "on %s two hosts that remove tags of different manifests at once leave both removed",
   async (profile) => {
     for (let seed = 0; seed < 20; seed++) {
+      const draw = drawing(seed);
       const stage = await openStage({
         profile,
         async through(_call, proceed) {
-          await turns(Math.floor(Math.random() * 4));
+          await turns(draw());
           return proceed();
         },
       });
@@ -77,24 +87,21 @@ it.each(["distribution2", "distribution3"])(
   },
 );
 
-it("two hosts that remove the same tags at once both say where these are, and neither strands one", async () => {
+it("two hosts that remove the same tags at once strand none, and leave each gone or where it was", async () => {
   const tags = tagsNamed("some", 4);
   for (let seed = 0; seed < 20; seed++) {
+    const draw = drawing(seed);
     const stage = await openStage({
       async through(_call, proceed) {
-        await turns(Math.floor(Math.random() * 4));
+        await turns(draw());
         return proceed();
       },
     });
-    await pushed(stage.bare, "one", [...tags, latest]);
+    const { descriptor } = await pushed(stage.bare, "one", [...tags, latest]);
     const ends = await Promise.all([host(stage, "a", tags), host(stage, "b", tags)]);
-    const left = await listed(stage);
-    expect(left).toContain(latest);
-    for (const { document, code } of ends) {
-      expect(code, JSON.stringify(document.tags)).not.toBe(5);
-      for (const { tag, outcome } of document.tags) {
-        if (outcome === "removed") expect(left, JSON.stringify(ends)).not.toContain(tag);
-      }
-    }
+    for (const { document, code } of ends) expect(code, JSON.stringify(document.tags)).not.toBe(5);
+    expect(await listed(stage)).toContain(latest);
+    const stands = new Set((await standingsOf(stage.bare, [app])).values());
+    expect([...stands], JSON.stringify(ends)).toEqual([descriptor.digest]);
   }
 });

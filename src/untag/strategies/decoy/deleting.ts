@@ -1,7 +1,7 @@
 import { hasCode, isAbsent, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
 import { pooled } from "../../../support/pool.ts";
-import type { OnDecoy } from "../../decoy.ts";
+import { type OnDecoy, readDecoy } from "../../decoy.ts";
 import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
 import { deadlineOf, patienceOf, patiently, pauseAfter } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
@@ -98,7 +98,7 @@ async function outcomesOf(
   );
 }
 
-/** The pushed manifest is gone too: whoever pushed it has deleted it, as another tagwise does with its decoy. */
+/** What was pushed is gone too, or was another tagwise's decoy: then nobody wants it back. */
 function goneToo({ tag, original: { digest } }: TagRemoval): TagOutcome {
   return { tag, digest, outcome: "removed" };
 }
@@ -166,6 +166,7 @@ async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Pro
   const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
   if (current !== undefined && current.digest !== chunk.digest) return pushedAnew(removal, current.digest);
   const { digest, manifest = await registry.getManifest(repository, digest) } = push;
+  if (readDecoy(manifest) !== undefined) return goneToo(removal);
   const stands = await putBack(work, tag, manifest);
   if (stands !== digest) return pushedAnew(removal, stands);
   return { tag, digest, outcome: "kept", reason: "it was pushed anew while it was deleted; that push was put back" };
