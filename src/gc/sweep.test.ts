@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { storageTree } from "../../test/support/storage-tree.ts";
+import { storedFilesIn } from "../../test/support/stored-files.ts";
 import { filesystemDriver } from "../distribution/drivers/filesystem.ts";
-import { asidePath, ownFolder } from "../distribution/own-paths.ts";
+import { asidePath } from "../distribution/own-paths.ts";
 import { blobFile, indexLink, layerFolder, linkIn } from "../distribution/paths.ts";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";
 import { identityOf } from "../support/process-identity.ts";
@@ -24,7 +25,7 @@ describe("a sweep that fails in the middle", () => {
   it("puts back all that it set aside, and throws why it failed", async () => {
     const { before, store } = hindered();
     await expect(sweeping(store)).rejects.toMatchObject({ code: "EISDIR", syscall: "rename" });
-    expect(filesIn(store)).toEqual(before);
+    expect(storedFilesIn(store)).toEqual(before);
     expect(await readRun(filesystemDriver(store), run)).toMatchObject({ state: "restored" });
   });
 
@@ -44,7 +45,7 @@ describe("a sweep that fails in the middle", () => {
     expect(await readRun(filesystemDriver(store), run)).toMatchObject({ state: "open" });
     rmSync(folder);
     await restoreRun(filesystemDriver(store), run, () => {});
-    expect(filesIn(store)).toEqual(before);
+    expect(storedFilesIn(store)).toEqual(before);
   });
 
   it("brings no link back to bytes that it has deleted at once", async () => {
@@ -65,7 +66,7 @@ function hindered({ historyOnly = false } = {}) {
   const going = tree.image("app", { layers: ["going", "going too"], config: "going" });
   tree.tag("app", "latest", going);
   tree.tag("app", "latest", tree.image("app", { layers: ["kept"] }));
-  const before = filesIn(store);
+  const before = storedFilesIn(store);
   const digest = tree.blob("going too");
   const [link, blob] = [linkIn(layerFolder(app, digest)), blobFile(digest)];
   const inTheWay = historyOnly ? indexLink(app, parseTag("latest"), going) : blob;
@@ -88,13 +89,4 @@ async function sweeping(store: string, more: Partial<SweepOptions> = {}) {
     ...more,
   };
   return sweep(driver, planCollection(await survey(driver, options), options), options);
-}
-
-function filesIn(store: string): readonly string[] {
-  const entries = readdirSync(join(store, "docker"), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(join(store, ownFolder)))
-    .sort();
 }

@@ -72,12 +72,11 @@ interface TagFile {
 }
 
 function tagsIn(directory: string): readonly TagFile[] {
-  const files = readdirSync(join(directory, root, "repositories"), { recursive: true, encoding: "utf8" });
-  return files.flatMap((file) => {
-    const [, repository] = /^(.+)\/_manifests\/tags\/[^/]+\/current\/link$/.exec(file) ?? [];
-    const path = `${root}/repositories/${file}`;
-    return repository === undefined ? [] : [{ repository, digest: readFileSync(join(directory, path), "utf8"), path }];
-  });
+  return linksIn(directory, /^(.+)\/_manifests\/tags\/[^/]+\/current\/link$/).map(({ repository, path }) => ({
+    repository,
+    digest: readFileSync(join(directory, path), "utf8"),
+    path,
+  }));
 }
 
 interface Referring {
@@ -87,13 +86,21 @@ interface Referring {
 }
 
 function referrersIn(directory: string): readonly Referring[] {
-  const files = readdirSync(join(directory, root, "repositories"), { recursive: true, encoding: "utf8" });
-  return files.flatMap((file) => {
-    const [, repository = "", encoded] = /^(.+)\/_manifests\/revisions\/sha256\/(\w+)\/link$/.exec(file) ?? [];
+  const revisions = linksIn(directory, /^(.+)\/_manifests\/revisions\/sha256\/(\w+)\/link$/);
+  return revisions.flatMap(({ repository, encoded }) => {
     const digest = `sha256:${encoded}`;
-    if (encoded === undefined || !existsSync(join(directory, blobOf(digest)))) return [];
+    if (!existsSync(join(directory, blobOf(digest)))) return [];
     const { subject } = JSON.parse(readFileSync(join(directory, blobOf(digest)), "utf8"));
     return subject === undefined ? [] : [{ repository, digest, subject: subject.digest }];
+  });
+}
+
+/** The link files of all repositories whose path, below that of all, is of a pattern: its groups are the parts. */
+function linksIn(directory: string, pattern: RegExp) {
+  const files = readdirSync(join(directory, root, "repositories"), { recursive: true, encoding: "utf8" });
+  return files.flatMap((file) => {
+    const [, repository, encoded] = pattern.exec(file) ?? [];
+    return repository === undefined ? [] : [{ repository, encoded, path: `${root}/repositories/${file}` }];
   });
 }
 

@@ -7,9 +7,10 @@ import { dyingDriver, killed } from "../../../test/suites/failing-driver.ts";
 import { chanceFrom, plantRandomTree } from "../../../test/support/random-tree.ts";
 import { reachableFiles } from "../../../test/support/reachable.ts";
 import { storageTree } from "../../../test/support/storage-tree.ts";
+import { storedFilesIn } from "../../../test/support/stored-files.ts";
 import type { StorageDriver } from "../../distribution/drivers/driver.ts";
 import { filesystemDriver } from "../../distribution/drivers/filesystem.ts";
-import { asideFolder, asidePath, collectionsFolder, ownFolder } from "../../distribution/own-paths.ts";
+import { asideFolder, asidePath, collectionsFolder } from "../../distribution/own-paths.ts";
 import { layerFolder, linkIn, revisionFolder } from "../../distribution/paths.ts";
 import { hasCode } from "../../registry/errors.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
@@ -27,19 +28,19 @@ describe("a collection", () => {
       fc.asyncProperty(fc.nat(), fc.boolean(), async (seed, untagged) => {
         const directory = newDirectory();
         plantRandomTree(directory, chanceFrom(seed));
-        const before = filesIn(directory);
+        const before = storedFilesIn(directory);
         const reachable = reachableFiles(directory);
         const collection = await collect(directory, {
           untagged,
           tidy: new Set(["layer-links", "history", "uploads"]),
         }).catch((error: unknown) => error);
         if (isRefusal(collection)) {
-          expect(filesIn(directory)).toEqual(before);
+          expect(storedFilesIn(directory)).toEqual(before);
           return;
         }
         if (collection instanceof Error) throw collection;
         expect([...reachable].filter((path) => !existsSync(join(directory, path)))).toEqual([]);
-        const after = new Set(filesIn(directory));
+        const after = new Set(storedFilesIn(directory));
         expect(lostOf(directory, before, after)).toEqual([]);
       }),
       { numRuns: 25 },
@@ -58,7 +59,7 @@ describe("a collection", () => {
     for (let changes = 1; ; changes++) {
       const directory = newDirectory();
       planted(directory);
-      const before = filesIn(directory);
+      const before = storedFilesIn(directory);
       const reachable = reachableFiles(directory);
       const dying = dyingDriver(filesystemDriver(directory), changes);
       const ended = await collect(directory, { untagged: true }, dying).catch((error: unknown) => error);
@@ -68,7 +69,7 @@ describe("a collection", () => {
       expect([...reachable].filter((path) => !existsSync(join(directory, path)))).toEqual([]);
       const runs = readdirSync(join(directory, collectionsFolder));
       for (const run of runs) await restoreCollection(storeAt(directory), run, work);
-      expect(filesIn(directory)).toEqual(before);
+      expect(storedFilesIn(directory)).toEqual(before);
       expect(next.cutOff.length).toBeLessThanOrEqual(1);
       if (!isKilled) break;
     }
@@ -83,7 +84,7 @@ describe("a collection", () => {
     await expect(collect(directory, { untagged: true }, dyingDriver(filesystemDriver(directory), 6))).rejects.toThrow();
     const { cutOff } = await collect(directory, { untagged: true });
     const [run, ...others] = await collectorRuns(storeAt(directory));
-    const aside = filesIn(join(directory, asideFolder(run?.run ?? "")));
+    const aside = storedFilesIn(join(directory, asideFolder(run?.run ?? "")));
     const blobs = aside.filter((file) => file.includes("/blobs/"));
     const bytes = blobs.reduce((sum, file) => sum + statSync(file).size, 0);
     expect([cutOff, others.length]).toEqual([[run?.run], 1]);
@@ -96,12 +97,12 @@ describe("a collection", () => {
     const tree = storageTree(directory);
     tree.image("a", { layers: ["untagged"] });
     tree.tag("a", "kept", tree.image("a", { layers: ["kept"], config: "kept" }));
-    const before = filesIn(directory);
+    const before = storedFilesIn(directory);
     const stopping = new AbortController();
     const emit: CollectOptions["emit"] = ({ phase }) => phase === "unlinking" && stopping.abort(new Error("stopped"));
     const ended = collect(directory, { untagged: true, emit, signal: stopping.signal });
     await expect(ended).rejects.toThrow("stopped");
-    expect(filesIn(directory)).toEqual(before);
+    expect(storedFilesIn(directory)).toEqual(before);
   });
 
   it("gives back what was pushed again on a stale cache: links that came anew, and no bytes", async () => {
@@ -222,15 +223,6 @@ function collect(directory: string, options: Partial<CollectOptions>, driver?: S
 
 function isRefusal(error: unknown): boolean {
   return hasCode(error, "UNKNOWN") && error.said === "NOT_UNDERSTOOD";
-}
-
-function filesIn(directory: string): readonly string[] {
-  const entries = readdirSync(join(directory, "docker"), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(join(directory, ownFolder)))
-    .sort();
 }
 
 /** Files that are neither where they were nor set aside. */

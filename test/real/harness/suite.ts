@@ -17,6 +17,11 @@ export function describeWith(programs: readonly string[], title: string, body: (
   }
 }
 
+/** `it` for what only root may do, such as to mount a disk; on CI it runs, and fails, without root too. */
+export function itAsRoot(title: string, body: () => Promise<void>): void {
+  it.skipIf(process.getuid?.() !== 0 && process.env.CI !== "true")(`${title} (needs root, to mount a disk)`, body);
+}
+
 /** Opens a stage for the suite in whose body it is called. */
 export function openStage(): Stage {
   const logs = new Map<string, () => string>();
