@@ -14,7 +14,10 @@ const perRound = 200;
 const methods = ["PUT", "HEAD", "GET"] as const;
 type Milliseconds = Record<(typeof methods)[number], number>;
 
-/** Manifest requests a second to the embedded registry beside docker-registry's, both on a directory, 8 at once, in turn. */
+/**
+ * Manifest requests a second to the embedded registry beside docker-registry's, both on a directory, 8 at once, in
+ * turn.
+ */
 export const benchmark: Benchmark = async (stage) => {
   const servers = [
     await startEmbedded(stage, ["--storage", stage.newDirectory("storage")]),

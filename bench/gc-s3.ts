@@ -15,7 +15,10 @@ import { median, ms, ratio, timed } from "./measure.ts";
 /** Milliseconds that are added to each request, as between a registry and an object store of its region. */
 const added = 10;
 const rounds = 3;
-/** The original takes 20 minutes for all of them, and with `-m` an hour: a part is measured, and each repository takes as long. */
+/**
+ * The original takes 20 minutes for all of them, and with `-m` an hour: a part is measured, and each repository takes
+ * as long.
+ */
 const [all, part] = [500, 40];
 const partWithTags = 10;
 

@@ -9,7 +9,9 @@ import { plant } from "./gc-tree.ts";
 import { median, ms, ratio, timed } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 
-/** Collections beside the registry's own, whole processes in turns, on disk and on S3; and what a million blobs take. */
+/**
+ * Collections beside the registry's own, whole processes in turns, on disk and on S3; and what a million blobs take.
+ */
 export const benchmark: Benchmark = async (stage) => [
   ...(await broad(stage)),
   ...(await deep(stage)),
@@ -41,7 +43,10 @@ async function broad(stage: Stage): Promise<readonly string[]> {
   return sentences;
 }
 
-/** One repository of 5,000 manifests and 5,000 tags; the original reads every tag for each manifest, so a part of it is timed. */
+/**
+ * One repository of 5,000 manifests and 5,000 tags; the original reads every tag for each manifest, so a part of it is
+ * timed.
+ */
 async function deep(stage: Stage): Promise<readonly string[]> {
   const directory = stage.newDirectory("deep");
   plant(directory, { repositories: 1, manifests: 5_000, layers: 2 });

@@ -47,7 +47,9 @@ function byTagwise(stage: Stage, { server: { host }, repository }: Place, tags: 
   return timed(() => tagwiseDone(stage, ["rm", "-", "--yes", "--quiet"], { input }));
 }
 
-/** Some fail where eight work at once: docker-registry reads a link that another has just emptied. They count as done. */
+/**
+ * Some fail where eight work at once: docker-registry reads a link that another has just emptied. They count as done.
+ */
 function byRegctl(
   stage: Stage,
   { server: { host }, repository }: Place,

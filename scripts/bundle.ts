@@ -78,8 +78,8 @@ const prefix = "\0builtin:";
 
 /**
  * An `import` of a module of Node's reads every export of it, also those that load half of Node, and commander asks for
- * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used; one that
- * is imported where it is needed stays as it is.
+ * child_process that it never uses here. In the bundle a module is loaded when the first of its exports is used; one
+ * that is imported where it is needed stays as it is.
  */
 const builtins: Plugin = {
   name: "builtins",
@@ -109,7 +109,10 @@ const processAsItIs: Plugin = {
   },
 };
 
-/** Other characters than ASCII, which here stand in strings and patterns alone, would make the text twice as large in memory. */
+/**
+ * Other characters than ASCII, which here stand in strings and patterns alone, would make the text twice as large in
+ * memory.
+ */
 const ascii: Plugin = {
   name: "ascii",
   generateBundle(_options, output) {
@@ -122,7 +125,10 @@ function escaped(code: string): string {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Exports that are found through the prototype: the bundler's own interplay copies what an object has itself, one by one. */
+/**
+ * Exports that are found through the prototype: the bundler's own interplay copies what an object has itself, one by
+ * one.
+ */
 function lazily(path: string): string {
   const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
   return `let loaded;module.exports=Object.create(new Proxy({},{get:(_,name)=>(loaded??=${load})[name]}))`;

@@ -1,6 +1,8 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Closes a run with `N passed, N failed` alone on a line; a file that did not load and a hook that threw are failures. */
+/**
+ * Closes a run with `N passed, N failed` alone on a line; a file that did not load and a hook that threw are failures.
+ */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };

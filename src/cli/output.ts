@@ -26,7 +26,9 @@ export async function answer<Document>(
   await print(`${settings.output === "text" ? format(document, styleFor(out)) : printableJson(document)}\n`);
 }
 
-/** Standard output as far as styles care: it is a terminal only where it is a device, and is opened to look only there. */
+/**
+ * Standard output as far as styles care: it is a terminal only where it is a device, and is opened to look only there.
+ */
 const out = {
   get isTTY() {
     return isDevice(1) && standardOutput().isTTY;

@@ -1,12 +1,16 @@
 import process from "node:process";
 
 // Each stream is opened when it is first written to: Node loads half of its library for one. A command goes on working
-// when the reader of its output is gone, as behind `| head`, so that an operation is finished or rolled back all the same.
+// when the reader of its output is gone, as behind `| head`, so that an operation is finished or rolled back all the
+// same.
 
 let hasOutput = false;
 let hasErrors = false;
 
-/** Standard output. Output that is lost for another reason than a reader who left, such as a full disk, makes the exit code 1. */
+/**
+ * Standard output. Output that is lost for another reason than a reader who left, such as a full disk, makes the exit
+ * code 1.
+ */
 export function standardOutput(): typeof process.stdout {
   if (!hasOutput) process.stdout.on("error", tellLost);
   hasOutput = true;

@@ -5,7 +5,10 @@ import { othersPassing, serversPassing, takenTags } from "./own-paths.ts";
 /** Milliseconds after which nothing passes any more, and no tag is put back. */
 const longest = 60 * 60 * 1000;
 
-/** Removes what a server left that was killed in the middle of a write or a deletion. Only for who keeps all other servers out. */
+/**
+ * Removes what a server left that was killed in the middle of a write or a deletion. Only for who keeps all other
+ * servers out.
+ */
 export async function removeServersLeftovers(driver: StorageDriver): Promise<void> {
   await removeFrom(driver, serversPassing, () => true);
 }

@@ -1,12 +1,15 @@
 import { treeFolder } from "./paths.ts";
 
-// What is tagwise's own lies beside the repositories and the blobs, which are all that a registry walks, and so on their
-// file system or in their bucket: `docker` may be a disk of its own.
+// What is tagwise's own lies beside the repositories and the blobs, which are all that a registry walks, and so on
+// their file system or in their bucket: `docker` may be a disk of its own.
 
 /** The folder of all that is tagwise's own. */
 export const ownFolder: string = `${treeFolder}/tagwise`;
 
-/** Where the one server that writes keeps what is on its way in or out: what it leaves there when it is killed, nobody needs. */
+/**
+ * Where the one server that writes keeps what is on its way in or out: what it leaves there when it is killed, nobody
+ * needs.
+ */
 export const serversPassing: string = `${ownFolder}/passing/server`;
 
 /** The same of all who work beside it. */

@@ -182,7 +182,10 @@ const parts: ReadonlyMap<string, RepositoryPart> = new Map([
   ["_uploads", "uploads"],
 ]);
 
-/** The order in which the registry's own collector walks: folder by folder, by name, a repository's own parts among them. */
+/**
+ * The order in which the registry's own collector walks: folder by folder, by name, a repository's own parts among
+ * them.
+ */
 export function inWalkingOrder(one: RepositoryName, other: RepositoryName): number {
   const [a, b] = [`${one}/_manifests`.split("/"), `${other}/_manifests`.split("/")];
   for (let place = 0; ; place++) {

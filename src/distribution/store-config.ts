@@ -22,7 +22,10 @@ export interface S3Configuration {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Record<string, unknown>;
 
-/** Reads the storage section as the registry does, overrides from its environment included. Pure. Throws what is wrong with it. */
+/**
+ * Reads the storage section as the registry does, overrides from its environment included. Pure. Throws what is wrong
+ * with it.
+ */
 export function configured(document: unknown, environment: Environment): Configured {
   const storage = sectionOf(overridden(sectionOf(sectionOf(document).storage), environment));
   const cache = cacheIn(sectionOf(storage.cache));

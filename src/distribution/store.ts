@@ -21,7 +21,9 @@ export interface Store {
 /** Environment variables, passed in by the command line. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Opens a directory, `s3://BUCKET/PREFIX`, or the storage of a registry's `config.yml`. Throws where there is no such. */
+/**
+ * Opens a directory, `s3://BUCKET/PREFIX`, or the storage of a registry's `config.yml`. Throws where there is no such.
+ */
 export async function openStore(place: string, environment: Environment, many: DriverOptions = {}): Promise<Store> {
   if (place.startsWith("s3://")) return openS3(place, environment, many);
   const found = await stat(place).catch(() => undefined);
@@ -45,7 +47,9 @@ async function openDirectory(place: string, cache: string | undefined, many: Dri
   return { driver: filesystemDriver(directory, many), name: directory, kind: "filesystem", cache };
 }
 
-/** Anything but a registry's tree is the wrong place, where a tag seems to be absent; one with nothing in it may be new. */
+/**
+ * Anything but a registry's tree is the wrong place, where a tag seems to be absent; one with nothing in it may be new.
+ */
 async function requireTree(directory: string): Promise<void> {
   if (await isDirectory(join(directory, treeFolder))) return;
   if ((await readdir(directory)).length === 0) return;
@@ -56,7 +60,9 @@ async function isDirectory(place: string): Promise<boolean> {
   return (await unlessMissing(stat(place), undefined))?.isDirectory() === true;
 }
 
-/** The registry's configuration, with what the environment says instead: `REGISTRY_STORAGE_…`, as the registry reads it. */
+/**
+ * The registry's configuration, with what the environment says instead: `REGISTRY_STORAGE_…`, as the registry reads it.
+ */
 async function openConfigured(file: string, environment: Environment, many: DriverOptions): Promise<Store> {
   const { filesystem, s3, cache } = readConfigured(file, await readFile(file, "utf8"), environment);
   if (filesystem !== undefined) {

@@ -63,7 +63,9 @@ function describedAs(manifest: Manifest, reference: Reference): Descriptor {
   return { ...descriptor, digest: reference };
 }
 
-/** A body that reads as an index to one client and as an image to another would hide what it points to (CVE-2021-41190). */
+/**
+ * A body that reads as an index to one client and as an image to another would hide what it points to (CVE-2021-41190).
+ */
 function requireOneKind({ mediaType, bytes }: Manifest, content: ManifestContent): void {
   const within = mediaTypeWithin(bytes);
   if (within !== mediaType && !(isSchema1(within) && isSchema1(mediaType))) {

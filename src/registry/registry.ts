@@ -18,22 +18,33 @@ export interface Registry {
   /** Reads the descriptor that a tag or digest points to. Throws `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`. */
   resolve(repository: RepositoryName, reference: Reference): Promise<Descriptor>;
 
-  /** Reads a manifest exactly as it was pushed, verified against its digest. Throws `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`. */
+  /**
+   * Reads a manifest exactly as it was pushed, verified against its digest. Throws `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`.
+   */
   getManifest(repository: RepositoryName, reference: Reference): Promise<Manifest>;
 
-  /** Stores a manifest and, when the reference is a tag, points that one tag at it. Throws `MANIFEST_BLOB_UNKNOWN`, `MANIFEST_INVALID`. */
+  /**
+   * Stores a manifest and, when the reference is a tag, points that one tag at it. Throws `MANIFEST_BLOB_UNKNOWN`,
+   * `MANIFEST_INVALID`.
+   */
   putManifest(repository: RepositoryName, reference: Reference, manifest: Manifest): Promise<Descriptor>;
 
   /** Deletes a manifest together with EVERY tag that points at it. Throws `MANIFEST_UNKNOWN`, `UNSUPPORTED`. */
   deleteManifest(repository: RepositoryName, digest: Digest, options?: ManifestDeletionOptions): Promise<void>;
 
-  /** Removes one tag; the manifest and its other tags stay. Throws `MANIFEST_UNKNOWN`, `UNSUPPORTED` where the registry cannot. */
+  /**
+   * Removes one tag; the manifest and its other tags stay. Throws `MANIFEST_UNKNOWN`, `UNSUPPORTED` where the registry
+   * cannot.
+   */
   deleteTag(repository: RepositoryName, tag: Tag, by?: TagDeletionPath): Promise<void>;
 
   /** Reads the size of a blob in bytes. Throws `BLOB_UNKNOWN`. */
   statBlob(repository: RepositoryName, digest: Digest): Promise<number>;
 
-  /** Opens a blob for reading; the stream throws `ANSWER_INVALID` where it is cut or does not match. Throws `BLOB_UNKNOWN`, `DIGEST_INVALID`. */
+  /**
+   * Opens a blob for reading; the stream throws `ANSWER_INVALID` where it is cut or does not match. Throws
+   * `BLOB_UNKNOWN`, `DIGEST_INVALID`.
+   */
   getBlob(repository: RepositoryName, digest: Digest, range?: ByteRange): Promise<Blob>;
 
   /** Opens an upload for a blob; its digest is given only at the end, to `commit`. */

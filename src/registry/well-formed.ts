@@ -1,6 +1,8 @@
 import { RegistryError } from "./errors.ts";
 
-/** What programs in Go, as nearly all registries are, take for the value of a field; anything where they do not read it. */
+/**
+ * What programs in Go, as nearly all registries are, take for the value of a field; anything where they do not read it.
+ */
 type Shape = "anything" | "text" | "whole" | "base64" | List | Dictionary | Structure;
 type List = { readonly list: Shape };
 type Dictionary = { readonly values: Shape };
@@ -30,9 +32,9 @@ const deepest = 10_000;
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
- * Refuses a manifest that is JSON and that a registry in Go reads otherwise, or not at all: it would answer 500 from then
- * on, and its collector would stop there for good. Only the text itself tells: `9.0` is no whole number, and where a
- * field comes twice, both must do. Throws `MANIFEST_INVALID`.
+ * Refuses a manifest that is JSON and that a registry in Go reads otherwise, or not at all: it would answer 500 from
+ * then on, and its collector would stop there for good. Only the text itself tells: `9.0` is no whole number, and where
+ * a field comes twice, both must do. Throws `MANIFEST_INVALID`.
  */
 export function requireWellFormed(bytes: Uint8Array): void {
   const around: Container[] = [];

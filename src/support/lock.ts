@@ -99,7 +99,10 @@ async function tidy(directory: string, name: string, older: readonly number[]): 
   await Promise.all(files.map((file) => rm(join(directory, file), { force: true })));
 }
 
-/** Creates a lock's file as a hard link to a draft: it appears complete, and never replaces another. False where it exists. */
+/**
+ * Creates a lock's file as a hard link to a draft: it appears complete, and never replaces another. False where it
+ * exists.
+ */
 async function create(file: string, { directory, name, isShared = false }: LockRequest): Promise<boolean> {
   const draft = join(directory, `${name}.draft-${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await identityOf(process.pid)), { mode: isShared ? 0o644 : 0o600 });

@@ -79,7 +79,9 @@ describe("refineByTagDeletion()", () => {
   });
 });
 
-/** Where `npm run test:real` removes tags from the very server. A new kind does not compile before it has a line here. */
+/**
+ * Where `npm run test:real` removes tags from the very server. A new kind does not compile before it has a line here.
+ */
 const proven: Readonly<Record<RegistryKind, readonly StrategyName[]>> = {
   distribution2: ["decoy"],
   distribution3: ["native"],

@@ -3,7 +3,9 @@ import type { Digest, Tag } from "../registry/names.ts";
 import { messageOf } from "../support/message-of.ts";
 import type { TagRemoval } from "./strategy.ts";
 
-/** Every way to remove a tag: asking the registry, by GitLab's older path, with a decoy, or in the registry's storage. */
+/**
+ * Every way to remove a tag: asking the registry, by GitLab's older path, with a decoy, or in the registry's storage.
+ */
 export const strategyNames = ["native", "gitlab", "decoy", "storage"] as const;
 export type StrategyName = (typeof strategyNames)[number];
 
@@ -24,12 +26,18 @@ export function isGone({ outcome }: TagOutcome): boolean {
   return outcome === "removed" || outcome === "absent";
 }
 
-/** True for a tag that could be neither removed nor put back: its operation stays open. A refused tag still stands, even if its rehearsal left scratch tags. */
+/**
+ * True for a tag that could be neither removed nor put back: its operation stays open. A refused tag still stands, even
+ * if its rehearsal left scratch tags.
+ */
 export function isStranded(outcome: TagOutcome): boolean {
   return "code" in outcome && outcome.code === "STRANDED" && outcome.outcome !== "refused";
 }
 
-/** True where the registry may still carry out a change that it never answered: the operation stays open, and `recover` looks again. */
+/**
+ * True where the registry may still carry out a change that it never answered: the operation stays open, and `recover`
+ * looks again.
+ */
 export function isUncertain(outcome: TagOutcome): boolean {
   return "unanswered" in outcome;
 }

@@ -11,7 +11,10 @@ import { type Capability, probe } from "./probe.ts";
 const repository = parseRepositoryName("team/app");
 const nowhere = { tag: parseTag("tagwise-nowhere-0"), digest: parseDigest(`sha256:${"0".repeat(64)}`) };
 
-/** Answers as `STATUS CODE`; a status alone is a router's or a proxy's. D2 and D3 are what the distributions say of a tag. */
+/**
+ * Answers as `STATUS CODE`; a status alone is a router's or a proxy's. D2 and D3 are what the distributions say of a
+ * tag.
+ */
 const table = `
 server                                    | kind        | wanted | by tag               | by reference         | by digest            | ends                    | asks                 | is
 distribution 2, deletion on               | unknown     |        | D2                   |                      | 404 MANIFEST_UNKNOWN | allowed decoy exact     | tag digest           | distribution2

@@ -75,7 +75,9 @@ async function serverWithGarbage(
   return { server, image };
 }
 
-/** A client that sends what the registry says it lacks; each answer is a success, and after a restart nothing is there. */
+/**
+ * A client that sends what the registry says it lacks; each answer is a success, and after a restart nothing is there.
+ */
 async function pushOnStaleCache(server: RegistryServer, image: MadeImage): Promise<void> {
   const before = await blobsOf(server, image, "HEAD");
   expect(before).toEqual([200, 200]); // so that no client sends them

@@ -59,7 +59,9 @@ describeWith(["docker-registry", "regctl"], "pushes to the chosen tags, one ever
     readonly lost: number;
   }
 
-  /** Removes tags of a large repository, some at once, while somebody pushes; nothing but what was chosen may change. */
+  /**
+   * Removes tags of a large repository, some at once, while somebody pushes; nothing but what was chosen may change.
+   */
   async function raced(
     repository: string,
     { atOnce }: { readonly atOnce: number },

@@ -50,7 +50,10 @@ describeWith(["docker-registry"], "docker-registry killed inside the DELETE and 
   });
 });
 
-/** Kills a server soon after it got the first DELETE of a decoy with many tags; the function given back waits until it runs again. */
+/**
+ * Kills a server soon after it got the first DELETE of a decoy with many tags; the function given back waits until it
+ * runs again.
+ */
 function killInsideDeletion(proxy: CountingProxy, server: RegistryServer, alsoKill: () => void): () => Promise<void> {
   const standing = new Map<string, number>();
   let restarted: Promise<void> | undefined;

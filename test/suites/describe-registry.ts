@@ -57,7 +57,9 @@ export function describeRegistry(
   });
 }
 
-/** A law that is not kept fails its assertion, or is refused by the registry; any other error is a fault of the test. */
+/**
+ * A law that is not kept fails its assertion, or is refused by the registry; any other error is a fault of the test.
+ */
 function isDeparture(error: unknown): boolean {
   return error instanceof RegistryError || (error instanceof Error && error.name === "AssertionError");
 }

@@ -52,7 +52,9 @@ const removalOf = ({ descriptor, mediaType, bytes }: Made, tag: Tag): TagRemoval
 });
 const ends = (outcomes: readonly TagOutcome[]) => outcomes.map(({ tag, outcome }) => `${tag} ${outcome}`);
 
-/** Checks what every strategy owes: exactly the named tags, each by itself, and nothing at all where it is not offered. */
+/**
+ * Checks what every strategy owes: exactly the named tags, each by itself, and nothing at all where it is not offered.
+ */
 export function describeStrategy(
   name: string,
   strategy: UntagStrategy,

@@ -4,7 +4,10 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryLock } from "../../src/support/lock.ts";
 
-/** Takes a lock so many times (or holds it until it is killed) and proves each time, by a file of its own, that it is alone. */
+/**
+ * Takes a lock so many times (or holds it until it is killed) and proves each time, by a file of its own, that it is
+ * alone.
+ */
 const [directory = "", rounds = "0"] = process.argv.slice(2);
 const alone = join(directory, "alone");
 

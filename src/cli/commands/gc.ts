@@ -78,7 +78,10 @@ async function tellLike(store: Store, flags: Said, { work, progress, settings }:
   return 0;
 }
 
-/** Restarts the registry, if that was asked for. What fails then is told in words: it must not hide what the sweep came to. */
+/**
+ * Restarts the registry, if that was asked for. What fails then is told in words: it must not hide what the sweep came
+ * to.
+ */
 async function failuresOf(
   restart: Restart | undefined,
   { run, swept }: Collection,

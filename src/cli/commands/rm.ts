@@ -59,7 +59,10 @@ export async function action(words: readonly string[], flags: Said): Promise<num
   return exitCodeOf(document, { interrupted: interruption.exitCode() });
 }
 
-/** Shows on a terminal what would be removed, and asks. Throws `NOT_CONFIRMED` where the answer is no, or nobody is there to ask. */
+/**
+ * Shows on a terminal what would be removed, and asks. Throws `NOT_CONFIRMED` where the answer is no, or nobody is
+ * there to ask.
+ */
 async function confirmPlans(address: RegistryAddress, plans: readonly RepositoryPlan[]): Promise<void> {
   const reports = plans.map((plan) => reportUntouched(plan));
   const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });

@@ -99,7 +99,9 @@ export interface NewFile {
   readonly bytes: Uint8Array;
 }
 
-/** Files below one folder: where that is not there yet and the place has folders, it comes into being with all of them. */
+/**
+ * Files below one folder: where that is not there yet and the place has folders, it comes into being with all of them.
+ */
 export interface NewFolder {
   readonly folder: string;
   readonly files: readonly NewFile[];

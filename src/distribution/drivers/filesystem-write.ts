@@ -11,8 +11,8 @@ export interface WritingPlace extends WriteOptions {
 }
 
 /**
- * Writes files aside; when all are whole and synced, they take their places, one after the other: a file, or with it the
- * folder that is new. A folder without its file, which a killed process would leave, is a tag without a manifest.
+ * Writes files aside; when all are whole and synced, they take their places, one after the other: a file, or with it
+ * the folder that is new. A folder without its file, which a killed process would leave, is a tag without a manifest.
  */
 export async function writeFiles(items: readonly (NewFile | NewFolder)[], place: WritingPlace): Promise<void> {
   const { at, durable = true } = place;

@@ -18,7 +18,10 @@ import { readSmall, readSmallLater } from "./small-files.ts";
 const worthThread = 128;
 
 export interface FilesystemOptions extends DriverOptions {
-  /** Where lies what is on its way in or out, outside of what a registry or a collector walks; each name there begins with its time. */
+  /**
+   * Where lies what is on its way in or out, outside of what a registry or a collector walks; each name there begins
+   * with its time.
+   */
   readonly passing?: string;
 }
 

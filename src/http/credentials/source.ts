@@ -7,7 +7,10 @@ import { dockerKey, hostOf, plainKey } from "./keys.ts";
 
 /** Where credentials are looked for. */
 export interface CredentialsOptions {
-  /** Read for DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME, HOME, and a helper's PATH. */
+  /**
+   * Read for DOCKER_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME, HOME, and a
+   * helper's PATH.
+   */
   readonly environment: Environment;
   /** Credentials from flags or tagwise's own variables; with them, nothing else is looked up. */
   readonly explicit?: Credentials;

@@ -59,7 +59,10 @@ async function pageBehind<Item>(
   return page;
 }
 
-/** A client goes on behind the last name: the registry's own cursor never leaves this process, nor comes in from outside. */
+/**
+ * A client goes on behind the last name: the registry's own cursor never leaves this process, nor comes in from
+ * outside.
+ */
 function linkTo<Name extends string>(
   { items, next }: Page<Name>,
   { n }: PageQuery,

@@ -54,7 +54,10 @@ function mediaTypeOf(headers: Headers, bytes: Uint8Array): string {
   return type === "" || type === "application/json" ? mediaTypeWithin(bytes) : type;
 }
 
-/** Says that the registry lists this manifest among its subject's referrers, if it does: the client then keeps no fallback tag. */
+/**
+ * Says that the registry lists this manifest among its subject's referrers, if it does: the client then keeps no
+ * fallback tag.
+ */
 async function subjectOf(registry: Registry, repository: RepositoryName, manifest: Manifest): Promise<Headers> {
   const subject = parseManifest(manifest).subject?.digest;
   if (subject === undefined) return {};

@@ -21,7 +21,10 @@ export interface UploadSessions {
   start(repository: RepositoryName): Promise<UploadSession>;
   /** Throws `BLOB_UPLOAD_UNKNOWN`. */
   find(named: NamedUpload): UploadSession;
-  /** Lets one request at a time work on a session. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` while another does. */
+  /**
+   * Lets one request at a time work on a session. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` while another
+   * does.
+   */
   use<Result>(named: NamedUpload, work: (session: UploadSession) => Promise<Result>): Promise<Result>;
   forget(session: UploadSession): void;
 }

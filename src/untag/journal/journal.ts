@@ -59,7 +59,10 @@ export interface Unreadable {
 
 /** Keeps operations on disk; every method that writes resolves only when the disk is synced. */
 export interface Journal {
-  /** Names a new operation so that it sorts behind all others, also after a clock was set back. Throws where nothing could be written now. */
+  /**
+   * Names a new operation so that it sorts behind all others, also after a clock was set back. Throws where nothing
+   * could be written now.
+   */
   name(at: Date, random: Uint8Array): Promise<string>;
   /** Writes a new operation. Throws, with nothing begun, where it cannot be written whole. */
   begin(intent: Intent): Promise<void>;

@@ -9,7 +9,9 @@ const types = [
   "application/vnd.docker.distribution.manifest.v1+prettyjws",
 ].join(", ");
 
-/** What a repository really holds: each listed tag with its digest, or "missing" where it is listed and has no manifest. */
+/**
+ * What a repository really holds: each listed tag with its digest, or "missing" where it is listed and has no manifest.
+ */
 export async function tagsOf(server: RegistryServer, repository: string): Promise<Readonly<Record<string, string>>> {
   const names = await listedTags(server, repository);
   const held: Record<string, string> = {};

@@ -4,7 +4,9 @@ import type { Stage } from "./stage.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Of the caller's environment only what programs need to run; a person's credentials and proxies stay out of the tests. */
+/**
+ * Of the caller's environment only what programs need to run; a person's credentials and proxies stay out of the tests.
+ */
 const inherited = ["PATH", "LANG", "TERM", "TMPDIR", "GOPATH"];
 
 /** The environment of a program on a stage: its home and every XDG folder are the stage's own. */

@@ -21,7 +21,9 @@ interface PusherOptions {
   readonly image: MadeImage;
 }
 
-/** Pushes an image every 10 ms past the proxy, once to each of the tags whose decoy is being deleted through the proxy. */
+/**
+ * Pushes an image every 10 ms past the proxy, once to each of the tags whose decoy is being deleted through the proxy.
+ */
 export function pushThroughDeletions(server: RegistryServer, { proxy, repository, image }: PusherOptions): Pusher {
   const standing = new Map<string, string[]>();
   const pushed = new Map<string, string>();

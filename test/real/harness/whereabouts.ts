@@ -1,7 +1,10 @@
 import { openStore } from "../../../src/app/collecting/open-store.ts";
 import type { Environment } from "./environment.ts";
 
-/** Every file of a store whose path names a digest, in the tree and set aside, and when each was written: what a failed soak shows. */
+/**
+ * Every file of a store whose path names a digest, in the tree and set aside, and when each was written: what a failed
+ * soak shows.
+ */
 export async function whereabouts(store: string, digest: string, environment: Environment = {}): Promise<string> {
   const { driver } = await openStore(store, environment);
   const encoded = digest.slice(digest.indexOf(":") + 1);

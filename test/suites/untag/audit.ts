@@ -44,7 +44,9 @@ interface Audited {
   readonly isCut?: boolean;
 }
 
-/** What holds after every removal, however it ended: nobody else's tag has changed, and each word of the report is true. */
+/**
+ * What holds after every removal, however it ended: nobody else's tag has changed, and each word of the report is true.
+ */
 export async function audit(stage: Stage, audited: Audited): Promise<void> {
   const { requests, removed, isCut = false } = audited;
   const after = await standingsOf(

@@ -13,7 +13,10 @@ export function deletesNothing(registry: Registry): Registry {
   };
 }
 
-/** distribution 2 on S3: a tag stays in the listing, without a manifest, while another begins with its name and `-` or `.`. */
+/**
+ * distribution 2 on S3: a tag stays in the listing, without a manifest, while another begins with its name and `-` or
+ * `.`.
+ */
 export function leavesZombies(registry: Registry): Registry {
   const zombies = new Map<string, RepositoryName>();
   return {
@@ -94,7 +97,10 @@ export function keepsDecoys(registry: Registry): Registry {
   };
 }
 
-/** The walk of distribution's DELETE: it notes which tags match, takes its time, and removes them, whatever they are by then. */
+/**
+ * The walk of distribution's DELETE: it notes which tags match, takes its time, and removes them, whatever they are by
+ * then.
+ */
 export function walks(meanwhile: () => Promise<void>): (registry: Registry) => Registry {
   return (registry) => ({
     ...registry,

@@ -31,7 +31,10 @@ export interface StageOptions {
   readonly disk?: Disk;
 }
 
-/** A registry in this process behind its real handler and client, a journal in a directory, and a clock that does not wait. */
+/**
+ * A registry in this process behind its real handler and client, a journal in a directory, and a clock that does not
+ * wait.
+ */
 export interface Stage {
   /** The contents themselves, past every quirk and fault. */
   readonly bare: Registry;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { chunkPace } from "./pace.ts";
 
-/** The sizes of the chunks against a server whose deletion walks for `walk` ms and takes `each` ms a tag, `load` times slower at each step. */
+/**
+ * The sizes of the chunks against a server whose deletion walks for `walk` ms and takes `each` ms a tag, `load` times
+ * slower at each step.
+ */
 function sizes({
   walk,
   each,
