@@ -55,7 +55,7 @@ export async function answerWithList<Name extends string, Document extends Reado
   for (const item of items) if (!(await print(`${printableJson(item)}\n`))) return;
 }
 
-/** The largest text, in characters, that is written by the descriptor. */
+/** The largest text, in characters, that is written as one piece. */
 const longest = 64 * 1024;
 let isFirst = true;
 
@@ -93,7 +93,7 @@ export async function printDocument(
   for (const item of items) {
     text += separator + printableJson(item);
     separator = ",";
-    if (text.length > 64 * 1024) {
+    if (text.length > longest) {
       if (!(await print(text))) return;
       text = "";
     }
