@@ -2,6 +2,7 @@ import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
 import type { Digest, RepositoryName } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
+import type { DecoyStep } from "./findings.ts";
 import { type IntendedTag, type Intent, type Journal, type JournalStep, unwritable } from "./journal/journal.ts";
 import {
   interrupted,
@@ -15,7 +16,6 @@ import {
 import type { RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
 import { type RepositoryReport, reportOf, reportUntouched } from "./report.ts";
-import type { DecoyStep } from "./settling.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
 import { storageStrategy } from "./strategies/storage.ts";

@@ -46,6 +46,24 @@ export async function patiently<Value>(patience: Patience, attempt: () => Promis
   }
 }
 
+/**
+ * Repeats a look, with waits from 0.1 to 5 s, until it is settled, `lasting` milliseconds are over or a signal comes;
+ * resolves to what was seen last. A deletion may be carried out after its answer, and a replica may show what was before.
+ */
+export async function lookUntil<Seen>(
+  work: Pick<Work, "clock" | "signal">,
+  look: () => Promise<Seen>,
+  isSettled: (seen: Seen) => boolean,
+  lasting: number = longestPatience,
+): Promise<Seen> {
+  const until = work.clock.ticks() + lasting;
+  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
+    const seen = await look();
+    if (isSettled(seen) || work.signal?.aborted || work.clock.ticks() + wait > until) return seen;
+    await work.clock.sleep(wait);
+  }
+}
+
 /** Milliseconds to wait after a failure: `wait`, or longer where the registry's `Retry-After` asks for it. */
 export function pauseAfter(error: unknown, wait: number): number {
   return Math.max(wait, error instanceof RegistryError ? (error.retryAfter ?? 0) * 1_000 : 0);

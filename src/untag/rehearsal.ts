@@ -6,7 +6,7 @@ import { putBlob } from "../registry/uploads.ts";
 import { few } from "../support/few.ts";
 import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
 import { reasonOf } from "./outcome.ts";
-import { patienceOf, patient, patiently } from "./patience.ts";
+import { lookUntil, patienceOf, patient, patiently } from "./patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "./strategy.ts";
 
 /**
@@ -36,6 +36,8 @@ export interface FailedRehearsal {
 }
 
 const prefix = "tagwise-scratch-";
+/** For how long, in milliseconds, a deletion may not show; a registry that is slower than that is not trusted with it. */
+const longestLook = 10_000;
 
 /**
  * A reason not to rehearse: scratch tags of an earlier rehearsal are still there, and two more might stay each time.
@@ -73,14 +75,24 @@ function removalOf(tag: Tag, { digest, manifest }: Scratch): TagRemoval {
   return { tag, original: { digest, manifest } };
 }
 
-async function judge(hasty: Work, { first, second, digest }: Scratch): Promise<string | undefined> {
-  const { registry, repository } = patient(hasty);
-  const listing = await everyTag(registry, repository);
-  if (listing.includes(first)) return "the removed scratch tag is still listed";
-  const remains = await unlessAbsent(registry.resolve(repository, first), undefined);
-  if (remains !== undefined) return "the removed scratch tag still resolves";
-  const stands = await unlessAbsent(registry.resolve(repository, second), undefined);
-  return stands?.digest === digest ? undefined : "the second scratch tag went with the first";
+async function judge(hasty: Work, scratch: Scratch): Promise<string | undefined> {
+  const work = patient(hasty);
+  const { registry, repository } = work;
+  const remains = await lookUntil(
+    work,
+    () => remainsOf(work, scratch.first),
+    (seen) => seen === undefined,
+    longestLook,
+  );
+  if (remains !== undefined) return remains;
+  const stands = await unlessAbsent(registry.resolve(repository, scratch.second), undefined);
+  return stands?.digest === scratch.digest ? undefined : "the second scratch tag went with the first";
+}
+
+async function remainsOf({ registry, repository }: Work, tag: Tag): Promise<string | undefined> {
+  if ((await everyTag(registry, repository)).includes(tag)) return "the removed scratch tag is still listed";
+  const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  return stands === undefined ? undefined : "the removed scratch tag still resolves";
 }
 
 /**
@@ -114,7 +126,8 @@ async function makeScratch(work: Work, tags: readonly Tag[]): Promise<Pick<Scrat
 async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
   const { signal: _, ...work } = patient(hasty);
   for (let tries = 3; ; tries--) {
-    const left = await removeScratch(work, strategy, scratch).catch((error: unknown) => error);
+    const waiting = { ...scratch, lasting: tries === 1 ? longestLook : 0 };
+    const left = await removeScratch(work, strategy, waiting).catch((error: unknown) => error);
     const tags: readonly Tag[] = Array.isArray(left) ? left : [scratch.first, scratch.second];
     if (tags.length === 0) return [];
     if (tries === 1) {
@@ -125,15 +138,22 @@ async function cleanUp(hasty: Work, strategy: UntagStrategy, scratch: Scratch): 
 }
 
 /** Removes the second tag first: without it, any server can remove the first. */
-async function removeScratch(work: Work, strategy: UntagStrategy, scratch: Scratch): Promise<readonly Tag[]> {
+async function removeScratch(
+  work: Work,
+  strategy: UntagStrategy,
+  { lasting, ...scratch }: Scratch & { readonly lasting: number },
+): Promise<readonly Tag[]> {
   const { registry, repository } = work;
   for (const tag of [scratch.second, scratch.first]) {
     if (await makeRemovable(work, tag, scratch)) await strategy.remove(work, [removalOf(tag, scratch)]);
   }
   // this manifest was made for the rehearsal and has no other tags; nowhere else is an original's digest deleted
   await registry.deleteManifest(repository, scratch.digest).catch(() => {});
-  const listing = await everyTag(registry, repository);
-  return [scratch.first, scratch.second].filter((tag) => listing.includes(tag));
+  const look = async (): Promise<readonly Tag[]> => {
+    const listing = await everyTag(registry, repository);
+    return [scratch.first, scratch.second].filter((tag) => listing.includes(tag));
+  };
+  return lookUntil(work, look, (left) => left.length === 0, lasting);
 }
 
 function leftBehind({ emit, repository }: Work, tags: readonly Tag[], error: unknown): void {

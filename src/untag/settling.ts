@@ -1,107 +1,41 @@
-import { isAbsent, unlessAbsent } from "../registry/errors.ts";
-import type { Digest, Tag } from "../registry/names.ts";
-import { pooled } from "../support/pool.ts";
-import { readDecoy } from "./decoy.ts";
-import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./outcome.ts";
+import type { Tag } from "../registry/names.ts";
+import { everyTag } from "../registry/pages.ts";
+import { type DecoyStep, type Facts, type Found, findingsOf, removalsOf } from "./findings.ts";
+import type { TagOutcome } from "./outcome.ts";
+import { lookUntil } from "./patience.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import { putBack } from "./put-back.ts";
 import { deleteOn } from "./strategies/decoy/deleting.ts";
 import { rollBack } from "./strategies/decoy/overwriting.ts";
-import type { Step, TagRemoval, Work } from "./strategy.ts";
-
-/** The journal's step that records a decoy and its tags before they are pointed at it. */
-export type DecoyStep = Extract<Step, { step: "decoy" }>;
-
-interface Facts {
-  readonly outcomes: readonly TagOutcome[];
-  readonly decoys: readonly DecoyStep[];
-  /** The listing after the removal. */
-  readonly after: ReadonlySet<Tag>;
-}
-
-/** How a tag really ended, by reading it; `left` means that it is still on a decoy, or listed without a manifest. */
-type Found = TagOutcome | "left";
+import type { TagRemoval, Work } from "./strategy.ts";
 
 /**
- * Checks each outcome against the registry and corrects it: tags that are still there are deleted again, and restored
- * tags that vanished are put back.
+ * Checks each outcome against the registry and corrects it: a deletion that does not show yet is waited for, tags that
+ * are still on a decoy are deleted again, and restored tags that vanished are put back.
  */
 export async function settled(work: Work, plan: RepositoryPlan, facts: Facts): Promise<readonly TagOutcome[]> {
-  const removals = new Map(plan.lines.flatMap((line) => (line.act === "remove" ? [[line.tag, line] as const] : [])));
-  const listed = new Set(plan.survey.listing);
-  const found = await pooled(
-    facts.outcomes,
-    async (outcome): Promise<Found> => {
-      const removal = removals.get(outcome.tag);
-      if (removal === undefined || isStranded(outcome)) return outcome;
-      // a tag that was listed before counts as gone only when the listing does not show it any more
-      const isListed = facts.after.has(outcome.tag);
-      if (isGone(outcome) && !isListed && listed.has(outcome.tag)) return outcome;
-      if (isListed && (outcome.outcome === "failed" || outcome.outcome === "refused")) return outcome;
-      const current = await unlessAbsent(work.registry.resolve(work.repository, outcome.tag), undefined);
-      const at = { current: current?.digest, isListed, decoys: facts.decoys };
-      return isGone(outcome) ? whatRemained(removal, outcome, at) : whatStands(work, removal, { outcome, ...at });
-    },
-    { concurrency: work.concurrency },
-  );
-  const left = facts.outcomes.flatMap(({ tag }, index) => (found[index] === "left" ? [removals.get(tag)] : []));
-  const ends = await letGo(
-    work,
-    left.filter((removal) => removal !== undefined),
-    facts.decoys,
-  );
-  return facts.outcomes.map((outcome, index) => {
-    const end = found[index];
-    return end === undefined || end === "left" ? (ends.get(outcome.tag) ?? outcome) : end;
+  const found = await findingsOf(work, plan, facts);
+  const late = facts.outcomes.filter(({ tag }) => isLate(found.get(tag)));
+  if (late.length > 0)
+    for (const [tag, end] of await waitedFor(work, plan, { ...facts, outcomes: late })) found.set(tag, end);
+  const removals = removalsOf(plan);
+  const left = facts.outcomes.flatMap(({ tag }) => (found.get(tag) === "left" ? (removals.get(tag) ?? []) : []));
+  const ends = await letGo(work, left, facts.decoys);
+  return facts.outcomes.map((outcome) => {
+    const end = found.get(outcome.tag);
+    if (end === undefined || end === "left") return ends.get(outcome.tag) ?? outcome;
+    return isLate(end) ? end.late : end;
   });
 }
 
-interface At {
-  readonly current: Digest | undefined;
-  readonly isListed: boolean;
-  readonly decoys: readonly DecoyStep[];
+/** Looks again, as long as the patience lasts, until each of the tags shows that it was deleted, or is elsewhere. */
+function waitedFor(work: Work, plan: RepositoryPlan, facts: Facts): Promise<ReadonlyMap<Tag, Found>> {
+  const { registry, repository } = work;
+  const look = async () => findingsOf(work, plan, { ...facts, after: new Set(await everyTag(registry, repository)) });
+  return lookUntil(work, look, (found) => ![...found.values()].some(isLate));
 }
 
-/** The real end of a tag that the strategy reported as gone. */
-function whatRemained(removal: TagRemoval, outcome: TagOutcome, { current, isListed, decoys }: At): Found {
-  const { tag, original } = removal;
-  if (current === undefined) return isListed ? "left" : outcome;
-  if (decoys.some(({ digest }) => digest === current)) return "left";
-  if (current !== original.digest) return pushedAnew(removal, current);
-  const reason = "the registry said that it removed it, and it still stands";
-  return { tag, digest: current, outcome: "failed", reason };
-}
-
-interface Said extends At {
-  readonly outcome: TagOutcome;
-}
-
-/**
- * The real end of a tag that the strategy reported as not removed; one that was kept or put back and has vanished is
- * put back again.
- */
-async function whatStands(work: Work, removal: TagRemoval, { outcome, current, decoys }: Said): Promise<Found> {
-  const { tag, original } = removal;
-  if (current !== undefined) {
-    if (decoys.some(({ digest }) => digest === current)) return "left";
-    return outcome.outcome === "restored" && current !== original.digest ? pushedAnew(removal, current) : outcome;
-  }
-  if (outcome.outcome === "failed") return { tag, digest: original.digest, outcome: "removed" };
-  if (outcome.outcome === "refused") return { tag, digest: original.digest, outcome: "absent" };
-  return putAgain(work, removal, outcome).catch((error): TagOutcome => {
-    // absent: somebody pushed to the tag and then deleted that push with its manifest
-    return isAbsent(error) ? { tag, digest: original.digest, outcome: "absent" } : stranded(removal, error);
-  });
-}
-
-async function putAgain(work: Work, removal: TagRemoval, outcome: TagOutcome): Promise<TagOutcome> {
-  const { tag, original } = removal;
-  const { digest = original.digest } = outcome;
-  const manifest =
-    digest === original.digest ? original.manifest : await work.registry.getManifest(work.repository, digest);
-  if (readDecoy(manifest) !== undefined) return { tag, digest: original.digest, outcome: "absent" };
-  const stands = await putBack(work, tag, manifest);
-  return stands === digest ? outcome : pushedAnew(removal, stands);
+function isLate(found: Found | undefined): found is Extract<Found, { late: TagOutcome }> {
+  return typeof found === "object" && "late" in found;
 }
 
 /**
@@ -122,11 +56,5 @@ async function letGo(
     const back = await rollBack(work, { digest }, held, because);
     for (const outcome of [...outcomes, ...back]) ends.set(outcome.tag, outcome);
   }
-  for (const removal of left) if (!ends.has(removal.tag)) ends.set(removal.tag, stillListed(removal));
   return ends;
-}
-
-function stillListed({ tag, original: { digest } }: TagRemoval): TagOutcome {
-  const reason = "the registry does not let go of it: it is still listed; `tagwise recover` goes on";
-  return { tag, digest, outcome: "failed", code: "STRANDED", reason };
 }

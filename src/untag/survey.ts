@@ -64,7 +64,16 @@ export async function survey(
     },
     { concurrency },
   );
+  const contradicting = standings.find(([, { is }]) => is === "standing");
+  if (listing.length === 0 && contradicting !== undefined) throw notListed(contradicting[0]);
   return { repository, listing, standings: new Map(standings), scan: undefined };
+}
+
+/** Without a listing nothing could be proven: neither that the tag is gone, nor which others stand. */
+function notListed(tag: Tag): RegistryError {
+  return new RegistryError("ANSWER_INVALID", `the registry lists no tags here, and yet "${tag}" stands`, {
+    next: "see what it lists with: tagwise tags",
+  });
 }
 
 async function standingOf(

@@ -2,11 +2,12 @@ import { RegistryError, unlessAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
 import { pooled } from "../support/pool.ts";
+import type { DecoyStep } from "./findings.ts";
 import { isGone, type TagOutcome } from "./outcome.ts";
 import { patienceOf, patient, patiently } from "./patience.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { putBack } from "./put-back.ts";
-import { type DecoyStep, settled } from "./settling.ts";
+import { settled } from "./settling.ts";
 import type { Work } from "./strategy.ts";
 import { type Original, originalsOf } from "./survey.ts";
 

@@ -15,10 +15,9 @@ export async function recoverAll(
   options: RecoverOptions,
 ): Promise<readonly RepositoryReport[]> {
   const reports: RepositoryReport[] = [];
-  const { operations } = await options.journal.list();
   for (const operation of new Set(remnants.map((remnant) => remnant.operation))) {
     if (operation === undefined) continue;
-    const recover = () => recoverOne(session, operation, { ...options, known: operations });
+    const recover = () => recoverOne(session, operation, options);
     reports.push(...(await holding(session, operation.repositories, options, recover)));
   }
   return reports;
@@ -27,12 +26,15 @@ export async function recoverAll(
 async function recoverOne(
   { registry }: Session,
   operation: Operation,
-  { known, ...options }: RecoverOptions & { readonly known: readonly Operation[] },
+  options: RecoverOptions,
 ): Promise<readonly RepositoryReport[]> {
   const { journal } = options;
   const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
   if (stateOf(current) !== "open") return []; // it was ended by whoever held the lock before
-  const since = known.filter((one) => one.operation > current.operation).flatMap(outcomesOf);
+  // read under the lock: what others removed until now must not be put back
+  const since = (await journal.list()).operations
+    .filter((one) => one.operation > current.operation)
+    .flatMap(outcomesOf);
   const removed = new Set(
     since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
   );

@@ -1,25 +1,17 @@
-import { hasCode, RegistryError } from "../../registry/errors.ts";
-import {
-  describe,
-  isManifestOf,
-  largestManifest,
-  type Manifest,
-  manifestMediaTypes,
-  mediaTypes,
-} from "../../registry/image.ts";
-import { type Digest, isDigest, parseDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import { describe } from "../../registry/image.ts";
+import { isDigest } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { readBody } from "../../wire/body.ts";
-import type { Headers, Response, Transport } from "../../wire/transport.ts";
+import type { Transport } from "../../wire/transport.ts";
 import { getBlob, statBlob } from "./blobs.ts";
 import { readReferrers, readRepositories, readTags } from "./listings.ts";
-import { type Send, sender } from "./send.ts";
+import { readManifest, resolve } from "./manifests.ts";
+import { sender } from "./send.ts";
 import { mountOver, uploadOver } from "./uploading.ts";
 
-const accept = { accept: manifestMediaTypes.join(", ") };
-
 /**
- * A client for any registry that speaks the distribution protocol; each call is one request. `host` names the registry
+ * A client for any registry that speaks the distribution protocol; a call is one request where the answer says all
+ * that it should. `host` names the registry
  * in errors.
  */
 export function httpRegistry(transport: Transport, host?: string): Registry {
@@ -29,19 +21,8 @@ export function httpRegistry(transport: Transport, host?: string): Registry {
     listTags: (repository, page) => readTags(send, repository, page),
     listReferrers: (repository, digest, page) => readReferrers(send, { repository, digest, ...page }),
 
-    async resolve(repository, reference) {
-      const { headers } = await send({ kind: "head-manifest", repository, reference }, { headers: accept }).catch(
-        (error) => {
-          if (hasCode(error, "UNSUPPORTED")) return { headers: {} as Headers }; // Nexus had no HEAD by tag
-          throw error;
-        },
-      );
-      const digest = headers["docker-content-digest"] ?? (isDigest(reference) ? reference : undefined);
-      const size = Number(headers["content-length"]);
-      if (digest === undefined || !(size > 0)) return describe(await getManifest(send, repository, reference));
-      return { mediaType: mediaTypeOf(headers), digest: digestFrom(digest), size };
-    },
-    getManifest: (repository, reference) => getManifest(send, repository, reference),
+    resolve: (repository, reference) => resolve(send, repository, reference),
+    getManifest: (repository, reference) => readManifest(send, repository, reference),
 
     async putManifest(repository, reference, manifest) {
       const { mediaType, bytes } = manifest;
@@ -71,28 +52,4 @@ export function httpRegistry(transport: Transport, host?: string): Registry {
       await send({ kind: "delete-blob", repository, digest });
     },
   };
-}
-
-async function getManifest(send: Send, repository: RepositoryName, reference: Reference): Promise<Manifest> {
-  const answer = await send({ kind: "get-manifest", repository, reference }, { headers: accept, keepBody: true });
-  const manifest = { mediaType: mediaTypeOf(answer.headers), bytes: await readBody(answer, largestManifest) };
-  const digest = isDigest(reference) ? reference : answer.headers["docker-content-digest"];
-  if (digest !== undefined && !isManifestOf(digestFrom(digest), manifest)) {
-    throw new RegistryError("ANSWER_INVALID", `the registry sent other bytes than those of ${digest.slice(0, 80)}`);
-  }
-  return manifest;
-}
-
-/** The media type without parameters, since some servers add `; charset=utf-8`. */
-function mediaTypeOf(headers: Response["headers"]): string {
-  const type = headers["content-type"]?.split(";")[0]?.trim() ?? "";
-  return type === "" || type === "application/json" ? mediaTypes.dockerSchema1 : type;
-}
-
-function digestFrom(text: string): Digest {
-  try {
-    return parseDigest(text);
-  } catch (cause) {
-    throw new RegistryError("ANSWER_INVALID", "the registry sent a digest that is none", { cause });
-  }
 }

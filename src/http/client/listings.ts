@@ -65,11 +65,23 @@ async function readPage<Item>(
     if (cursor === undefined && path.includes("n=") && isPageRefusal(error)) {
       return send({ ...named, path: path.replace(/\bn=\d+&?/, "") }, { keepBody: true });
     }
-    throw error;
+    throw request.kind === "list-tags" && isNobodys(error) ? noListing(error) : error;
   });
   const items = itemsFrom(await readBody(answer, largestPage), itemsOf);
   const next = nextLink(answer.headers.link, path);
   return next === undefined ? { items } : { items, next };
+}
+
+/** True for a 404 without an error code, as a router answers whose registry is down: that must not read as "no tags". */
+function isNobodys(error: unknown): boolean {
+  return error instanceof RegistryError && error.status === 404 && error.said === undefined;
+}
+
+/** What may pass is asked again. */
+function noListing(cause: unknown): RegistryError {
+  const message = "the tags could not be listed: a 404 came without a registry's error code";
+  const next = "see that the registry is up, and that the address leads to it";
+  return new RegistryError("UNAVAILABLE", message, { cause, status: 404, next });
 }
 
 /** True where the registry refuses `n`: above its maximum distribution answers 400, ECR 405. */

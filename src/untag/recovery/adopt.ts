@@ -36,7 +36,11 @@ export async function adoptDecoy({ digest, manifest, tags, label }: FoundDecoy, 
   return operationOf(around, {
     originals,
     manifests,
-    step: { step: "decoy", repository, digest, manifest, tags },
+    // its deletion may be under way: nobody here knows
+    steps: [
+      { step: "decoy", repository, digest, manifest, tags },
+      { step: "sent", repository, digest },
+    ],
   });
 }
 
@@ -48,20 +52,20 @@ export function adoptZombies(tags: readonly Tag[], around: Adopting): Operation 
   const { digest } = describe(manifest);
   const originals = new Map(tags.map((tag) => [tag, digest] as const));
   const step: Step = { step: "decoy", repository: around.repository, digest, manifest, tags };
-  return operationOf(around, { originals, manifests: new Map(), step });
+  return operationOf(around, { originals, manifests: new Map(), steps: [step] });
 }
 
 interface Adopted {
   readonly originals: ReadonlyMap<Tag, Digest>;
   readonly manifests: Intent["manifests"];
-  readonly step: Step;
+  readonly steps: readonly Step[];
 }
 
 function operationOf(
   { operation, address, repository, clock }: Adopting,
-  { originals, manifests, step }: Adopted,
+  { originals, manifests, steps }: Adopted,
 ): Operation {
   const tags = [...originals].map(([tag, digest]) => ({ tag, digest }));
   const repositories = [{ repository, strategy: "decoy", tags, siblings: new Map() }] as const;
-  return { operation, at: clock.now(), registry: address, repositories, manifests, steps: [step] };
+  return { operation, at: clock.now(), registry: address, repositories, manifests, steps };
 }

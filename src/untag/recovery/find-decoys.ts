@@ -3,6 +3,7 @@ import type { Descriptor, Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
+import type { Clock } from "../../support/clock.ts";
 import { pooled } from "../../support/pool.ts";
 import { type DecoyLabel, mayBeDecoy, readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
@@ -27,9 +28,13 @@ export interface Findings {
 
 interface FindOptions {
   readonly concurrency: number;
+  readonly clock: Clock;
   readonly emit: Emit;
   readonly signal?: AbortSignal;
 }
+
+/** Milliseconds after which a replica of a registry knows what was pushed before it was listed. */
+const aWhile = 3_000;
 
 /** The empty image that users of go-containerregistry write over a tag; a real tag may point at it as well. */
 const constantEmptyImage = "sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4";
@@ -68,10 +73,29 @@ export async function findDecoys(
     ([digest, group]) => recognise(registry, repository, { digest, tags: group.tags }),
     options,
   );
+  const missing = tags.filter((_, index) => stands[index] === undefined);
   return {
     decoys: found.filter((decoy) => decoy !== undefined),
-    zombies: tags.filter((_, index) => stands[index] === undefined),
+    zombies: await zombiesAmong(registry, repository, { tags: missing, ...options }),
   };
+}
+
+/** Reads tags again that were listed and not found: a push from a moment ago may not have reached every replica. */
+async function zombiesAmong(
+  registry: Registry,
+  repository: RepositoryName,
+  { tags, ...options }: FindOptions & { readonly tags: readonly Tag[] },
+): Promise<readonly Tag[]> {
+  if (tags.length === 0) return [];
+  await options.clock.sleep(aWhile);
+  const listed = new Set(await everyTag(registry, repository));
+  const again = tags.filter((tag) => listed.has(tag));
+  const stands = await pooled(
+    again,
+    (tag) => unlessAbsent<Descriptor, undefined>(registry.resolve(repository, tag), undefined),
+    options,
+  );
+  return again.filter((_, index) => stands[index] === undefined);
 }
 
 async function recognise(
