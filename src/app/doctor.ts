@@ -50,6 +50,7 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     fingerprint: greeting,
     nowhere: nowhereOf(options.random),
     clock: options.clock,
+    retries: session.retries,
   });
   options.signal?.throwIfAborted();
   const { fingerprint, deletion, strategy, exact, refusal } = capability;
@@ -163,11 +164,13 @@ async function tryOut(
     { ...options, registry, repository, operation, record: (step) => journal.record(operation, step) },
     chosen,
   );
-  await journal.record(operation, { step: "closed", state: "rolled-back" });
+  const left = failed?.left ?? [];
+  // while scratch tags are left behind, the operation stays open for `recover`
+  if (left.length === 0) await journal.record(operation, { step: "closed", state: "rolled-back" });
   const says =
     failed === undefined
       ? "removed one of two scratch tags, and the other stood"
-      : `the rehearsal failed: ${failed.reason}`;
+      : `the rehearsal failed: ${failed.reason}${left.length === 0 ? "" : `; it left ${left.join(", ")}`}`;
   const request = `${chosen.name} on two scratch tags of one manifest in ${repository}`;
   return {
     passed: failed === undefined,

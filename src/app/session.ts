@@ -32,6 +32,8 @@ export interface Session {
   readonly shown: Registry;
   /** The number of requests sent so far, those for tokens included. */
   readonly requests: () => number;
+  /** How often what nothing depends on is repeated; undefined for as often as time allows. */
+  readonly retries?: number;
   /** Recognises the registry by `GET /v2/`, sent once. Throws `NO_REGISTRY` where no registry answers. */
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Takes one tag out of the registry's storage; undefined where the storage is not at hand. */
@@ -65,6 +67,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     registry,
     shown: cache === undefined ? registry : cached(registry, diskCache(cache)),
     requests: () => requests,
+    ...(retries !== undefined && { retries }),
     fingerprint: () => (greeting ??= greet()),
   };
 }

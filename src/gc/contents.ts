@@ -1,5 +1,5 @@
 import { isManifestOf, largestManifest, mediaTypes } from "../registry/image.ts";
-import type { Digest } from "../registry/names.ts";
+import { type Digest, isDigestText } from "../registry/names.ts";
 import { folded } from "../registry/well-formed.ts";
 
 /** The digests that one manifest refers to, as far as a collector must know them. */
@@ -10,6 +10,8 @@ export interface ManifestContents {
   /** Config and layers, or the children of an index, in their order. */
   readonly references: readonly string[];
   readonly subject?: string;
+  /** Of a decoy of tagwise: what its tags pointed at before, which is needed until they are removed or put back. */
+  readonly originals?: readonly string[];
 }
 
 /** Why a manifest could not be understood; while there is one, nothing may be swept. */
@@ -83,7 +85,22 @@ function contentsIn(json: Json): ManifestContents | Unreadable {
     mediaType: typeof mediaType === "string" ? mediaType : "",
     references: references.flatMap((list) => list ?? []),
     ...(about[0] !== undefined && { subject: about[0] }),
+    ...originalsIn(json),
   };
+}
+
+/** The annotation of a decoy that maps its tags to their originals (`src/untag/decoy.ts`). */
+const decoyTags = "tagwise.decoy.tags";
+
+function originalsIn({ annotations }: Json): Pick<ManifestContents, "originals"> {
+  const text = (annotations as Json | null | undefined)?.[decoyTags];
+  if (typeof text !== "string") return {};
+  try {
+    const originals = Object.values(JSON.parse(text) ?? {});
+    return { originals: originals.filter((one) => typeof one === "string" && isDigestText(one)) as string[] };
+  } catch {
+    return {};
+  }
 }
 
 const containers = ["config", "layers", "blobs", "manifests", "subject", "fsLayers"];

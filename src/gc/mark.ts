@@ -79,7 +79,7 @@ function markRepository(
     if (!snapshot.manifests.has(target)) report(target, { link: id });
     const from = { manifest: id };
     for (const contents of contentsBehind(snapshot, { id, target }))
-      for (const one of leadsFrom(contents)) leads.push({ id: one, from });
+      for (const one of leadsFrom(contents, targetOf)) leads.push({ id: one, from });
     for (const one of referrers.get(id) ?? []) leads.push({ id: one, from });
   }
   for (let lead = leads.pop(); lead !== undefined; lead = leads.pop()) {
@@ -112,9 +112,14 @@ function contentsBehind({ manifests }: Snapshot, { id, target }: Linked): readon
   return found;
 }
 
-function leadsFrom({ references, subject, signatures = [] }: ReadManifest): readonly number[] {
-  if (subject === undefined && signatures.length === 0) return references;
-  return subject === undefined ? [...references, ...signatures] : [...references, ...signatures, subject];
+function leadsFrom(
+  { references, subject, signatures = [], originals = [] }: ReadManifest,
+  targetOf: (id: number) => number | undefined,
+): readonly number[] {
+  if (subject === undefined && signatures.length === 0 && originals.length === 0) return references;
+  // a removal that was cut off may need the originals; where one is gone, nothing is missing
+  const needed = originals.filter((id) => targetOf(id) !== undefined);
+  return [...references, ...signatures, ...needed, ...(subject === undefined ? [] : [subject])];
 }
 
 /** True where the reference comes from an index, whose children must be manifests; an image refers to blobs. */

@@ -99,11 +99,16 @@ async function readOrAside(
 }
 
 function numbered(
-  { references, subject, ...contents }: Exclude<ReturnType<typeof contentsOf>, Unreadable>,
+  { references, subject, originals, ...contents }: Exclude<ReturnType<typeof contentsOf>, Unreadable>,
   digests: DigestTable,
 ): ReadManifest {
   const numbers = references.map((digest) => digests.add(digest));
-  return { ...contents, references: numbers, ...(subject !== undefined && { subject: digests.add(subject) }) };
+  return {
+    ...contents,
+    references: numbers,
+    ...(subject !== undefined && { subject: digests.add(subject) }),
+    ...(originals !== undefined && { originals: originals.map((digest) => digests.add(digest)) }),
+  };
 }
 
 /** Adds the signatures of schema 1 manifests: versions before 2.5 kept them as blobs that nothing else refers to. */

@@ -35,9 +35,10 @@ export interface StoredBlobs {
 }
 
 /** The contents of a manifest with digests as numbers. */
-export interface ReadManifest extends Omit<ManifestContents, "references" | "subject"> {
+export interface ReadManifest extends Omit<ManifestContents, "references" | "subject" | "originals"> {
   readonly references: readonly number[];
   readonly subject?: number;
+  readonly originals?: readonly number[];
   /** Blobs with its signatures (schema 1, versions before 2.5), which later versions' collectors do not know. */
   readonly signatures?: readonly number[];
 }

@@ -16,6 +16,7 @@ import {
 import type { RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
 import { type RepositoryReport, reportOf, reportUntouched } from "./report.ts";
+import { seenAgain } from "./seen-again.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
 import { storageStrategy } from "./strategies/storage.ts";
@@ -42,7 +43,7 @@ export async function carryOut(
   plans: readonly RepositoryPlan[],
   options: CarryOutOptions,
 ): Promise<readonly RepositoryReport[]> {
-  const { journal, operation, clock, signal } = options;
+  const { journal, operation, registry, clock, signal } = options;
   const intent = intentOf(plans, options, clock.now());
   if (intent.repositories.length === 0) return plans.map((plan) => reportUntouched(plan));
   signal?.throwIfAborted();
@@ -56,7 +57,12 @@ export async function carryOut(
       options.emit({ kind: "note", repository, says });
     });
   };
-  for (const plan of plans) reports.push(await carryOutOne(plan, { ...options, note }));
+  const seen = { registry, clock, at: clock.ticks() };
+  for (const plan of plans) {
+    // the repositories before it may have taken long; where it cannot be listed, its removal will say so
+    const current = await seenAgain(plan, seen).catch(() => plan);
+    reports.push(await carryOutOne(current, { ...options, note }));
+  }
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
   // the operation stays open for `recover` while a tag is not put back or a step is not in the journal
   const isLeftOpen =

@@ -10,6 +10,8 @@ export interface Patience {
   readonly clock: Clock;
   /** True for failures that may pass, and so are worth another try. */
   readonly passes: (error: unknown) => boolean;
+  /** How often one attempt is repeated at the most; undefined for as often as the time allows. */
+  readonly retries?: number | undefined;
   /** When it ends, in the clock's ticks. */
   until: number;
 }
@@ -27,20 +29,25 @@ export function patienceOf(
   return { clock, passes, until: deadlineOf({ clock }) };
 }
 
+/** A patience for what leaves nothing in between when it is given up: it ends after `retries` too. */
+export function limitedPatience({ clock, retries }: Pick<Work, "clock" | "retries">): Patience {
+  return { ...patienceOf({ clock }), retries };
+}
+
 /**
  * Repeats an attempt, with waits from 0.1 to 5 s, while its failure may pass and the patience lasts; then throws the
  * failure.
  */
 export async function patiently<Value>(patience: Patience, attempt: () => Promise<Value>): Promise<Value> {
-  const { clock, passes } = patience;
-  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
+  const { clock, passes, retries = Number.POSITIVE_INFINITY } = patience;
+  for (let wait = 100, tries = 0; ; wait = Math.min(wait * 2, 5_000), tries++) {
     try {
       const value = await attempt();
       patience.until = deadlineOf(patience);
       return value;
     } catch (error) {
       const pause = pauseAfter(error, wait);
-      if (!passes(error) || clock.ticks() + pause > patience.until) throw error;
+      if (!passes(error) || tries >= retries || clock.ticks() + pause > patience.until) throw error;
       await clock.sleep(pause);
     }
   }

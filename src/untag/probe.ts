@@ -4,7 +4,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Clock } from "../support/clock.ts";
 import { type Fingerprint, isProvenExact, refineByTagDeletion } from "./fingerprint.ts";
 import type { StrategyName } from "./outcome.ts";
-import { patienceOf, patiently } from "./patience.ts";
+import { limitedPatience, patiently } from "./patience.ts";
 
 /** One conclusion about a registry, with the request and answer that prove it. */
 export interface Finding {
@@ -38,6 +38,8 @@ export interface ProbeOptions {
   readonly wanted?: StrategyName;
   /** With a clock, unanswered probes are sent again: they delete what does not exist, so that is harmless. */
   readonly clock?: Clock;
+  /** How often each is sent again at the most; undefined for as often as time allows. */
+  readonly retries?: number | undefined;
 }
 
 /** The result of the probes, without the findings. */
@@ -59,9 +61,11 @@ type Asking = ProbeOptions & { readonly ask: Ask };
 export async function probe(registry: Deletes, repository: RepositoryName, options: ProbeOptions): Promise<Capability> {
   const findings: Finding[] = [];
   const ask: Ask = async (path, what, request) => {
-    const { clock } = options;
+    const { clock, retries } = options;
     const asked = () => answerOf(request);
-    const refusal = await (clock === undefined ? asked() : patiently(patienceOf({ clock }), asked));
+    const refusal = await (clock === undefined
+      ? asked()
+      : patiently(limitedPatience({ clock, ...(retries !== undefined && { retries }) }), asked));
     findings.push(findingOf(`DELETE /v2/${repository}/${path}`, what, refusal));
     return refusal;
   };

@@ -25,6 +25,8 @@ export interface Work {
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
   readonly concurrency: number;
+  /** How often a request is repeated that leaves nothing in between; undefined for as often as time allows. */
+  readonly retries?: number;
   readonly signal?: AbortSignal;
   /** Takes one tag out of the registry's storage; undefined where the storage is not at hand. */
   readonly takeOut?: TakeOut;

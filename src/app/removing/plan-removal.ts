@@ -110,6 +110,7 @@ async function capabilityOf(
     fingerprint,
     nowhere,
     clock,
+    retries: session.retries,
     ...(strategy !== "auto" && { wanted: strategy }),
   });
 }

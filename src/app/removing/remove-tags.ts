@@ -1,12 +1,11 @@
-import { everyTag } from "../../registry/pages.ts";
-import type { Registry } from "../../registry/registry.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import { type CarryOutOptions, carryOut } from "../../untag/carry-out.ts";
 import { type Journal, unwritable } from "../../untag/journal/journal.ts";
-import { type RepositoryPlan, withoutGone } from "../../untag/plan.ts";
+import type { RepositoryPlan } from "../../untag/plan.ts";
 import { type RepositoryReport, reportUntouched } from "../../untag/report.ts";
+import { seenAgain } from "../../untag/seen-again.ts";
 import type { Session } from "../session.ts";
 import { expectServed } from "./expect-served.ts";
 import { holding } from "./holding.ts";
@@ -83,22 +82,17 @@ export async function removeTags(
     const asked = clock.ticks();
     if (removes && !(await unlessAborted(options.confirm(plans), options.signal)))
       return end(operation, untouched(plans), false);
-    const { address, registry, takeOut } = session;
-    const carrying: CarryOutOptions = { ...options, registry, operation, address, ...(takeOut && { takeOut }) };
-    const current = clock.ticks() - asked > aMoment ? await seenAgain(registry, plans) : plans;
+    const { address, registry, takeOut, retries } = session;
+    const carrying: CarryOutOptions = {
+      ...options,
+      registry,
+      operation,
+      address,
+      ...(takeOut && { takeOut }),
+      ...(retries !== undefined && { retries }),
+    };
+    const current: RepositoryPlan[] = [];
+    for (const one of plans) current.push(await seenAgain(one, { registry, clock, at: asked }));
     return end(operation, await carryOut(current, carrying));
   });
-}
-
-/** A plan older than this, in milliseconds, is checked against a new listing. */
-const aMoment = 1_000;
-
-/** Lists again: tags that somebody removed while the person read the plan must not be put back. */
-async function seenAgain(
-  registry: Pick<Registry, "listTags">,
-  plans: readonly RepositoryPlan[],
-): Promise<readonly RepositoryPlan[]> {
-  const seen: RepositoryPlan[] = [];
-  for (const plan of plans) seen.push(withoutGone(plan, new Set(await everyTag(registry, plan.repository))));
-  return seen;
 }

@@ -11,7 +11,7 @@ import {
   unchanged,
   untouched,
 } from "../outcome.ts";
-import { type Patience, patienceOf, patiently } from "../patience.ts";
+import { limitedPatience, type Patience, patiently } from "../patience.ts";
 import type { TagRemoval, UntagStrategy, Work } from "../strategy.ts";
 
 /** Removes tags with the specification's `DELETE /v2/<name>/manifests/<tag>`, one request a tag, after a HEAD. */
@@ -28,7 +28,7 @@ function deletingBy(name: StrategyName, path: TagDeletionPath): UntagStrategy {
     name,
     async remove(work, removals) {
       const ended = new Map<Tag, TagOutcome>();
-      const patience = patienceOf(work);
+      const patience = limitedPatience(work);
       const removeAndTell = async (removal: TagRemoval): Promise<void> => {
         ended.set(removal.tag, await removeOne(work, removal, { path, patience }));
         const [done, total] = [ended.size, removals.length];
