@@ -15,3 +15,16 @@ it("takes what is null in a list of referrers for absent, as Go writes empty map
   const { items } = await httpRegistry(nodeTransport(origin)).listReferrers(parseRepositoryName("a"), digest);
   expect(items).toEqual([found]);
 });
+
+it.each([
+  ["text/plain", "404 page not found\n", "UNAVAILABLE"],
+  ["text/html", "<html>Not Found</html>", "UNAVAILABLE"],
+  ["application/json", '{"errors":[{"code":"NAME_UNKNOWN"}]}', "NAME_UNKNOWN"],
+])("a 404 in %s for the tags is an absence only where a registry says so", async (type, body, code) => {
+  const origin = await serving((_, response) => {
+    response.writeHead(404, { "content-type": type });
+    response.end(body);
+  });
+  const listing = httpRegistry(nodeTransport(origin)).listTags(parseRepositoryName("a"));
+  await expect(listing).rejects.toMatchObject({ code, status: 404 });
+});
