@@ -151,7 +151,7 @@ const kinds: Readonly<Record<FoundDecoy["by"], string>> = {
   "go-containerregistry": "go-containerregistry's constant empty image",
 };
 
-/** For how long, in milliseconds, a decoy of another host may belong to an operation that still runs there. */
+/** For how long, in milliseconds, a decoy of another host or user may belong to an operation that still runs there. */
 const stillRunning = 10 * 60_000;
 
 function reasonToLeave({ by, label, tags }: FoundDecoy, { clock, host }: RecoverOptions): string | undefined {
@@ -162,7 +162,7 @@ function reasonToLeave({ by, label, tags }: FoundDecoy, { clock, host }: Recover
   if (stranger !== undefined) return `left alone, since it does not name "${stranger}", which stands on it as well`;
   const age = Math.abs(clock.now().getTime() - label.at.getTime());
   return label.host !== host && age < stillRunning
-    ? "another host may still be at work on it; try again in ten minutes"
+    ? "another host or user may still be at work on it; try again in ten minutes"
     : undefined;
 }
 

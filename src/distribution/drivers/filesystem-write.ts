@@ -21,7 +21,8 @@ export async function writeFiles(items: readonly (NewFile | NewFolder)[], place:
     await allOf(
       steps.flatMap((step) => step.files.map((file) => writeNew(drawnAt(step, at(file.path)), file, durable))),
     );
-    const folders = (await Promise.all(steps.map(({ target }) => makeFolder(dirname(target))))).flat();
+    const making = steps.map(({ target }) => makeFolder(dirname(target)).catch(unlessMissing));
+    const folders = (await Promise.all(making)).flat();
     for (const step of steps) folders.push(...(await settle(step, at)));
     if (durable) await syncAll(folders);
   } catch (error) {
@@ -65,8 +66,8 @@ async function writeNew(path: string, { bytes }: NewFile, durable: boolean): Pro
 async function settle(step: Step, at: WritingPlace["at"]): Promise<readonly string[]> {
   const { draft, target, files } = step;
   try {
-    await rename(draft, target);
-    return files.flatMap(({ path }) => foldersBetween(target, at(path)));
+    const above = await rename(draft, target).then(() => [], moveAgain(draft, target));
+    return [...above, ...files.flatMap(({ path }) => foldersBetween(target, at(path)))];
   } catch (error) {
     if (!isFilled(error)) throw error;
   }
@@ -74,11 +75,27 @@ async function settle(step: Step, at: WritingPlace["at"]): Promise<readonly stri
   const folders: string[] = [];
   for (const file of files) {
     const path = at(file.path);
-    folders.push(...(await makeFolder(dirname(path))));
-    await rename(drawnAt(step, path), path);
+    folders.push(...(await moveIn(drawnAt(step, path), path)));
   }
   await rm(draft, { recursive: true, force: true });
   return folders;
+}
+
+/** Moves a file or folder to where its folder may be taken out at any time, as a tag is; that folder is made again. */
+async function moveIn(from: string, to: string): Promise<readonly string[]> {
+  for (let tries = 10; ; tries--) {
+    try {
+      const folders = await makeFolder(dirname(to));
+      await rename(from, to);
+      return folders;
+    } catch (error) {
+      if (tries === 0 || !isMissing(error)) throw error;
+    }
+  }
+}
+
+function moveAgain(from: string, to: string): (error: unknown) => Promise<readonly string[]> {
+  return (error) => (isMissing(error) ? moveIn(from, to) : Promise.reject(error));
 }
 
 function foldersBetween(folder: string, path: string): readonly string[] {
@@ -90,6 +107,16 @@ function foldersBetween(folder: string, path: string): readonly string[] {
 /** True where a folder could not go, or another not take its place, for there is something in it. */
 export function isFilled(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST");
+}
+
+/** A folder that somebody takes out while it is made: the file that needs it makes it again. */
+function unlessMissing(error: unknown): readonly string[] {
+  if (isMissing(error)) return [];
+  throw error;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Waits for all, also where one fails: none is still at work afterwards. */
@@ -119,7 +146,8 @@ export async function makeFolder(folder: string): Promise<readonly string[]> {
 
 /** Makes new names last; together, since a disk takes as long for one as for many. */
 export async function syncAll(folders: readonly string[]): Promise<void> {
-  await Promise.all([...new Set(folders)].map(sync));
+  const gone = (error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)); // somebody took it out again
+  await Promise.all([...new Set(folders)].map((folder) => sync(folder).catch(gone)));
 }
 
 export async function sync(path: string): Promise<void> {
