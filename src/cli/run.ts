@@ -1,5 +1,5 @@
 import process from "node:process";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { buildProgram } from "./definitions/program.ts";
 import { UsageError } from "./errors.ts";
 import { untilAnswered } from "./until-answered.ts";
@@ -21,12 +21,21 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Parses the words; flags without a command belong to the terminal UI. */
 async function parse(words: readonly string[]): Promise<void> {
+  const program = buildProgram(words);
   try {
-    await buildProgram(words).parseAsync(words, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError) || error.code !== "commander.help") throw error;
+    if (program.args.length > 0) return endHelp(program);
     await buildProgram(["ui", ...words]).parseAsync(["ui", ...words], { from: "user" });
   }
+}
+
+/** Ends `tagwise help [COMMAND]`. Throws a usage error for an unknown command, of which commander says nothing. */
+function endHelp({ args: [, topic], commands }: Command): void {
+  if (topic !== undefined && !commands.some((command) => command.name() === topic))
+    throw new UsageError(`unknown command '${topic}'`, { next: "tagwise help lists the commands" });
+  process.exitCode = 0;
 }
 
 /** Turns commander's error into ours, so that `fail` prints it in the chosen format. */

@@ -17,6 +17,7 @@ describe("what was typed wrong", () => {
     ["a rehearsal nowhere", ["doctor", "HOST", "--rehearse"], /name the repository/],
     ["an unknown command", ["delete", "HOST/a:b"], /unknown command.*delete/],
     ["a command that is nearly right", ["tag", "HOST/a"], /unknown command.*tag[\s\S]*tags/],
+    ["help on an unknown command", ["help", "delete"], /unknown command 'delete'\n {2}tagwise help lists/],
     ["a missing reference", ["rm", "--yes"], /reference/],
     ["no tag", ["rm", "HOST/team/app", "--yes"], /names no tag/],
     ["a digest alone", ["rm", `HOST/team/app@${digest}`, "--yes"], /names no tag/],
@@ -69,6 +70,19 @@ describe("what was typed wrong", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(scene.requests()).toEqual([]);
+  });
+
+  it.each([
+    [["help"], ["--help"]],
+    [["-v", "help"], ["--help"]],
+    [
+      ["help", "rm"],
+      ["rm", "--help"],
+    ],
+  ])("%j is no mistake: it prints what %j does", async (words, flag) => {
+    const asked = await scene.tagwise(flag);
+    expect(asked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: tagwise/), stderr: "" });
+    expect(await scene.tagwise(words)).toEqual(asked);
   });
 
   it.each([
