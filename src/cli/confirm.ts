@@ -15,5 +15,10 @@ export async function confirm(
     );
   }
   const answer = await ask(`${question} [y/N] `);
-  if (!/^y(?:es)?$/i.test(answer.trim())) throw new GuardError("NOT_CONFIRMED", "not confirmed; nothing was changed");
+  if (!/^y(?:es)?$/i.test(answer.trim()))
+    throw new GuardError(
+      "NOT_CONFIRMED",
+      "not confirmed; nothing was changed",
+      "run it again and answer y, or say --yes",
+    );
 }

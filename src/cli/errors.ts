@@ -14,9 +14,9 @@ export class UsageError extends Error {
 export class GuardError extends Error {
   override readonly name = "GuardError";
   readonly code: string;
-  readonly next: string | undefined;
+  readonly next: string;
 
-  constructor(code: string, message: string, next?: string) {
+  constructor(code: string, message: string, next: string) {
     super(message);
     this.code = code;
     this.next = next;

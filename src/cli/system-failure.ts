@@ -1,20 +1,21 @@
-/** An error of the operating system in words, with a next step where there is one. */
+/** An error of the operating system in words, with the next step. */
 export interface SystemFailure {
   readonly message: string;
-  readonly next: string | undefined;
+  readonly next: string;
 }
 
 /** Explains an error that Node reports from the operating system; undefined for any other. */
 export function systemFailure(error: unknown): SystemFailure | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
   const { code, path, hostname, address } = error as NodeJS.ErrnoException & { hostname?: string; address?: string };
-  const [says, next] = words[String(code)] ?? [];
+  const found = words[String(code)];
   const what = path ?? hostname ?? address;
-  if (says === undefined || what === undefined) return undefined;
+  if (found === undefined || what === undefined) return undefined;
+  const [says, next] = found;
   return { message: `${what}: ${says}`, next };
 }
 
-const words: Readonly<Record<string, readonly [says: string, next?: string]>> = {
+const words: Readonly<Record<string, readonly [says: string, next: string]>> = {
   ENOENT: ["there is no such file or folder", "check the path"],
   EEXIST: ["something else lies there already", "check the path"],
   ENOTDIR: ["a folder is wanted, and this is none, or lies in none", "check the path"],

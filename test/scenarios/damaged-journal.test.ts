@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, truncateSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setScene } from "./scene.ts";
 
@@ -26,6 +26,9 @@ describe("a journal in which a file is damaged", () => {
       expect(undone.stderr).toContain(`${newest()} cannot be read`);
       expect(await tags()).toEqual(after);
     }
+    const named = await run("undo", basename(newest(), ".jsonl"), "-o", "json");
+    const next = "mend that file, or undo another operation: tagwise history lists them";
+    expect(JSON.parse(named.stdout).error).toEqual({ code: "JOURNAL_DAMAGED", message: expect.any(String), next });
     const recovered = await run("recover", "--yes");
     expect(recovered.code).toBe(3);
     expect(recovered.stderr).toContain(`${newest()}: cannot be read`);

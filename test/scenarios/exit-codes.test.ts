@@ -34,6 +34,35 @@ describe("what a registry answers in its own way", () => {
     for (const output of ["json", "jsonl"]) expect((await scene.tagwise([...args, "-o", output])).code).toBe(code);
   });
 
+  it.each([
+    [300, 301, 302, 303, 304, 307, 308],
+    [400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418],
+    [421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+    [500, 501, 502, 503, 504, 505, 507, 508, 511],
+  ])("each answer from %i on that is no success says what to do", async (...statuses) => {
+    for (const status of statuses) {
+      const { host } = await serving((_, answer) => answer.writeHead(status).end());
+      const asked = [
+        ["ls", host],
+        ["inspect", `${host}/app:a`],
+      ].map((words) => scene.tagwise([...words, "-o", "json", "--retries", "0"]));
+      const next = (await Promise.all(asked)).map(({ stdout }) => JSON.parse(stdout).error.next);
+      expect([status, next]).toEqual([status, asked.map(() => expect.stringMatching(/\w/))]);
+    }
+  });
+
+  it.each([
+    [405, "UNSUPPORTED", /tagwise doctor/],
+    [409, "LOCKED", /rule|lock/],
+    [413, "UNKNOWN", /--verbose/],
+    [429, "TOOMANYREQUESTS", /--rate 5/],
+    [500, "UNKNOWN", /try again later/],
+  ])("an answer %i is %s, and what to do about it fits", async (status, code, next) => {
+    const { host } = await serving((_, answer) => answer.writeHead(status).end());
+    const { stdout } = await scene.tagwise(["inspect", `${host}/app:a`, "-o", "json", "--retries", "0"]);
+    expect(JSON.parse(stdout).error).toMatchObject({ code, next: expect.stringMatching(next) });
+  });
+
   it("rm of a tag that cannot be read has failed, and was not refused", async () => {
     const { host } = await serving(listing(() => 500));
     const { code, stdout } = await scene.tagwise(["rm", `${host}/app:a`, "--yes", "-o", "json", "--retries", "0"]);

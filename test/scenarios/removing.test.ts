@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openTerminal } from "../tui/terminal.ts";
 import { setScene } from "./scene.ts";
 
 describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on a registry like %s", (behaveLike) => {
@@ -84,5 +85,20 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
       expect((await scene.tagwise(["undo", ...twice])).code).toBe(0);
     }
     expect(await tags()).toEqual(before);
+  });
+});
+
+describe("rm on a terminal", () => {
+  const scene = setScene();
+
+  it("shows the plan, asks, and says after a no how to say yes", async () => {
+    const terminal = openTerminal(["rm", `${scene.host()}/team/alpine:test1`, "-o", "json"], scene.home);
+    await terminal.shows(/planned[\s\S]*Remove exactly these tags\? \[y\/N\]/);
+    terminal.send("n\r");
+    expect(await terminal.ended).toBe(4);
+    const next = "run it again and answer y, or say --yes";
+    expect(terminal.bytes()).toContain(
+      JSON.stringify({ code: "NOT_CONFIRMED", message: "not confirmed; nothing was changed", next }),
+    );
   });
 });

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { Clock } from "../../support/clock.ts";
+import { messageOf } from "../../support/message-of.ts";
 import type { Emit } from "../../untag/events.ts";
 import {
   type Journal,
@@ -83,7 +84,9 @@ export async function findUndoable(
 }
 
 async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]> {
-  const found = await journal.read(id);
+  const found = await journal.read(id).catch((cause: unknown) => {
+    throw damaged(messageOf(cause), "mend that file, or undo another operation: tagwise history lists them", cause);
+  });
   if (found === undefined) throw nothing(`the journal has no operation ${id}`);
   return { operations: [found], unreadable: [] };
 }
@@ -108,10 +111,10 @@ export function expectReadable(unreadable: readonly Unreadable[], found?: Operat
   if (newer === undefined) return;
   const instead =
     found === undefined ? "" : `; the last that can be read is undone by: tagwise undo ${found.operation}`;
-  throw new RegistryError("UNKNOWN", `what was removed last is not known: ${newer.file} cannot be read: ${newer.why}`, {
-    said: "JOURNAL_DAMAGED",
-    next: `mend that file, or move it out of the journal${instead}`,
-  });
+  throw damaged(
+    `what was removed last is not known: ${newer.file} cannot be read: ${newer.why}`,
+    `mend that file, or move it out of the journal${instead}`,
+  );
 }
 
 function isNamed({ registry }: Operation, { repository, tag, digest }: OperationTag, name: TagName): boolean {
@@ -159,6 +162,10 @@ function reportsOf({ repositories }: Operation, undone: readonly Undone[]): read
 
 function nothing(message: string, next = "see what there is with: tagwise history"): RegistryError {
   return new RegistryError("UNKNOWN", message, { said: "NOTHING_TO_UNDO", next });
+}
+
+function damaged(message: string, next: string, cause?: unknown): RegistryError {
+  return new RegistryError("UNKNOWN", message, { said: "JOURNAL_DAMAGED", next, cause });
 }
 
 function cutOff({ operation }: Operation): RegistryError {
