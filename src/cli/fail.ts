@@ -2,6 +2,7 @@ import process from "node:process";
 import { RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
 import { messageOf } from "../support/message-of.ts";
 import { printable, printableJson } from "../support/printable.ts";
+import { askedOutput } from "./asked-output.ts";
 import { GuardError, UsageError } from "./errors.ts";
 import { Interrupted } from "./interruption.ts";
 import { chosenOutput } from "./output.ts";
@@ -9,10 +10,10 @@ import { standardError, standardOutput } from "./streams.ts";
 import { systemFailure } from "./system-failure.ts";
 
 /** Prints an error and its next step, as JSON where that was asked for, and returns the exit code. */
-export function fail(error: unknown, args: readonly string[]): number {
+export async function fail(error: unknown, args: readonly string[]): Promise<number> {
   const { code, message, next } = describeFailure(error);
   const hint = message.includes(next) ? "" : `  ${next}\n`;
-  if (wantsJson(args)) standardOutput().write(`${printableJson({ error: { code, message, next } })}\n`);
+  if (await wantsJson(args)) standardOutput().write(`${printableJson({ error: { code, message, next } })}\n`);
   else standardError().write(`tagwise: ${message}\n${hint}`);
   if (process.env.TAGWISE_DEBUG && error instanceof Error)
     standardError().write(`${printable(error.stack ?? "").replaceAll("\\u{a}", "\n")}\n`);
@@ -79,7 +80,6 @@ function exitCodeOf(error: unknown): number {
   return 1;
 }
 
-function wantsJson(args: readonly string[]): boolean {
-  const [, said] = / (?:-o|--output)[ =]?(\S+) /.exec(` ${args.join(" ")} `) ?? [];
-  return /^jsonl?$/.test(chosenOutput() ?? said ?? process.env.TAGWISE_OUTPUT ?? "");
+async function wantsJson(args: readonly string[]): Promise<boolean> {
+  return /^jsonl?$/.test(String(chosenOutput() ?? (await askedOutput(args, process.env))));
 }

@@ -14,7 +14,7 @@ export async function run(args: readonly string[]): Promise<void> {
       return;
     }
     const { fail } = await import("./fail.ts");
-    process.exitCode = fail(error instanceof CommanderError ? usageError(error) : error, args);
+    process.exitCode = await fail(error instanceof CommanderError ? usageError(error) : error, args);
     if (process.exitCode > 128) process.exit(); // does not wait for requests that are still under way
   }
 }

@@ -7,7 +7,7 @@ import process from "node:process";
 export async function untilAnswered(work: () => Promise<unknown>, args: readonly string[]): Promise<void> {
   const tell = async () => {
     const { fail } = await import("./fail.ts");
-    process.exitCode = fail(new Error("it ended before it had an answer"), args);
+    process.exitCode = await fail(new Error("it ended before it had an answer"), args);
   };
   process.exitCode = 1;
   process.once("beforeExit", tell);

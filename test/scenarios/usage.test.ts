@@ -89,12 +89,32 @@ describe("what was typed wrong", () => {
     ["a reference", ["rm", "HOST/team/app:a~b", "--yes", "-o", "json"]],
     ["a flag", ["tags", "HOST/a", "--fats", "--output=json"]],
     ["a value", ["ls", "HOST", "--concurrency", "many", "-ojson"]],
-  ])("%s that is wrong is told as JSON where that was asked for", async (_what, args) => {
-    const { code, stdout } = await scene.tagwise(args.map((word) => word.replace("HOST", scene.host())));
+    ["a flag, by the end of a group", ["tags", "HOST/a", "--fats", "-qo", "json"]],
+    ["a flag, by the last of several", ["tags", "HOST/a", "--fats", "-o", "text", "-o", "json"]],
+    ["a flag, by the environment", ["tags", "HOST/a", "--fats"], { TAGWISE_OUTPUT: "json" }],
+    ["a flag, by the config file", ["tags", "HOST/a", "--fats"], {}, "output: json"],
+    ["a value, by the config file", ["ls", "HOST", "--rate", "0"], {}, "output: jsonl"],
+  ])("%s that is wrong is told as JSON where that was asked for", async (_what, args, environment = {}, file = "") => {
+    scene.write("config/tagwise/config.yaml", file);
+    const words = args.map((word) => word.replace("HOST", scene.host()));
+    const { code, stdout } = await scene.tagwise(words, { environment });
+    scene.write("config/tagwise/config.yaml", "");
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
       error: { code: "USAGE", message: expect.any(String), next: expect.anything() },
     });
+  });
+
+  it.each([
+    ["the last flag", ["-o", "json", "-o", "text"], {}, ""],
+    ["a flag against the environment", ["-qo", "text"], { TAGWISE_OUTPUT: "json" }, ""],
+    ["the environment against the file", [], { TAGWISE_OUTPUT: "text" }, "output: json"],
+    ["a word that is no flag", ["--", "-ojson"], {}, ""],
+  ])("a mistake is told in words where %s says so", async (_what, flags, environment, file) => {
+    scene.write("config/tagwise/config.yaml", file);
+    const { code, stdout, stderr } = await scene.tagwise(["tags", "--fats", ...flags], { environment });
+    scene.write("config/tagwise/config.yaml", "");
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(/^tagwise: /) });
   });
 
   it.each([
