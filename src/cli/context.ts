@@ -10,6 +10,7 @@ import { readConfigFile } from "./config-file.ts";
 import { chosenCredentials } from "./credentials.ts";
 import { type Folders, folders } from "./folders.ts";
 import { type Interruption, interruption } from "./interruption.ts";
+import { expectCertificates, expectFile } from "./named-files.ts";
 import { answerAs } from "./output.ts";
 import { logTo } from "./render/exchange.ts";
 import { readSettings, type Said, type Settings } from "./settings.ts";
@@ -38,13 +39,19 @@ export async function openSettings(flags: Said): Promise<Pick<Context, "settings
   return { settings, folders: places, environment };
 }
 
-/**
- * Opens a command's context. One that changes something passes `leftTo`, the command that tidies up after an
- * interruption.
- */
-export async function openContext(flags: Said, { leftTo }: { readonly leftTo?: string } = {}): Promise<Context> {
+interface Opening {
+  /** The command that tidies up after an interruption of one that changes something. */
+  readonly leftTo?: string;
+  /** True where the file of credentials need not be there, since the command writes it. */
+  readonly makesAuthfile?: boolean;
+}
+
+/** Opens a command's context. Throws a usage error, also where a file that was named is not there. */
+export async function openContext(flags: Said, { leftTo, makesAuthfile = false }: Opening = {}): Promise<Context> {
   const { settings, folders: places, environment } = await openSettings(flags);
-  const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose } = settings;
+  const { concurrency, rate, timeout, retries, tls, allowedRealms, verbose, authfile } = settings;
+  await expectCertificates(tls, environment);
+  if (authfile !== undefined && !makesAuthfile) expectFile("--authfile", authfile);
   return {
     settings,
     folders: places,

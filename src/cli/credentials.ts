@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import process from "node:process";
 import type { CredentialsSource, Environment } from "../http/credentials/credentials.ts";
 import { UsageError } from "./errors.ts";
@@ -45,7 +44,6 @@ async function explicitCredentials(
 }
 
 async function storedCredentials({ authfile }: Settings, environment: Environment): Promise<CredentialsSource> {
-  if (authfile !== undefined) await access(authfile); // the usual files may be missing, but not one that was named
   const { credentialsFrom } = await import("../http/credentials/source.ts");
   return credentialsFrom({ environment, ...(authfile !== undefined && { authFile: authfile }) });
 }

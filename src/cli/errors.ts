@@ -1,3 +1,5 @@
+import type { RegistryError } from "../registry/errors.ts";
+
 /** Thrown for wrong words, flags or references, before anything is sent; the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -8,6 +10,11 @@ export class UsageError extends Error {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.next = options.next;
   }
+}
+
+/** A usage error in the words of an error from the core, for values that come from the command line. */
+export function asUsageError(cause: RegistryError): UsageError {
+  return new UsageError(cause.message, { cause, ...(cause.next !== undefined && { next: cause.next }) });
 }
 
 /** Thrown where a safeguard refuses before anything is changed; the exit code is 4. */

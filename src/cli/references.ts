@@ -5,7 +5,7 @@ import {
   parseRegistryPrefix,
   type RegistryAddress,
 } from "../registry/reference.ts";
-import { UsageError } from "./errors.ts";
+import { asUsageError, UsageError } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
 type Scheme = Pick<Settings, "scheme">;
@@ -46,7 +46,6 @@ function orUsageError<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (cause) {
-    if (!(cause instanceof RegistryError)) throw cause;
-    throw new UsageError(cause.message, { cause, ...(cause.next !== undefined && { next: cause.next }) });
+    throw cause instanceof RegistryError ? asUsageError(cause) : cause;
   }
 }

@@ -5,7 +5,7 @@ import { parseRestart, type Restart } from "../app/collecting/restart-registry.t
 import type { CollectPhase, EmitCollect } from "../gc/events.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { Context } from "./context.ts";
-import { UsageError } from "./errors.ts";
+import { asUsageError, UsageError } from "./errors.ts";
 import type { Progress } from "./render/progress.ts";
 
 const words: Readonly<Record<CollectPhase, string>> = {
@@ -27,8 +27,7 @@ export async function readStore(
   try {
     return await openStore(place, environment, { concurrency: settings.storeConcurrency });
   } catch (cause) {
-    if (!(cause instanceof RegistryError && cause.said === "STORE_UNKNOWN")) throw cause;
-    throw new UsageError(cause.message, { cause, ...(cause.next !== undefined && { next: cause.next }) });
+    throw cause instanceof RegistryError && cause.said === "STORE_UNKNOWN" ? asUsageError(cause) : cause;
   }
 }
 

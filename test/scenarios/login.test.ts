@@ -29,6 +29,17 @@ describe("login and logout", async () => {
     expect(await listing()).toMatchObject({ code: 4 });
   });
 
+  it("makes the file that --authfile names, which no other command may miss", async () => {
+    const tags = ["tags", "--fast", `${scene.host()}/team/alpine`, "--authfile", "new.json"];
+    expect(await scene.tagwise(tags)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--authfile new.json"),
+    });
+    const login = ["login", scene.host(), "--username", "me", "--password-stdin", "--authfile", "new.json"];
+    expect(await scene.tagwise(login, { input: "open sesame\n" })).toMatchObject({ code: 0, stderr: "" });
+    expect(await scene.tagwise(tags)).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("keeps nothing that the registry refuses", async () => {
     const before = readFileSync(config, "utf8");
     const login = ["login", scene.host(), "--username", "me", "--password-stdin"];

@@ -63,9 +63,22 @@ describe("what was typed wrong", () => {
     ],
     ["an address that is none", ["registry", "--addr", "nowhere"], /no address to listen on/],
     ["an unknown behaviour", ["registry", "--behave-like", "quay"], /--behave-like.*choices are oci/],
+    ["no file of authorities", ["ls", "HOST", "--ca", "NOWHERE"], /--ca NOWHERE: there is no such file/],
+    ["a folder of authorities", ["ls", "HOST", "--ca", "."], /--ca \.: a file is wanted/],
+    ["authorities that are none", ["ls", "HOST", "--ca", "plain.txt"], /plain\.txt \(--ca\) holds nothing in PEM/],
+    [
+      "no client certificate",
+      ["ls", "HOST", "--cert", "NOWHERE", "--key", "plain.txt"],
+      /--cert NOWHERE: there is no such file/,
+    ],
+    ["no key", ["history", "--cert", "plain.txt", "--key", "NOWHERE"], /--key NOWHERE: there is no such file/],
+    ["a key that is none", ["ls", "HOST", "--cert", "plain.txt", "--key", "plain.txt"], /holds nothing in PEM/],
+    ["no file of credentials", ["ls", "HOST", "--authfile", "NOWHERE"], /--authfile NOWHERE: there is no such file/],
+    ["no file of passwords", ["registry", "--htpasswd", "NOWHERE"], /--htpasswd NOWHERE: there is no such file/],
     ["too many words", ["tags", "HOST/a", "HOST/b"], /too many arguments/],
     ["a login to a repository", ["login", "HOST/team/app"], /more than a registry/],
   ] as const)("%s is a usage error, and nothing is sent", async (_what, args, message) => {
+    scene.write("plain.txt", "me:open sesame");
     const { code, stdout, stderr } = await scene.tagwise(args.map((word) => word.replace("HOST", scene.host())));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);

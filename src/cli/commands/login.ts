@@ -10,7 +10,7 @@ import type { Said } from "../settings.ts";
 /** `tagwise login HOST`: checks a name and password with the registry, and keeps them. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const { username: _, passwordStdin: __, ...others } = flags; // these are what is to be stored
-  const context = await openContext(others);
+  const context = await openContext(others, { makesAuthfile: true });
   const { settings, session, environment } = context;
   const address = readHost(word, settings);
   const { credentials: ___, ...connection } = session;

@@ -6,6 +6,7 @@ import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
 import { openSettings } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { expectFile } from "../named-files.ts";
 import { answer } from "../output.ts";
 import { oneOf, type Said } from "../settings.ts";
 import { standardError } from "../streams.ts";
@@ -23,6 +24,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
 }
 
 function optionsFrom(flags: Said): ServeOptions {
+  if (typeof flags.htpasswd === "string") expectFile("--htpasswd", flags.htpasswd);
   return {
     addr: String(flags.addr),
     behaveLike: oneOf("behave-like", flags.behaveLike, Object.keys(behaviours)),
