@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { CredentialsSource, Environment } from "../http/credentials/credentials.ts";
+import { RegistryError } from "../registry/errors.ts";
 import { UsageError } from "./errors.ts";
 import type { Said, Settings } from "./settings.ts";
 
@@ -34,12 +35,12 @@ async function explicitCredentials(
 ): Promise<CredentialsSource> {
   const password = passwordStdin ? await readPassword() : environment.TAGWISE_PASSWORD;
   if (password !== undefined) return async () => ({ kind: "password", username, password });
-  const missing = new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD", {
-    next: "without TAGWISE_USERNAME, and username in the config file, the stored credentials are used",
-  });
-  if (flags.username !== undefined) throw missing;
+  if (flags.username !== undefined)
+    throw new UsageError("--username needs --password-stdin, or the password in TAGWISE_PASSWORD");
   return async () => {
-    throw missing;
+    throw new RegistryError("UNAUTHORIZED", `there is no password for ${JSON.stringify(username)}`, {
+      next: "set TAGWISE_PASSWORD too; without TAGWISE_USERNAME, and username in the config file, the stored login is used",
+    });
   };
 }
 

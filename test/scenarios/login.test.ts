@@ -59,8 +59,9 @@ describe("login and logout", async () => {
     expect(await scene.tagwise(login, { ...options, input: "open sesame\n" })).toMatchObject({ code: 0, stderr: "" });
     for (const command of [["history"], ["logout", scene.host()]])
       expect(await scene.tagwise(command, options)).toMatchObject({ code: 0, stderr: "" });
-    const listed = await scene.tagwise(["ls", scene.host()], options);
-    expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining("TAGWISE_PASSWORD") });
+    const listed = await scene.tagwise(["ls", scene.host(), "-o", "json"], options);
+    const error = { code: "UNAUTHORIZED", next: expect.stringContaining("TAGWISE_PASSWORD") };
+    expect([listed.code, JSON.parse(listed.stdout).error]).toEqual([4, expect.objectContaining(error)]);
     scene.write("config/tagwise/config.yaml", "");
   });
 
