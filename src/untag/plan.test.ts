@@ -119,6 +119,23 @@ describe("planRepository()", () => {
     expect(endsOf(world, more)).toEqual(ends);
   });
 
+  it.each([
+    { what: "it is protected", more: { protectedBy: () => "*" }, expected: digest },
+    {
+      what: "another is protected",
+      more: { protectedBy: (_, tag) => (tag === "c" ? "c" : undefined) },
+      expected: digest,
+    },
+    { what: "it stands elsewhere", more: {}, expected: originalOf("two").digest },
+  ] satisfies { what: string; more: Partial<PlanRules>; expected: Digest }[])(
+    "tells the digest of a tag that is refused because $what",
+    ({ more, expected }) => {
+      const facts = factsOf({ tags: abc, chosen: [{ tag: parseTag("a"), expected }, "c"] });
+      const [line] = planRepository(facts, { ...rules, ...more }).lines;
+      expect(line).toMatchObject({ act: "leave", outcome: { outcome: "refused", digest } });
+    },
+  );
+
   it("names the siblings that keep a manifest, and what nothing leads to once none does", () => {
     const name = referrersTag(digest);
     const tags = { ...abc, [name]: "x", [`${name}.sig`]: "y", [`${name}-sbom`]: "z", [`${name}0`]: "not it" };

@@ -132,11 +132,10 @@ function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: Pla
 /** The refusal of a tag that is protected or does not point where expected; undefined for all others. */
 function guardOf(tag: Tag, expected: readonly Digest[], survey: Survey, rules: PlanRules): PlanLine | undefined {
   const glob = rules.protectedBy(survey.repository, tag);
-  if (glob !== undefined) return refuse(tag, "PROTECTED", `protected by "${glob}"`);
   const standing = standingIn(survey, tag);
-  if (standing.is !== "standing") return undefined;
-  const { digest } = standing.original;
-  const other = expected.find((one) => one !== digest);
+  const digest = standing.is === "standing" ? standing.original.digest : undefined;
+  if (glob !== undefined) return refuse(tag, "PROTECTED", `protected by "${glob}"`, digest);
+  const other = digest && expected.find((one) => one !== digest);
   return other && refuse(tag, "DIGEST_MISMATCH", `it points at ${digest}, not at ${other}`, digest);
 }
 
