@@ -25,7 +25,7 @@ async function list(registry: Registry, options: Partial<ListTagsOptions> = {}) 
   return { tags, notes, kinds };
 }
 
-async function pushImage(registry: Registry, tag: string, config: Uint8Array): Promise<Descriptor> {
+async function pushImage(registry: Registry, tag: string, config: Uint8Array, times = 1): Promise<Descriptor> {
   const layer = encoded(`layer of ${tag}`);
   for (const blob of [config, layer]) await putBlob(registry, repository, blob);
   const descriptor = (mediaType: string, bytes: Uint8Array) => ({
@@ -37,7 +37,7 @@ async function pushImage(registry: Registry, tag: string, config: Uint8Array): P
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
     config: descriptor(mediaTypes.ociConfig, config),
-    layers: [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
+    layers: Array<Descriptor>(times).fill(descriptor("application/vnd.oci.image.layer.v1.tar", layer)),
   };
   const put = { mediaType: mediaTypes.ociManifest, bytes: encoded(manifest) };
   await registry.putManifest(repository, parseTag(tag), put);
@@ -106,6 +106,16 @@ describe("listTags()", () => {
       created: "2026-02-01T00:00:00Z",
       platforms: ["linux/amd64", "linux/arm64"],
     });
+  });
+
+  it("the size of an image has a layer as often as it is named, that of an index above it once", async () => {
+    const registry = memoryRegistry();
+    const child = await pushImage(registry, "v1", config("2026-01-01T00:00:00Z"), 3);
+    await pushIndex(registry, "multi", [child]);
+    const { tags } = await list(registry);
+    const [base, layer] = [config("2026-01-01T00:00:00Z").length, encoded("layer of v1").length];
+    expect(tags.get("v1")?.facts?.size).toBe(base + 3 * layer);
+    expect(tags.get("multi")?.facts?.size).toBe(base + layer);
   });
 
   it("a child that is gone leaves unknown what depends on it, and nothing else", async () => {

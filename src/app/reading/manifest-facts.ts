@@ -6,7 +6,7 @@ import type { ImageConfig } from "./image-config.ts";
 export interface ManifestFacts {
   readonly mediaType: string | undefined;
   readonly kind: ManifestKind | undefined;
-  /** In bytes: config and layers, or for an index all distinct blobs below it. */
+  /** In bytes: config and layers, each as often as it is named, or for an index all distinct blobs below it. */
   readonly size: number | undefined;
   /** RFC 3339; for an index, the time of its newest child. */
   readonly created: string | undefined;
@@ -15,7 +15,7 @@ export interface ManifestFacts {
   readonly gaps: readonly string[];
 }
 
-/** A blob's digest and size in bytes, so that a shared blob is counted once. */
+/** A blob's digest and size in bytes, so that an index counts a shared blob once. */
 export interface Sized {
   readonly digest: Digest;
   readonly size: number;
@@ -83,7 +83,7 @@ export function factsOfIndex({ mediaType }: TypedContent, children: readonly Chi
   return {
     kind: "index",
     mediaType,
-    size: blobs && sum(blobs),
+    size: blobs && sum(eachOnce(blobs)),
     created: gaps.length === 0 ? newest(parts.map(({ created }) => created)) : undefined,
     platforms: platformsOfIndex(children),
     gaps,
@@ -91,10 +91,13 @@ export function factsOfIndex({ mediaType }: TypedContent, children: readonly Chi
   };
 }
 
+function eachOnce(blobs: readonly Sized[]): readonly Sized[] {
+  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+}
+
 function sum(blobs: readonly Sized[]): number | undefined {
-  const distinct = new Map(blobs.map(({ digest, size }) => [digest, size]));
   let total = 0;
-  for (const size of distinct.values()) total += size;
+  for (const { size } of blobs) total += size;
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
