@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { RegistryError } from "../../src/registry/errors.ts";
 import { openRegistry } from "../support/sample-registry.ts";
 import { serving } from "../support/servers.ts";
 import { setScene } from "./scene.ts";
@@ -32,6 +33,27 @@ describe("what a registry answers in its own way", () => {
     const { host } = await serving(listing((tag) => statuses[tag as "a" | "b"]));
     const args = ["tags", `${host}/app`, "--fast", "--retries", "0"];
     for (const output of ["json", "jsonl"]) expect((await scene.tagwise([...args, "-o", output])).code).toBe(code);
+  });
+
+  it.each([
+    { what: "does not know", code: "MANIFEST_UNKNOWN", siblings: ["b"], shown: "b" },
+    { what: "fails to read", code: "UNKNOWN", siblings: null, shown: "?" },
+    { what: "must not let be read", code: "DENIED", siblings: null, shown: "?" },
+  ] as const)("inspect shows $shown for the siblings where there is a tag that the registry $what", async (row) => {
+    let isAsked = false;
+    const { host, push } = await openRegistry({
+      async gate({ args }) {
+        if (args[1] === "c" && isAsked) throw new RegistryError(row.code, "not this one");
+      },
+    });
+    await push("app", ["a", "b", "c"]);
+    isAsked = true;
+    const inspect = ["inspect", `${host}/app:a`, "--retries", "0"];
+    const json = await scene.tagwise([...inspect, "-o", "json"]);
+    expect([json.code, JSON.parse(json.stdout).siblings]).toEqual([0, row.siblings]);
+    expect(json.stderr).toContain("c cannot be read");
+    const { stdout } = await scene.tagwise(inspect);
+    expect(/^siblings +(.*)$/m.exec(stdout)?.[1]).toBe(row.shown);
   });
 
   it.each([

@@ -23,7 +23,7 @@ export interface Inspection {
   readonly facts: ManifestFacts;
   /** Present only where the manifest has an image config that can be read. */
   readonly config: ImageConfig | undefined;
-  /** Other tags that point at the manifest. */
+  /** All other tags that point at the manifest. */
   readonly siblings: readonly Tag[] | undefined;
   readonly referrers: readonly Descriptor[] | undefined;
   /** What could not be read, in sentences. */
@@ -92,21 +92,26 @@ interface Scanned {
   readonly digest: Digest;
 }
 
-/** Reads every tag by HEAD, since the protocol has no list of a manifest's tags. */
+/**
+ * Reads every tag by HEAD, since the protocol has no list of a manifest's tags; undefined where one cannot be read, for
+ * it may be a sibling.
+ */
 async function siblingsOf(
   registry: Registry,
   { repository, reference, digest }: Scanned,
   { gaps, ...options }: InspectOptions & { readonly gaps: string[] },
-): Promise<readonly Tag[]> {
+): Promise<readonly Tag[] | undefined> {
   const tags = (await everyTag(registry, repository)).filter((tag) => tag !== reference);
   const siblings: Tag[] = [];
   let done = 0;
+  let isWhole = true;
   for await (const { listed, gaps: missing } of readTags(registry, { repository, tags }, { ...options, fast: true })) {
     if (listed.digest === digest) siblings.push(listed.tag);
+    isWhole &&= listed.failure === undefined; // a 404 is none: such a tag points at nothing
     gaps.push(...missing.map((says) => `${listed.tag} ${says}`));
     options.onScan?.(++done, tags.length);
   }
-  return siblings.sort();
+  return isWhole ? siblings.sort() : undefined;
 }
 
 /** Reads the referrers by the API, or from the fallback tag where the registry has no such API. */
