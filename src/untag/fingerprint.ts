@@ -57,6 +57,9 @@ const byRealm: readonly (readonly [RegExp, RegistryKind])[] = [
   [/\/v2\/token$/, "gitea"],
 ];
 
+/** In characters: a header may have thousands. */
+const longestVersion = 64;
+
 /**
  * Recognises a registry by its host name, else its headers, else the path of its realm; `unknown` where none of them
  * tells.
@@ -66,7 +69,7 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
   if (host !== undefined) return { kind: host[1], because: `the host ${hostname}` };
   const header = byHeader.find(([name]) => headers[name] !== undefined);
   if (header !== undefined) {
-    const version = headers[header[0]];
+    const version = headers[header[0]]?.slice(0, longestVersion);
     return { kind: header[1], because: `the header ${header[0]}`, ...(version !== undefined && { version }) };
   }
   const server = /^(tagwise|Nexus)(?:\/([\w.-]*))?(?=\s|$)/i.exec(headers.server ?? "");
@@ -74,7 +77,7 @@ export function fingerprint({ hostname, headers, realm = "" }: Greeting): Finger
     return {
       kind: server[1].toLowerCase() as "tagwise" | "nexus",
       because: "the header server",
-      ...(server[2] && { version: server[2] }),
+      ...(server[2] && { version: server[2].slice(0, longestVersion) }),
     };
   }
   const path = realm.split("?")[0] ?? "";

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { mediaTypes } from "../../src/registry/image.ts";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import { setScene } from "./scene.ts";
 
@@ -180,18 +179,6 @@ describe("inspect", () => {
       siblings: ["3.22", "test1"],
       referrers: [],
     });
-  });
-
-  it.each(["text", "json", "jsonl"])("-o %s lets nothing steer the terminal that a registry says", async (output) => {
-    const annotations = { says: "\u009b31mred\u009b2J\u007f\u202egnp.exe" };
-    const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [], annotations };
-    const bytes = Buffer.from(JSON.stringify(index));
-    const [repository, tag] = [parseRepositoryName("team/steering"), parseTag("v1")];
-    await scene.registry().putManifest(repository, tag, { mediaType: mediaTypes.ociIndex, bytes });
-    const { stdout } = await scene.tagwise(["inspect", `${scene.host()}/${repository}:v1`, "-o", output]);
-    expect(stdout).toContain("gnp.exe");
-    expect(stdout).not.toMatch(/[\u007f-\u009f\u202e]/);
-    if (output !== "text") expect(JSON.parse(stdout).annotations).toEqual(annotations);
   });
 
   it("-o json of an index with a signature", async () => {

@@ -51,7 +51,7 @@ function formatDoctor(
         : "not proven on this kind: rm rehearses it on scratch tags first";
   return [
     `${style.bold(registry)} (asked about ${repository})`,
-    `kind      ${kind}${version === null ? "" : ` ${version}`}`,
+    `kind      ${kind}${version === null ? "" : ` ${printable(version)}`}`,
     `deletion  ${deletion}`,
     `strategy  ${strategy === null ? style.bad("none: no tag can be removed") : `${strategy}, ${proven}`}`,
     "",

@@ -1,5 +1,6 @@
 import { type HistoryDocument, history } from "../../app/removing/history.ts";
 import { few } from "../../support/few.ts";
+import { printable } from "../../support/printable.ts";
 import { openContext } from "../context.ts";
 import { answerWithList } from "../output.ts";
 import { formatTable } from "../render/table.ts";
@@ -22,7 +23,7 @@ function formatHistory({ operations, unreadable = [] }: HistoryDocument): string
     undoable ? "yes" : "no",
     few(tags.map(nameOf), 3),
   ]);
-  const damaged = unreadable.map(({ file, why }) => `cannot read ${file}: ${why}`);
+  const damaged = unreadable.map(({ file, why }) => printable(`cannot read ${file}: ${why}`));
   return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join(
     "\n",
   );
