@@ -27,8 +27,11 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
 
 /** False also for the year 1, which Go writes for a time that was never set. */
 function isTime(text: string | undefined): text is string {
-  return text !== undefined && !text.startsWith("0001-") && !Number.isNaN(Date.parse(text));
+  if (text === undefined || !rfc3339.test(text)) return false; // Date.parse alone takes "foo 7" for July 2001
+  return !text.startsWith("0001-") && !Number.isNaN(Date.parse(text));
 }
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

@@ -136,6 +136,8 @@ describe("listTags()", () => {
     ["is a list", "[]", undefined],
     ["has fields of the wrong type", '{"os":1,"created":{},"config":"x"}', undefined],
     ["has a time that is none", '{"os":"linux","architecture":"amd64","created":"yesterday"}', ["linux/amd64"]],
+    ["has a time as only Date reads it", '{"os":"linux","architecture":"amd64","created":"foo 7"}', ["linux/amd64"]],
+    ["has a day without a time", '{"os":"linux","architecture":"amd64","created":"2026-01-01"}', ["linux/amd64"]],
     ["has Go's zero time", '{"os":"linux","architecture":"amd64","created":"0001-01-01T00:00:00Z"}', ["linux/amd64"]],
   ])("a config that %s gives no guess, and the size all the same", async (_what, text, platforms) => {
     const registry = memoryRegistry();
