@@ -74,18 +74,27 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
         ? "Nothing is left to recover."
         : "Nothing is left to recover of what can be read.",
   );
-  return exitCode(document, { remnants, unreadable }, interruption.exitCode());
+  const isRollback = flags.rollback === true;
+  return exitCode(document, { remnants, unreadable, isRollback }, interruption.exitCode());
 }
 
-/** 0 where nothing is left to recover, 3 where something is, 4 where everything was refused. */
+interface Left {
+  readonly remnants: readonly Remnant[];
+  readonly unreadable: readonly unknown[];
+  /** True where tags were to be put back; else those that were have not been removed as asked. */
+  readonly isRollback: boolean;
+}
+
+/** 0 where nothing is left to recover, 3 where something is, 4 where all was refused, as `rm` where it was put back. */
 function exitCode(
   document: RemovalDocument,
-  { remnants, unreadable }: { readonly remnants: readonly Remnant[]; readonly unreadable: readonly unknown[] },
+  { remnants, unreadable, isRollback }: Left,
   interrupted: 130 | 143 | undefined,
 ): number {
   const code = exitCodeOf(document, { interrupted });
   if (code === 5 || code === interrupted) return code;
   const outcomes = document.tags.map(({ outcome }) => outcome);
+  if (!isRollback && outcomes.includes("restored")) return code;
   if (outcomes.length > 0 && outcomes.every((outcome) => outcome === "refused")) return 4;
   const isLeft =
     unreadable.length > 0 ||
