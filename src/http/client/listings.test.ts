@@ -1,18 +1,46 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { serving } from "../../../test/support/servers.ts";
 import { parseDigest, parseRepositoryName } from "../../registry/names.ts";
+import type { Registry } from "../../registry/registry.ts";
 import { nodeTransport } from "../connection/node-transport.ts";
 import { httpRegistry } from "./client.ts";
 
-it("takes what is null in a list of referrers for absent, as Go writes empty maps", async () => {
-  const digest = parseDigest(`sha256:${"a".repeat(64)}`);
-  const found = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 2 };
-  const origin = await serving((_, response) => {
-    response.setHeader("content-type", "application/vnd.oci.image.index.v1+json");
-    const manifests = [{ ...found, annotations: null, platform: null, artifactType: null }];
-    response.end(JSON.stringify({ schemaVersion: 2, manifests, annotations: null }));
+const repository = parseRepositoryName("a");
+const digest = parseDigest(`sha256:${"a".repeat(64)}`);
+
+/** A registry that sends this as every listing. */
+async function listing(body: string): Promise<Registry> {
+  return httpRegistry(nodeTransport(await serving((_, response) => void response.end(body))));
+}
+
+const listings: Readonly<Record<string, (registry: Registry) => Promise<unknown>>> = {
+  repositories: (registry) => registry.listRepositories(),
+  tags: (registry) => registry.listTags(repository),
+  manifests: (registry) => registry.listReferrers(repository, digest),
+};
+
+describe.each(Object.entries(listings))("a listing of %s", (list, read) => {
+  it("may be null, as Go writes an empty list", async () => {
+    expect(await read(await listing(`{"name":"a","${list}":null}`))).toEqual({ items: [] });
   });
-  const { items } = await httpRegistry(nodeTransport(origin)).listReferrers(parseRepositoryName("a"), digest);
+
+  it.each([
+    "[]",
+    "{}",
+    "null",
+    '{"status":"maintenance"}',
+    '{"errors":[{"code":"UNKNOWN"}]}',
+    `{"more":{"${list}":null}}`,
+  ])("is never empty because of %s", async (body) => {
+    await expect(read(await listing(body))).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+  });
+});
+
+it("takes what is null in a list of referrers for absent, as Go writes empty maps", async () => {
+  const found = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 2 };
+  const manifests = [{ ...found, annotations: null, platform: null, artifactType: null }];
+  const registry = await listing(JSON.stringify({ schemaVersion: 2, manifests, annotations: null }));
+  const { items } = await registry.listReferrers(repository, digest);
   expect(items).toEqual([found]);
 });
 

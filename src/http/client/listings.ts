@@ -15,16 +15,15 @@ const largestPage = 64 * 1024 * 1024;
 /** Reads one page of the catalog, of 1000 names where no limit is given; invalid names are left out. */
 export function readRepositories(send: Send, page: PageRequest = {}): Promise<Page<RepositoryName>> {
   return readPage(send, { kind: "list-repositories", page: asked(page, 1000) }, page, (body) =>
-    strings(v.parse(v.object({ repositories: v.optional(v.array(v.string())) }), body).repositories, isRepositoryName),
+    listIn(body, "repositories", v.string()).filter(isRepositoryName),
   );
 }
 
 /** Reads one page of a repository's tags; names that are no valid tags are left out. Throws `NAME_UNKNOWN`. */
 export function readTags(send: Send, repository: RepositoryName, page: PageRequest = {}): Promise<Page<Tag>> {
-  return readPage(send, { kind: "list-tags", repository, page: asked(page) }, page, (body) =>
-    // Artifactory lists digests among the tags
-    strings(v.parse(v.object({ tags: v.optional(v.array(v.string())) }), body).tags, isTag),
-  );
+  // Artifactory lists digests among the tags
+  const tagsIn = (body: Uint8Array) => listIn(body, "tags", v.string()).filter(isTag);
+  return readPage(send, { kind: "list-tags", repository, page: asked(page) }, page, tagsIn);
 }
 
 /**
@@ -41,10 +40,11 @@ export function readReferrers(
     digest,
     ...(artifactType !== undefined && { artifactType }),
   } as const;
-  return readPage(send, request, page, (body) => {
-    const { manifests } = v.parse(v.object({ manifests: v.optional(v.array(descriptorSchema)) }), body);
-    return (manifests ?? []).filter((found) => artifactType === undefined || found.artifactType === artifactType);
-  });
+  return readPage(send, request, page, (body) =>
+    listIn(body, "manifests", descriptorSchema).filter(
+      (found) => artifactType === undefined || found.artifactType === artifactType,
+    ),
+  );
 }
 
 function asked({ limit, after }: PageRequest, byDefault?: number): PageQuery {
@@ -56,7 +56,7 @@ async function readPage<Item>(
   send: Send,
   request: RegistryRequest,
   { cursor }: PageRequest,
-  itemsOf: (body: unknown) => readonly Item[],
+  itemsOf: (body: Uint8Array) => readonly Item[],
 ): Promise<Page<Item>> {
   const path = cursor ?? encodeRequest(request).path;
   const named = { method: "GET", path, absent: request.kind === "list-tags" ? "NAME_UNKNOWN" : "UNSUPPORTED" } as const;
@@ -67,7 +67,7 @@ async function readPage<Item>(
     }
     throw request.kind === "list-tags" && isNobodys(error) ? noListing(error) : error;
   });
-  const items = itemsFrom(await readBody(answer, largestPage), itemsOf);
+  const items = itemsOf(await readBody(answer, largestPage));
   const next = nextLink(answer.headers.link, path);
   return next === undefined ? { items } : { items, next };
 }
@@ -91,17 +91,11 @@ function isPageRefusal(error: unknown): boolean {
   );
 }
 
-function itemsFrom<Item>(body: Uint8Array, itemsOf: (body: unknown) => readonly Item[]): readonly Item[] {
+/** The list of that name; a body without it, such as `{"status":"maintenance"}`, must not read as "there is nothing". */
+function listIn<Schema extends v.GenericSchema>(body: Uint8Array, list: string, item: Schema): v.InferOutput<Schema>[] {
   try {
-    return itemsOf(parseJson(body));
+    return v.parse(v.object({ [list]: v.array(item) }), parseJson(body, { list }))[list] ?? [];
   } catch (cause) {
     throw new RegistryError("ANSWER_INVALID", "the registry sent a listing that cannot be read", { cause });
   }
-}
-
-function strings<Name extends string>(
-  found: readonly string[] | undefined,
-  isName: (text: string) => text is Name,
-): readonly Name[] {
-  return (found ?? []).filter(isName);
 }
