@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aliceHeader, granting, tokenRegistry } from "../../../test/support/token-registry.ts";
+import { parseFailure } from "../../wire/failure.ts";
 import type { Request } from "../../wire/transport.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });
@@ -120,6 +121,34 @@ describe("authorized() with tokens", () => {
       "DELETE /v2/a/manifests/x",
       "DELETE /v2/a/manifests/y",
     ]);
+  });
+
+  it.each([
+    ["no scope", () => ""],
+    ["a scope that is refused too", () => "repository:user/image:pull"],
+  ])(
+    "gives the greeting's 401 back, with why, where there is no token without a scope and the challenge names %s",
+    async (_, scopeOf) => {
+      const refused = { status: 403, json: { errors: [{ code: "DENIED", message: "no scope" }] } };
+      const { asking } = await tokenRegistry({
+        grant: (scopes) => (scopes[0]?.startsWith("repository:a:") ? granting(scopes) : refused),
+        scopeOf,
+      });
+      const send = asking();
+      const answer = await send(get("/v2/"));
+      expect(answer.headers["www-authenticate"]).toContain("/token");
+      expect(await parseFailure(answer, { absent: "UNSUPPORTED" })).toMatchObject({
+        code: "UNAUTHORIZED",
+        message: expect.stringMatching(/the token server .* refused: no scope/),
+      });
+      expect((await send(get("/v2/a/tags/list"))).status).toBe(200);
+    },
+  );
+
+  it("greets with a token without a scope where there is one", async () => {
+    const { log, asking } = await tokenRegistry();
+    expect((await asking()(get("/v2/"))).status).toBe(200);
+    expect(log).toEqual(["GET /v2/ bare", "GET token", "GET /v2/"]);
   });
 
   it("falls back to it where the token server grants less", async () => {

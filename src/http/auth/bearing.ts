@@ -1,5 +1,7 @@
-import { discard } from "../../wire/body.ts";
+import type { RegistryError } from "../../registry/errors.ts";
+import { bodyOf, discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
+import { formatFailure } from "../../wire/failure.ts";
 import type { Request, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { type Access, accessOf } from "./scopes.ts";
@@ -64,10 +66,18 @@ export function bearing(transport: Transport, { ask, credentialsOf, optional, no
     const isAll = wanted.join(" ") === asked.join(" ");
     if (isAll && held.kind === "token") return answer; // a fresh token with every wanted scope was refused: a denial
     await discard(answer);
-    const { value } = granted(isAll ? held : await tokens.get(wanted));
+    const found = isAll ? held : await tokens.get(wanted);
+    // some token servers, GHCR's among them, give no token without a scope; a 401 tells enough about a registry
+    if (found.kind === "refused" && access.narrow.length === 0) return saying(answer, found.error);
+    const { value } = granted(found);
     learnt.set(access.narrow.join(" "), wanted);
     return transport(withToken(request, value));
   }
+}
+
+/** The same answer with the token server's refusal in its body. */
+function saying(answer: Response, refusal: RegistryError): Response {
+  return { ...answer, body: bodyOf(formatFailure(refusal)) };
 }
 
 function isStale(answer: Response, held: HeldToken): held is HeldToken & { kind: "token" } {

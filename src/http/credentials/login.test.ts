@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serving } from "../../../test/support/servers.ts";
+import { tokenRegistry } from "../../../test/support/token-registry.ts";
 import { login, logout } from "./login.ts";
 import { credentialsFrom } from "./source.ts";
 
@@ -113,6 +114,18 @@ describe("login() and logout()", () => {
     const { environment, read } = await home();
     const refused = login(await registry(), { ...alice, password: "wrong", environment });
     await expect(refused).rejects.toMatchObject({ code: "UNAUTHORIZED", next: expect.any(String) });
+    await expect(read()).rejects.toThrow("ENOENT");
+  });
+
+  it("keep nothing that the token server refuses, and say what it said", async () => {
+    const { origin } = await tokenRegistry({
+      grant: () => ({ status: 401, json: { errors: [{ code: "UNAUTHORIZED", message: "locked out" }] } }),
+    });
+    const { environment, read } = await home();
+    await expect(login(origin, { ...alice, environment })).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+      message: expect.stringContaining("locked out"),
+    });
     await expect(read()).rejects.toThrow("ENOENT");
   });
 

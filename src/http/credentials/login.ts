@@ -83,7 +83,9 @@ async function check(origin: URL, { username, password, connection: reach = {} }
   const error = await parseFailure(answer, { absent: "UNSUPPORTED" });
   if (answer.status === 401) {
     const next = "check the user and the password; some registries want an access token for it";
-    throw new RegistryError("UNAUTHORIZED", `${origin.host} refused the user and the password`, { cause: error, next });
+    const why = error.said === undefined ? "" : `: ${error.message}`;
+    const message = `${origin.host} refused the user and the password${why}`;
+    throw new RegistryError("UNAUTHORIZED", message, { cause: error, next });
   }
   throw error;
 }
