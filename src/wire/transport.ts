@@ -11,8 +11,8 @@ export interface Request {
   /** Aborts the request; the signal's reason becomes the error's message. */
   readonly signal?: AbortSignal;
   /**
-   * True for a request that may take very long at the server: it has no time limit for silence and takes no place from
-   * others.
+   * True for a request that may take very long at the server: the head of its answer is awaited without a limit, and it
+   * takes no place from others.
    */
   readonly lasting?: boolean;
 }

@@ -18,8 +18,8 @@ export interface ConnectionOptions {
   /** Read for HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS; empty by default. */
   readonly environment?: Environment;
   /**
-   * Milliseconds without any progress after which a request is given up; 60,000 by default. `lasting` requests have no
-   * limit.
+   * Milliseconds without any progress after which a request is given up; 60,000 by default. The head of a `lasting`
+   * answer is awaited without a limit.
    */
   readonly timeout?: number;
   /** How many requests may wait for their answer at the same time; 8 by default. */

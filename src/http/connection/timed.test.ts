@@ -57,6 +57,14 @@ describe("timed()", () => {
     expect((await lasting).status).toBe(200);
   });
 
+  it("gives up the body of what was lasting, once the head has come", async () => {
+    const { transport, steps } = await slow();
+    const lasting = timed(transport, 300)({ ...get(`/v2/a/manifests/${digest}`, "DELETE"), lasting: true });
+    await sleep(400);
+    steps[0]?.();
+    await expect(readBody(await lasting, 1000)).rejects.toMatchObject({ code: "LOST" });
+  });
+
   it("lets a body last as long as it moves, in either direction", async () => {
     const origin = await serving(async (request, response) => {
       for await (const chunk of request) response.write(chunk);

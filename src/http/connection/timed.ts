@@ -2,17 +2,17 @@ import type { Transport } from "../../wire/transport.ts";
 
 /**
  * Aborts a request after so many milliseconds without progress, that is without an answer or a piece of a body in
- * either direction. `lasting` requests have no limit, since their server goes on with them anyway.
+ * either direction. The answer to a `lasting` request is awaited without a limit, since its server goes on with it
+ * anyway; once begun, it must move like any other.
  */
 export function timed(transport: Transport, milliseconds: number): Transport {
   return async function send(request) {
-    if (request.lasting) return transport(request);
     const watch = stopwatch(milliseconds);
     const signal = request.signal === undefined ? watch.signal : AbortSignal.any([request.signal, watch.signal]);
     const body = request.body;
     const streamed = body !== undefined && !(body instanceof Uint8Array);
     try {
-      watch.restart();
+      if (!request.lasting) watch.restart();
       const answer = await transport({ ...request, signal, ...(streamed && { body: sent(body, watch) }) });
       return { ...answer, body: received(answer.body, watch) };
     } finally {
