@@ -1,5 +1,5 @@
 import { cached } from "../decorators/cached.ts";
-import { type RetryingOptions, retrying } from "../decorators/retrying.ts";
+import { isPassingRead, type RetryingOptions, repeater, retrying } from "../decorators/retrying.ts";
 import { httpRegistry } from "../http/client/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection/connection.ts";
 import type { Exchange } from "../http/connection/observed.ts";
@@ -12,6 +12,7 @@ import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
 import type { TakeOut } from "../untag/strategies/storage.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
+import { parseFailure } from "../wire/failure.ts";
 import type { Response } from "../wire/transport.ts";
 
 /** How requests to a registry are sent, repeated and cached. */
@@ -34,7 +35,7 @@ export interface Session {
   readonly requests: () => number;
   /** How often what nothing depends on is repeated; undefined for as often as time allows. */
   readonly retries?: number;
-  /** Recognises the registry by `GET /v2/`, sent once. Throws `NO_REGISTRY` where no registry answers. */
+  /** Recognises the registry by `GET /v2/`, answered once. Throws `NO_REGISTRY` where no registry answers. */
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Takes one tag out of the registry's storage; undefined where the storage is not at hand. */
   readonly takeOut?: TakeOut;
@@ -54,21 +55,35 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
   const transport = connection(address.origin, { ...options, observe });
   const greet = async (): Promise<Fingerprint> => {
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
-    await discard(answer);
     const { status, headers } = answer;
+    // a load balancer's words, by which no registry can be recognised
+    if (status === 429 || status >= 500) throw await parseFailure(answer, { absent: "UNSUPPORTED" });
+    await discard(answer);
     if (status === 404 || isWebPage(answer)) throw noRegistry(address);
     return fingerprint({ hostname: address.origin.hostname, headers, ...(realm !== undefined && { realm }) });
   };
-  let greeting: Promise<Fingerprint> | undefined;
   const { retries, cache } = options;
-  const registry = lookingFirst(httpRegistry(transport, address.host), retries === undefined ? {} : { retries });
+  const patience = retries === undefined ? {} : { retries };
+  const registry = lookingFirst(httpRegistry(transport, address.host), patience);
   return {
     address,
     registry,
     shown: cache === undefined ? registry : cached(registry, diskCache(cache)),
     requests: () => requests,
-    ...(retries !== undefined && { retries }),
-    fingerprint: () => (greeting ??= greet()),
+    fingerprint: onceDone(() => repeater(patience)(greet, isPassingRead)),
+    ...patience,
+  };
+}
+
+/** Does something at the first call only, and again where it failed. */
+function onceDone<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let done: Promise<Result> | undefined;
+  return () => {
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
   };
 }
 

@@ -80,8 +80,8 @@ function isPassing(error: unknown): boolean {
   return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 
-/** A read may be repeated after any 5xx too. */
-function isPassingRead(error: unknown): boolean {
+/** True for a failure after which a read may be repeated: any 5xx too. */
+export function isPassingRead(error: unknown): boolean {
   return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
 }
 
@@ -102,7 +102,8 @@ function signalOf(call: RegistryCall): AbortSignal | undefined {
 
 type Repeat = <Result>(attempt: () => Promise<Result>, verdict: Verdict, signal?: AbortSignal) => Promise<Result>;
 
-function repeater({
+/** Repeats an attempt for as long as the verdict on its failure allows and the options have it. */
+export function repeater({
   retries = 3,
   firstWait = 500,
   longestWait = 60_000,
