@@ -46,8 +46,9 @@ const tags = async (registry: Registry) => (await registry.listTags(repository))
 const passing = ["UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS"] as const;
 
 describe("retrying() on reads", () => {
-  it.each([...passing, "UNKNOWN"] as const)("asks again after %s", async (code) => {
-    const fault = unsent(failing(code));
+  const busy = failing("UNREACHABLE", { next: "try again in 7 s", retryAfter: 7 });
+  it.each([...passing.map((code) => failing(code)), failing("UNKNOWN"), busy])("asks again after %s", async (error) => {
+    const fault = unsent(error);
     const { registry, calls, digest } = await broken("resolve", [fault, fault, fault]);
     expect((await registry.resolve(repository, tag)).digest).toBe(digest);
     expect(calls).toHaveLength(4);

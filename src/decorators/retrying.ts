@@ -76,7 +76,8 @@ const mayRepeat: Readonly<Record<keyof Registry, Verdict>> = {
 };
 
 function isPassing(error: unknown): boolean {
-  if (hasCode(error, "UNREACHABLE")) return error.next === undefined; // with a next step, a person has to act first
+  // with a next step and no time to wait for, a person has to act first
+  if (hasCode(error, "UNREACHABLE")) return error.next === undefined || error.retryAfter !== undefined;
   return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 

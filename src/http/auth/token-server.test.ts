@@ -39,16 +39,21 @@ describe("authorized() with a token server that misbehaves", () => {
     });
   });
 
-  it("says how long a busy token server asks to wait", async () => {
+  it.each([
+    [429, "TOOMANYREQUESTS"],
+    [503, "UNREACHABLE"],
+    [500, "UNREACHABLE"],
+  ])("says how long a token server that answers %d asks to wait", async (status, code) => {
     const origin = await serving(({ url, headers }, response) => {
-      if (url?.startsWith("/token")) return void response.writeHead(429, { "retry-after": "900" }).end();
+      if (url?.startsWith("/token")) return void response.writeHead(status, { "retry-after": "900" }).end();
       const realm = `http://${headers.host}/token`;
       response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}",service="r"` }).end();
     });
     await expect(connection(origin)(get("/v2/a/tags/list"))).rejects.toMatchObject({
-      code: "TOOMANYREQUESTS",
+      code,
+      message: expect.stringMatching(new RegExp(`^the token server 127.0.0.1:\\d+ answered ${status} `)),
       retryAfter: 900,
-      next: expect.stringContaining("15 minutes"),
+      next: expect.stringContaining(status === 500 ? "try again later" : "15 minutes"),
     });
   });
 

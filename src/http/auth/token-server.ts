@@ -32,7 +32,7 @@ const answerSchema = v.object({
 
 /**
  * Requests a token once. Throws `UNREACHABLE` where the token server is down, since the request that needs the token
- * was not sent.
+ * was not sent; with `retryAfter` where it said so itself.
  */
 export async function askForToken(transport: Transport, request: TokenRequest): Promise<TokenAnswer> {
   try {
@@ -95,18 +95,24 @@ async function read(answer: Response, { registry, realm, credentials }: TokenReq
       next: "the registry's configuration is at fault: its realm has to name the token server itself",
     });
   }
-  const { code, message, retryAfter, next: later } = await parseFailure(answer, { absent: "UNAUTHORIZED" });
-  if (status === 429 || status >= 500) {
-    const down = status === 429 ? "TOOMANYREQUESTS" : "UNREACHABLE";
-    const wait = {
-      ...(retryAfter !== undefined && { retryAfter }),
-      ...(status === 429 && later !== undefined && { next: later }),
-    };
-    throw new RegistryError(down, `the token server ${realm.host} answered ${status} (${code})`, wait);
-  }
+  const failure = await parseFailure(answer, { absent: "UNAUTHORIZED" });
+  if (status === 429 || status >= 500) throw notNow(failure, realm);
   const next = `${credentials === undefined ? "log in" : "log in anew"}: tagwise login ${registry}`;
-  const says = `the token server ${realm.host} refused: ${message}`;
+  const says = `the token server ${realm.host} refused: ${failure.message}`;
   return { kind: "refused", error: new RegistryError("UNAUTHORIZED", says, { next }) };
+}
+
+/** The error for a token server that is busy or broken. It may be asked again, if need be at once. */
+function notNow({ code, status, retryAfter = 0, next }: RegistryError, realm: URL): RegistryError {
+  const isBusy = code === "TOOMANYREQUESTS";
+  return new RegistryError(
+    isBusy ? code : "UNREACHABLE",
+    `the token server ${realm.host} answered ${status} (${code})`,
+    {
+      retryAfter,
+      next: next ?? "try again later; the registry itself was not reached, and the token server's own log says more",
+    },
+  );
 }
 
 function parseToken(body: Uint8Array, realm: URL): TokenAnswer {
