@@ -3,7 +3,6 @@ import { isPassingRead, type RetryingOptions, repeater, retrying } from "../deco
 import { httpRegistry } from "../http/client/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection/connection.ts";
 import type { Exchange } from "../http/connection/observed.ts";
-import { RegistryError } from "../registry/errors.ts";
 import { isDigest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -13,7 +12,7 @@ import type { TakeOut } from "../untag/strategies/storage.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
 import { parseFailure } from "../wire/failure.ts";
-import type { Response } from "../wire/transport.ts";
+import { expectRegistry } from "../wire/greeting.ts";
 
 /** How requests to a registry are sent, repeated and cached. */
 export interface SessionOptions extends ConnectionOptions {
@@ -59,7 +58,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     // a load balancer's words, by which no registry can be recognised
     if (status === 429 || status >= 500) throw await parseFailure(answer, { absent: "UNSUPPORTED" });
     await discard(answer);
-    if (status === 404 || isWebPage(answer)) throw noRegistry(address);
+    expectRegistry(answer, address.host);
     return fingerprint({ hostname: address.origin.hostname, headers, ...(realm !== undefined && { realm }) });
   };
   const { retries, cache } = options;
@@ -98,25 +97,6 @@ function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
   const putManifest: Registry["putManifest"] = (repository, reference, manifest) =>
     (isDigest(reference) ? repeated : registry).putManifest(repository, reference, manifest);
   return { ...repeated, putManifest, deleteManifest, deleteTag };
-}
-
-/**
- * True for a successful HTML page, as web servers give for any path; an HTML error page may come from a proxy before a
- * registry.
- */
-function isWebPage({ status, headers }: Response): boolean {
-  const isHtml = /^text\/html\b/i.test(headers["content-type"] ?? "");
-  return status < 300 && isHtml && headers["docker-distribution-api-version"] === undefined;
-}
-
-/** The error for a host without a registry: a web server answers 404 to everything, and every tag would seem absent. */
-function noRegistry({ host }: RegistryAddress): RegistryError {
-  const next = "check the host and the port; a registry answers GET /v2/ with 200 or 401";
-  return new RegistryError("UNSUPPORTED", `there is no registry at ${host}`, {
-    said: "NO_REGISTRY",
-    status: 404,
-    next,
-  });
 }
 
 /** The realm in a challenge of the registry, by which its kind can be told. */

@@ -117,6 +117,16 @@ describe("login() and logout()", () => {
     await expect(read()).rejects.toThrow("ENOENT");
   });
 
+  it.each([
+    ["an HTML page", 200, { "content-type": "text/html; charset=utf-8" }],
+    ["a 404", 404, {}],
+  ])("keep nothing where %s comes from a server that is no registry", async (_, status, headers) => {
+    const origin = await serving((_request, response) => void response.writeHead(status, headers).end("<html>"));
+    const { environment, read } = await home();
+    await expect(login(origin, { ...alice, environment })).rejects.toMatchObject({ said: "NO_REGISTRY" });
+    await expect(read()).rejects.toThrow("ENOENT");
+  });
+
   it("keep nothing that the token server refuses, and say what it said", async () => {
     const { origin } = await tokenRegistry({
       grant: () => ({ status: 401, json: { errors: [{ code: "UNAUTHORIZED", message: "locked out" }] } }),

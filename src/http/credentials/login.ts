@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { RegistryError } from "../../registry/errors.ts";
 import { discard } from "../../wire/body.ts";
 import { parseFailure } from "../../wire/failure.ts";
+import { expectRegistry } from "../../wire/greeting.ts";
 import { type ConnectionOptions, connection } from "../connection/connection.ts";
 import { type AuthFile, readAuthFile } from "./auth-file.ts";
 import type { Environment } from "./credentials.ts";
@@ -79,7 +80,10 @@ function authFileOf({ environment, authFile }: LogoutOptions): string {
 async function check(origin: URL, { username, password, connection: reach = {} }: LoginOptions): Promise<void> {
   const credentials = async () => ({ kind: "password", username, password }) as const;
   const answer = await connection(origin, { ...reach, credentials })({ method: "GET", path: "/v2/", headers: {} });
-  if (answer.status === 200) return discard(answer);
+  if (answer.status === 200 || answer.status === 404) {
+    await discard(answer);
+    return expectRegistry(answer, origin.host);
+  }
   const error = await parseFailure(answer, { absent: "UNSUPPORTED" });
   if (answer.status === 401) {
     const next = "check the user and the password; some registries want an access token for it";
