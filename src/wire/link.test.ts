@@ -21,7 +21,10 @@ it.each([
   ['</v2/a?last=next>; rel="prev"', undefined],
   ['</v2/a?last=b>; rel="next-archive"', undefined],
   ['</v2/a?last=b>; rel="prev"; rel="next"', undefined],
-  ['</v2/a?last=b>; title="next"', undefined],
+  ["</v2/a?last=b>", "/v2/a?last=b"],
+  ['</v2/a?last=b>; title="more"', "/v2/a?last=b"],
+  ['</v2/a?last=b>, </first>; rel="first"', undefined],
+  ['</v2/a?last=b>; rel=""', undefined],
   ["", undefined],
   [undefined, undefined],
 ])("of %j the next page is %j", (link, path) => {
@@ -30,6 +33,7 @@ it.each([
 
 it.each([
   '<>; rel="next"',
+  "<>",
   '; rel="next"',
   '<http://registry.example>; rel="next"',
   '<mailto:somebody>; rel="next"',

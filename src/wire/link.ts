@@ -1,13 +1,16 @@
 import { RegistryError } from "../registry/errors.ts";
 
 /**
- * The target of `Link: <…>; rel="next"` as path and query; undefined on the last page. The host is dropped, since
- * behind a proxy it is often wrong; a relative target is resolved against the request's path. Throws `ANSWER_INVALID`
- * where the header mentions a next page and its target cannot be read, since the listing would seem to end there.
+ * The target of `Link: <…>; rel="next"`, or of a sole link without `rel`, as path and query; undefined on the last page.
+ * The host is dropped, since behind a proxy it is often wrong; a relative target is resolved against the request's path.
+ * Throws `ANSWER_INVALID` where the header mentions a next page and its target cannot be read, since the listing would
+ * seem to end there.
  */
 export function nextLink(link: string | undefined, requestPath: string): string | undefined {
   const { links, isReadable } = linksIn(link ?? "");
-  const next = links.find(({ relations }) => relations.includes("next"));
+  const [sole, ...others] = links;
+  const isNext = sole?.relations === undefined && others.length === 0; // to what else would a listing link?
+  const next = isNext ? sole : links.find(({ relations }) => relations?.includes("next"));
   const path = next && pathOf(next.target, `${nowhere}${requestPath}`);
   if (path !== undefined) return path;
   if (next === undefined && (isReadable || !/next/i.test(link ?? ""))) return undefined;
@@ -26,8 +29,8 @@ const nowhere = "http://registry.invalid";
 
 interface Link {
   readonly target: string;
-  /** In lower case. */
-  readonly relations: readonly string[];
+  /** In lower case; undefined without `rel`. */
+  readonly relations: readonly string[] | undefined;
 }
 
 const target = /[\s,]*(?:<([^>]*)>|([^\s<>;"]+))/y; // some servers leave the brackets out
@@ -49,7 +52,7 @@ function linksIn(header: string): { readonly links: readonly Link[]; readonly is
       const [, name = "", quoted, plain = ""] = found;
       if (name.toLowerCase() === "rel") relations ??= (quoted ?? plain).toLowerCase().trim().split(/\s+/);
     }
-    links.push({ target: place[1] ?? place[2] ?? "", relations: relations ?? [] });
+    links.push({ target: place[1] ?? place[2] ?? "", relations });
   }
   return { links, isReadable: !/[^\s,;]/.test(header.slice(at)) };
 }
