@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   support: [],
   registry: [],
-  wire: ["registry"],
+  wire: ["registry", "support"],
   http: ["registry", "wire", "support"],
   memory: ["registry", "support"],
   distribution: ["registry", "support"],

@@ -81,7 +81,7 @@ function isPassing(error: unknown): boolean {
   return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 
-/** True for a failure after which a read may be repeated: any 5xx too. */
+/** True for a failure after which a read may be repeated, every 5xx among them. */
 export function isPassingRead(error: unknown): boolean {
   return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactHeader, redactUrl } from "./redaction.ts";
+import { redactHeader, redactText, redactUrl } from "./redaction.ts";
 
 describe("redactUrl()", () => {
   it.each([
@@ -56,5 +56,24 @@ describe("redactHeader()", () => {
     ["docker-content-digest", "sha256:ab", "sha256:ab"],
   ])("shows %s: %s as %j", (name, value, shown) => {
     expect(redactHeader(name, value)).toBe(shown);
+  });
+});
+
+describe("redactText()", () => {
+  it.each([
+    ["insufficient scope in Bearer eyJa.eyJb.c-_", "insufficient scope in Bearer <redacted>"],
+    ['got "Bearer opaqueTokenXyz", sorry', 'got "Bearer <redacted>", sorry'],
+    ["bearer abc123", "bearer <redacted>"],
+    [`Bearer ${"a".repeat(40)}`, "Bearer <redacted>"],
+    ["Authorization: Basic dTpw was refused", "Authorization: Basic <redacted> was refused"],
+    ["Basic YWxp+/Y2U6c2VjcmV0==", "Basic <redacted>"],
+    ["the token eyJhbGciOi.eyJzdWIi.sig-_x has expired", "the token <redacted> has expired"],
+    ["cut: eyJhbGciOi.eyJz", "cut: <redacted>"],
+    ["Bearer token expired; Basic authentication required.", "Bearer token expired; Basic authentication required."],
+    ['Bearer realm="https://h/token"', 'Bearer realm="https://h/token"'],
+    ["Basic Authorization.", "Basic Authorization."],
+    ["eyJ is no token", "eyJ is no token"],
+  ])("shows %j as %j", (text, shown) => {
+    expect(redactText(text)).toBe(shown);
   });
 });

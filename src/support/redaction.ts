@@ -50,6 +50,17 @@ function redactLink(value: string): string {
   );
 }
 
+/** Removes from a server's words what it quotes of credentials: the value of an Authorization header, and JWTs. */
+export function redactText(text: string): string {
+  return text.replace(authorization, `$1 ${redacted}`).replace(jwt, redacted);
+}
+
+/** A scheme and its token; but a plain word is none, as in "Bearer token expired" and `Bearer realm="…"`. */
+const authorization =
+  /\b([Bb]asic|[Bb]earer|BASIC|BEARER)\s+(?![A-Za-z]?[a-z]{0,19}(?:\.?(?![\w.~+/=-])|="))[\w.~+/=-]+/g;
+
+const jwt = /\beyJ[\w-]+(?:\.[\w-]*){1,4}/g;
+
 /** Headers that carry no secret; every other is hidden. */
 const openHeaders: ReadonlySet<string> = new Set([
   "accept",

@@ -21,6 +21,14 @@ it.each([
   expect(error).toMatchObject({ code: "DENIED", message: "no", detail });
 });
 
+it("quotes no credentials that the registry quotes", async () => {
+  const told = { code: "Bearer SECRET1", message: "no scope in Bearer SECRET1", detail: { header: "Basic SECRET1" } };
+  const body = bodyOf(new TextEncoder().encode(JSON.stringify({ errors: [told] })));
+  const error = await parseFailure({ status: 403, headers: {}, body }, { absent: "UNKNOWN" });
+  expect(JSON.stringify([error.said, error.message, error.detail])).not.toContain("SECRET");
+  expect(error.message).toBe("no scope in Bearer <redacted>");
+});
+
 it.each([
   [429, "7", "try again in 7 s, as it asks to"],
   [503, "600", "try again in 10 minutes, as it asks to"],

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isRegistryErrorCode, RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
+import { redactText } from "../support/redaction.ts";
 import { readBody } from "./body.ts";
 import type { Response } from "./transport.ts";
 
@@ -37,8 +38,8 @@ export interface FailureContext {
 export async function parseFailure(response: Response, { absent, host }: FailureContext): Promise<RegistryError> {
   const { status, headers } = response;
   const first = await firstError(response);
-  const said = first?.code;
-  const message = first?.message || `the registry answered ${status}`;
+  const said = first && redactText(first.code);
+  const message = redactText(first?.message || `the registry answered ${status}`);
   const code = codeOf(said, status, absent);
   const retryAfter = retryAfterOf(headers["retry-after"]);
   const next = nextFor(code, { retryAfter, host });
@@ -99,7 +100,7 @@ function codeOf(said: string | undefined, status: number, absent: RegistryErrorC
 function detailOf(detail: unknown): string | undefined {
   if (detail === undefined) return undefined;
   try {
-    return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
+    return redactText(typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 500);
   } catch {
     return undefined; // too deeply nested for JSON.stringify
   }
