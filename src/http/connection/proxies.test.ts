@@ -42,7 +42,16 @@ describe("proxyFor()", () => {
     ["https://10.1.2.3:5000", { ...both, NO_PROXY: "10.1.2.3:5000" }, undefined],
     ["https://[fd00::1]", { ...both, NO_PROXY: "fd00::/8" }, undefined],
     ["https://[fd00::1]:5000", { ...both, NO_PROXY: "[fd00::1]:5000" }, undefined],
-    ["https://10.1.2.3", { ...both, NO_PROXY: "10.0.0.0/99, ,/" }, "secure:1"],
+    ["https://[fd00::1]", { ...both, NO_PROXY: "fd00::1" }, undefined],
+    ["https://[fd00::1]", { ...both, NO_PROXY: "[fd00::1]" }, undefined],
+    ["https://[fd00::1]", { ...both, NO_PROXY: "[FD00:0:0::0001]" }, undefined],
+    ["https://[fd00::1]", { ...both, NO_PROXY: "[fd00::]/8" }, undefined],
+    ["https://[fd00::1]:5000", { ...both, NO_PROXY: "[fd00::]/8:5000" }, undefined],
+    ["https://[fd00::1]", { ...both, NO_PROXY: "[fd00::1]:5000, [fd00::2], [fd00::1]/129, [fd00::1" }, "secure:1"],
+    ["https://r.example", { ...both, NO_PROXY: "r.example." }, undefined],
+    ["https://r.example.", { ...both, NO_PROXY: "example" }, undefined],
+    ["https://r.example", { ...both, NO_PROXY: "., *., :443" }, "secure:1"],
+    ["https://10.1.2.3", { ...both, NO_PROXY: "10.0.0.0/99, ,/, 10.1.2.3/" }, "secure:1"],
   ])("reaches %s with %j by %s", (origin, environment, host) => {
     expect(proxyFor(new URL(origin), environment)?.url.host).toBe(host);
   });

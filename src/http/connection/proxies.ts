@@ -115,23 +115,30 @@ function firstSet(environment: Environment, names: readonly string[]): readonly 
  */
 function isExcepted({ hostname, port, protocol }: URL, exception: string): boolean {
   if (exception === "*") return true;
-  const [, host = "", at] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^\[(.*)\]/, "$1")) ?? [];
-  const name = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(name) !== 0) return name === exception || isInRange(name, exception) || (name === host && isPort(at));
-  const domain = host.replace(/^\*?\.?/, "");
-  return domain !== "" && isPort(at) && (name === domain || name.endsWith(`.${domain}`));
-
-  function isPort(wanted: string | undefined): boolean {
-    return wanted === undefined || wanted === (port === "" ? (protocol === "https:" ? "443" : "80") : port);
-  }
+  const { host, at } = partsOf(exception);
+  if (at !== undefined && at !== (port === "" ? (protocol === "https:" ? "443" : "80") : port)) return false;
+  const name = hostname.replace(/^\[|\]$|\.$/g, "");
+  if (isIP(name) !== 0) return isInRange(name, host);
+  const domain = host.replace(/^\*?\.?|\.$/g, "");
+  return domain !== "" && (name === domain || name.endsWith(`.${domain}`));
 }
 
+/** Host and port of an entry. An IPv6 address may stand without brackets, where no port follows. */
+function partsOf(exception: string): { readonly host: string; readonly at: string | undefined } {
+  const [, address, bits = "", behind] = /^\[([^\]]*)\](\/\d+)?(?::(\d+))?$/.exec(exception) ?? [];
+  if (address !== undefined) return { host: address + bits, at: behind };
+  const [, host = exception, at] = /^([^:]*):(\d+)$/.exec(exception) ?? [];
+  return { host, at };
+}
+
+/** True for an address in a CIDR range, or for the same address however it is written. */
 function isInRange(address: string, range: string): boolean {
-  const [base = "", bits = ""] = range.split("/");
+  const [base = "", bits] = range.split("/");
   const family = isIP(base);
-  if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const most = family === 4 ? 32 : 128;
+  if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return false;
   const list = new BlockList();
-  list.addSubnet(base, Number(bits), family === 4 ? "ipv4" : "ipv6");
+  list.addSubnet(base, Number(bits ?? most), family === 4 ? "ipv4" : "ipv6");
   return list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
 }
 
