@@ -34,12 +34,21 @@ it.each([
   [503, "600", "try again in 10 minutes, as it asks to"],
   [429, "86400", "try again in an hour or more, as it asks to"],
   [429, new Date(0).toUTCString(), undefined],
-  [429, "soon", undefined],
+  [429, "7, 9", "try again in 7 s, as it asks to"],
+  [429, `${new Date(Date.now() + 600_000).toUTCString()}, 9`, "try again in 10 minutes, as it asks to"],
   [401, "7", undefined],
 ])("of a %i with Retry-After %j it says to %s", async (status, after, next) => {
   const answer = { status, headers: { "retry-after": after }, body: bodyOf() };
   expect((await parseFailure(answer, { absent: "UNKNOWN" })).next).toBe(next);
 });
+
+it.each(["soon", "garbage 7", "-1", "1.5", "", "7 s", "2099-01-01", "1 Jan 2099 00:00:00 GMT"])(
+  "takes Retry-After %j for none",
+  async (header) => {
+    const answer = { status: 503, headers: { "retry-after": header }, body: bodyOf() };
+    expect((await parseFailure(answer, { absent: "UNKNOWN" })).retryAfter).toBeUndefined();
+  },
+);
 
 it.each([
   [401, "UNAUTHORIZED", "log in with: tagwise login r.example:5000"],

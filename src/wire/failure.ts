@@ -108,12 +108,18 @@ function detailOf(detail: unknown): string | undefined {
 
 const longestWait = 3600;
 
-/** Reads `Retry-After` (RFC 9110, 10.2.3), seconds or a date, as seconds: at least 0 and at most an hour. */
-function retryAfterOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+/**
+ * Reads `Retry-After` (RFC 9110, 10.2.3), seconds or a date, as seconds: at least 0 and at most an hour. Where a proxy
+ * added another, the first counts.
+ */
+function retryAfterOf(header = ""): number | undefined {
+  const [, digits, date = ""] = retryAfter.exec(header) ?? [];
+  const seconds = digits === undefined ? (Date.parse(date) - Date.now()) / 1000 : Number(digits);
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), longestWait) : undefined;
 }
+
+// Date.parse alone finds a year in any text with a number
+const retryAfter = /^\s*(?:(\d+)|([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT))\s*(?:,|$)/;
 
 function inWords(seconds: number): string {
   if (seconds >= longestWait) return "an hour or more";
