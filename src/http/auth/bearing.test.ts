@@ -61,6 +61,9 @@ describe("authorized() with tokens", () => {
     [{}, 53_000, 56_000],
     [{ expires_in: 300 }, 294_000, 296_000],
     [{ expires_in: 10 }, 8000, 9500],
+    [{ expires_in: "300" }, 294_000, 296_000],
+    [{ expires_in: "soon" }, 53_000, 56_000],
+    [{ expires_in: { seconds: 300 } }, 53_000, 56_000],
   ])("keeps a token that says %j until shortly before it runs out", async (says, good, over) => {
     const clock = { now: 1000 };
     const { log, asking } = await tokenRegistry({

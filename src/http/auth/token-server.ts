@@ -24,10 +24,12 @@ const client = "tagwise";
 const largestAnswer = 256 * 1024;
 /** A token must fit into a request's header. */
 const tokenSchema = v.pipe(v.string(), v.maxLength(64 * 1024), v.regex(/^[\x21-\x7e]+$/));
+/** Some token servers write the number as a text. */
+const secondsSchema = v.pipe(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/))]), v.transform(Number));
 const answerSchema = v.object({
   token: v.nullish(v.union([v.literal(""), tokenSchema])),
   access_token: v.nullish(v.union([v.literal(""), tokenSchema])),
-  expires_in: v.nullish(v.number()),
+  expires_in: v.fallback(v.nullish(secondsSchema), undefined), // no reason to refuse a good token
 });
 
 /**
