@@ -37,9 +37,16 @@ export function hostKind({ hostname }: Pick<URL, "hostname">): HostKind {
 /** The kind of an IPv4 or IPv6 address, also of an IPv4 address embedded in IPv6. */
 export function addressKind(address: string): HostKind {
   const plain = address.replace(/%.*$/, ""); // without its zone
+  if (plain.startsWith("64:ff9b:1:")) return addressKind(lastFour(plain)); // NAT64 within a network (RFC 8215)
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
   if (never().check(plain, family)) return "never";
   return closed().check(plain, family) ? "private" : "public";
+}
+
+/** The last four bytes of an IPv6 address as IPv4: whichever prefix of 96 bits a network chose, there NAT64 has it. */
+function lastFour(address: string): string {
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(":").slice(-2); // "" stands for zeros
+  return groups.flatMap((group) => [Number(`0x0${group}`) >> 8, Number(`0x0${group}`) & 255]).join(".");
 }
 
 function lazily(...lists: readonly (readonly string[])[]): () => BlockList {
@@ -51,8 +58,8 @@ function lazily(...lists: readonly (readonly string[])[]): () => BlockList {
 }
 
 /**
- * Blocks IPv4 subnets in IPv6 too, which embeds them in four ways: mapped (BlockList knows it), compatible, NAT64 and
- * 6to4.
+ * Blocks IPv4 subnets in IPv6 too, which embeds them in five ways: mapped (BlockList knows it), compatible, translated,
+ * NAT64 and 6to4.
  */
 function blocking(subnets: readonly string[]): BlockList {
   const blocked = new BlockList();
@@ -63,6 +70,7 @@ function blocking(subnets: readonly string[]): BlockList {
     }
     blocked.addSubnet(address, bits, "ipv4");
     const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
+    blocked.addSubnet(`::ffff:0:${address}`, 96 + bits, "ipv6");
     blocked.addSubnet(`64:ff9b::${address}`, 96 + bits, "ipv6");
     if (a !== 0) blocked.addSubnet(`::${address}`, 96 + bits, "ipv6"); // ::1 is no 0.0.0.1
     const pair = (high: number, low: number) => (high * 256 + low).toString(16);
