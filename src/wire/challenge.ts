@@ -9,6 +9,7 @@ export interface Challenge {
 const token = "[!#$%&'*+.^_`|~0-9a-zA-Z-]+";
 const parameter = new RegExp(`^[\\s,]*(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,]*))`);
 const scheme = new RegExp(`^[\\s,]*(${token})(?=[\\s,]|$)`);
+const token68 = /^\s+[\w.~+/-]+=*\s*(?=,|$)/; // what Negotiate and NTLM send instead of parameters
 
 /**
  * Parses a `WWW-Authenticate` header, which may hold several challenges (RFC 9110, 11.6.1); stops at what it cannot
@@ -27,7 +28,7 @@ export function parseChallenges(header: string): Challenge[] {
     const name = scheme.exec(rest);
     if (name?.[1] === undefined) break;
     challenges.push({ scheme: name[1].toLowerCase(), parameters: Object.create(null) });
-    rest = rest.slice(name[0].length);
+    rest = rest.slice(name[0].length).replace(token68, "");
   }
   return challenges;
 }

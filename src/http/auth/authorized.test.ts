@@ -60,6 +60,8 @@ describe("authorized() with user and password", () => {
   it.each([
     ["in one header", 'Negotiate, Basic realm="r"'],
     ["in two headers", ["Digest realm=x", 'Basic realm="r"']],
+    ["behind a Negotiate's token", 'Negotiate YII/abc+==, Basic realm="r"'],
+    ["behind a parameter that is empty", 'Digest realm=, nonce="x", Basic realm="r"'],
     ["with a Bearer that names no realm", 'Bearer service="x", Basic realm="r"'],
   ])("finds Basic among several challenges %s", async (_, challenges) => {
     const { asking } = await basicRegistry(challenges);
