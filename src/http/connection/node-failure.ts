@@ -7,6 +7,8 @@ export interface FailureContext {
   /** False while nothing can have been sent to the server. */
   readonly connected: boolean;
   readonly request: Request;
+  /** True where HTTP is spoken within TLS. */
+  readonly isSecure: boolean;
   /** The server, and the proxy if there is one, in words. */
   readonly place: string;
   /** The proxy, as long as only it can have been reached. */
@@ -35,7 +37,7 @@ export class ProxyRefusal extends Error {
  * or `ANSWER_INVALID`.
  */
 export function explain(cause: Error, context: FailureContext): RegistryError {
-  const { connected, request, place, proxy } = context;
+  const { connected, request, isSecure, place, proxy } = context;
   if (request.signal?.aborted) {
     const reason = request.signal.reason instanceof Error ? request.signal.reason.message : "it was cut off";
     return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${place}: ${reason}`, { cause });
@@ -43,7 +45,7 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const refusal = proxy && proxyFailure(cause, { code, place, proxy });
   if (refusal !== undefined) return refusal;
-  const known = certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailures[code];
+  const known = certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailure(code, isSecure);
   if (known !== undefined) {
     const [says, next] = known;
     return new RegistryError(connected ? "ANSWER_INVALID" : "UNREACHABLE", `${place} ${says}`, { cause, next });
@@ -142,3 +144,9 @@ const protocolFailures: Readonly<Record<string, Known | undefined>> = {
   HPE_INVALID_CONSTANT: ["does not speak plain http", "say --tls for a registry with TLS"],
   HPE_HEADER_OVERFLOW: ["sent headers that are too long", "check that this is a registry"],
 };
+
+function protocolFailure(code: string, isSecure: boolean): Known | undefined {
+  if (isSecure && code === "HPE_INVALID_CONSTANT")
+    return ["speaks TLS, but no HTTP within", "check the host and the port"];
+  return protocolFailures[code];
+}

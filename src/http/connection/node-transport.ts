@@ -33,7 +33,7 @@ export function nodeTransport(origin: URL, options: NodeTransportOptions = {}): 
   const way: Way = {
     place: proxy === undefined ? origin.host : `${origin.host} (through the proxy ${proxy.host})`,
     proxy,
-    isTunnel: origin.protocol === "https:",
+    isSecure: origin.protocol === "https:",
   };
   return async function transport(request) {
     for (;;) {
@@ -80,18 +80,15 @@ interface Attempt {
   wasStale(): boolean;
 }
 
-interface Way extends Pick<FailureContext, "place" | "proxy"> {
-  /** True where a proxy only tunnels, so that answers come from the server itself. */
-  readonly isTunnel: boolean;
-}
+type Way = Pick<FailureContext, "place" | "proxy" | "isSecure">;
 
-function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy, isTunnel }: Way): Attempt {
+function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy, isSecure }: Way): Attempt {
   let before = proxy;
   let connected = false;
   let broken = false;
   let settled = false;
   outgoing.once("socket", (socket: Socket) => {
-    if (isTunnel) before = undefined; // the tunnel is open
+    if (isSecure) before = undefined; // the proxy's tunnel is open, and answers come from the server itself
     if (!isOpening(socket)) connected = true;
     else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (connected = true));
   });
@@ -104,7 +101,7 @@ function exchange(outgoing: http.ClientRequest, request: Request, { place, proxy
       if (settled) return;
       settled = true;
       broken = isCut(cause);
-      reject(explain(cause, { connected, request, place, proxy: before }));
+      reject(explain(cause, { connected, request, isSecure, place, proxy: before }));
     };
     outgoing.on("error", fail);
     outgoing.once("close", () => fail(new Error("closed without an answer"))); // an unexpected 101 ends like this

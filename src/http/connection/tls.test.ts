@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TLSSocket } from "node:tls";
+import { createServer, type TLSSocket } from "node:tls";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { authority, type CertificateOptions } from "../../../test/support/certificates.ts";
-import { serving, servingTls, speaking } from "../../../test/support/servers.ts";
+import { listening, serving, servingTls, speaking } from "../../../test/support/servers.ts";
 import { retrying } from "../../decorators/retrying.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
 import { readBody } from "../../wire/body.ts";
@@ -140,6 +140,14 @@ describe("connection() over TLS", () => {
     await expect(ask(new URL(`http://${secure.host}`))).rejects.toMatchObject({
       next: expect.stringContaining("--tls"),
     });
+  });
+
+  it("says no --tls where something else than HTTP is spoken within TLS", async () => {
+    const { ca: caFile = "" } = await files({ ca: root.cert });
+    const mail = createServer(await root.certify("mail"), (socket) => socket.end("* OK IMAP4 ready\r\n"));
+    const error: unknown = await ask(await listening(mail, "https"), { tls: { caFile } }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "ANSWER_INVALID", message: expect.stringContaining("no HTTP") });
+    expect(JSON.stringify(error)).not.toContain("--tls");
   });
 
   it("says --tls where a server of https answers in http that it is one", async () => {
