@@ -125,6 +125,23 @@ describe("credentialsFrom()", () => {
     },
   );
 
+  it.each(["SECRET\n", "SECRET x", "SECRET\u00e9"])(
+    "says of the registry token %j which file has it",
+    async (registrytoken) => {
+      const auths = { "r.example": { registrytoken }, "other.example": { registrytoken: "raw" } };
+      const { path, environment } = await home({ ".docker/config.json": { auths } });
+      const find = credentialsFrom({ environment });
+      const error: unknown = await find("r.example/a").catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        code: "UNREACHABLE",
+        message: expect.stringContaining(`${join(path, ".docker/config.json")} has a registrytoken for r.example `),
+        next: expect.any(String),
+      });
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("SECRET");
+      expect(await find("other.example/a")).toEqual({ kind: "registry-token", token: "raw" });
+    },
+  );
+
   it("takes an empty file for one without credentials", async () => {
     const { environment } = await home({ ".docker/config.json": "" });
     expect(await credentialsFrom({ environment })("r.example")).toBeUndefined();

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { RegistryError } from "../../registry/errors.ts";
 import { type AuthFile, entryFor, parseAuthFile, readAuthFile } from "./auth-file.ts";
 import type { Credentials, CredentialsSource, Environment } from "./credentials.ts";
 import { askHelper } from "./helper.ts";
@@ -49,11 +50,19 @@ export function credentialsFrom({
       const ask = () => askHelper(helper ?? "", server, { environment, file: place.file, ...timeout });
       const kept = helper && (await once(answers, `${helper} ${server}`, ask));
       const credentials = kept || (file && entryFor(file, target));
-      if (credentials) return credentials;
+      if (credentials) return sendable(credentials, { host: hostOf(target), file: place.file });
     }
     return undefined;
   };
   return (target) => once(found, target, () => lookUp(target));
+}
+
+/** A registry token goes into a header as it is, and all else is encoded. Throws `UNREACHABLE`, never quoting it. */
+function sendable(credentials: Credentials, { host, file }: { host: string; file: string }): Credentials {
+  if (credentials.kind !== "registry-token" || /^[\x21-\x7e]+$/.test(credentials.token)) return credentials;
+  const message = `${file} has a registrytoken for ${host} that no request can carry`;
+  const next = "write it there as one word, without a space or a line break, or log in with a user and a password";
+  throw new RegistryError("UNREACHABLE", message, { next });
 }
 
 /** The name of the helper in charge of a registry, from `credHelpers` or else `credsStore`; undefined for none. */
