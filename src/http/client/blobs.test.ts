@@ -24,6 +24,38 @@ async function chunking() {
   return { registry: httpRegistry(nodeTransport(origin)), ports, seen };
 }
 
+describe("statBlob()", () => {
+  /** Sends no length with HEAD, and another answer to GET. */
+  async function lengthless(status: number, headers: Readonly<Record<string, string>>) {
+    const ranges: (string | undefined)[] = [];
+    const origin = await serving(({ method, headers: { range } }, response) => {
+      if (method === "HEAD") return void response.end();
+      ranges.push(range);
+      response.writeHead(status, headers).write("{");
+      response.end();
+    });
+    return { registry: httpRegistry(nodeTransport(origin)), ranges };
+  }
+
+  it.each([
+    ["the place of the byte", 206, { "content-range": "bytes 0-0/37" }, 37],
+    ["the length of the whole, where that is sent", 200, { "content-length": "1" }, 1],
+  ])("reads the size from %s, where HEAD does not tell", async (_, status, headers, size) => {
+    const { registry, ranges } = await lengthless(status, headers);
+    expect(await registry.statBlob(repository, digestOf(config))).toBe(size);
+    expect(ranges).toEqual(["bytes=0-0"]);
+  });
+
+  it.each([
+    [206, { "content-range": "bytes 0-0/*", "content-length": "1" }],
+    [206, { "content-length": "1" }],
+    [200, {}],
+  ])("says that the size is not told by a %d with %j either", async (status, headers) => {
+    const { registry } = await lengthless(status, headers);
+    await expect(registry.statBlob(repository, digestOf(config))).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+  });
+});
+
 describe("getBlob()", () => {
   it("reads a blob whose size the registry does not say, also through a proxy", async () => {
     const { registry } = await chunking();

@@ -3,6 +3,7 @@ import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Blob, ByteRange } from "../../registry/registry.ts";
 import { discard } from "../../wire/body.ts";
+import type { Response } from "../../wire/transport.ts";
 import type { Send } from "./send.ts";
 
 interface Named {
@@ -10,12 +11,22 @@ interface Named {
   readonly digest: Digest;
 }
 
-/** Reads a blob's size in bytes by HEAD. Throws `BLOB_UNKNOWN`, and `ANSWER_INVALID` without a Content-Length. */
+/**
+ * Reads a blob's size in bytes by HEAD, or by asking for one byte of it. Throws `BLOB_UNKNOWN`, and `ANSWER_INVALID`
+ * where neither answer tells.
+ */
 export async function statBlob(send: Send, named: Named): Promise<number> {
   const { headers } = await send({ kind: "head-blob", ...named });
-  const size = sizeIn(headers["content-length"]);
+  const size = sizeIn(headers["content-length"]) ?? (await sizeBesideByte(send, named));
   if (size === undefined) throw new RegistryError("ANSWER_INVALID", "the registry did not say how large the blob is");
   return size;
+}
+
+/** The size that comes with the first byte, or with the whole. Some proxies take the length out of a HEAD's answer. */
+async function sizeBesideByte(send: Send, named: Named): Promise<number | undefined> {
+  const answer = await send({ kind: "get-blob", ...named }, { headers: { range: "bytes=0-0" }, keepBody: true });
+  await discard(answer);
+  return answer.status === 206 ? sizeOfWhole(answer) : sizeIn(answer.headers["content-length"]);
 }
 
 /**
@@ -32,10 +43,20 @@ export async function getBlob(send: Send, named: Named, range?: ByteRange): Prom
 async function getPart(send: Send, named: Named, { first, last }: ByteRange): Promise<Blob> {
   const headers = { range: `bytes=${first}-${last ?? ""}` };
   const answer = await send({ kind: "get-blob", ...named }, { headers, keepBody: true });
-  const [part, whole] = /^bytes \d+-\d+\/(\d+|\*)$/.exec(answer.headers["content-range"] ?? "") ?? [];
-  if (part !== undefined) return { size: sizeIn(whole), content: answer.body };
+  if (isPart(answer)) return { size: sizeOfWhole(answer), content: answer.body };
   await discard(answer);
   throw new RegistryError("ANSWER_INVALID", "the registry did not send the part of the blob that was asked for");
+}
+
+const contentRange = /^bytes \d+-\d+\/(\d+|\*)$/;
+
+function isPart({ headers }: Response): boolean {
+  return contentRange.test(headers["content-range"] ?? "");
+}
+
+/** The size of the whole that an answer is a part of. */
+function sizeOfWhole({ headers }: Response): number | undefined {
+  return sizeIn(contentRange.exec(headers["content-range"] ?? "")?.[1]);
 }
 
 function sizeIn(text = ""): number | undefined {
