@@ -11,7 +11,10 @@ import {
 
 /** A registry as people name it, and where its protocol is spoken. */
 export interface RegistryAddress {
-  /** Host and port in lower case, as shown and as the key of credentials: `docker.io`, `127.0.0.1:5000`. */
+  /**
+   * Host in lower case and port, unless the scheme implies it, as shown and as the key of credentials: `docker.io`,
+   * `127.0.0.1:5000`.
+   */
   readonly host: string;
   /** Where requests go: `https://registry-1.docker.io/` for `docker.io`. */
   readonly origin: URL;
@@ -72,7 +75,8 @@ export function formatReference({ registry, repository, tag, digest }: ImageRefe
   return `${registry.host}/${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for a URL's host name that leads to this machine, for which http is spoken. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
@@ -95,8 +99,7 @@ function parsePath(path: string, text: string): Omit<ImageReference, "registry">
 }
 
 function addressOf(host: string, text: string, scheme: "http" | "https" | undefined): RegistryAddress {
-  const name = ["index.docker.io", "registry-1.docker.io"].includes(host) ? "docker.io" : host.toLowerCase();
-  const server = name === "docker.io" ? "registry-1.docker.io" : name;
+  const server = host.toLowerCase();
   if (
     !/^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(server) ||
     !URL.canParse(`https://${server}/`)
@@ -105,8 +108,13 @@ function addressOf(host: string, text: string, scheme: "http" | "https" | undefi
     throw invalid(text, `"${host.replace(/^.*@/, "…@").slice(0, 80)}" is not a host`);
   }
   const { hostname } = new URL(`https://${server}/`);
-  return { host: name, origin: new URL(`${scheme ?? (isLoopback(hostname) ? "http" : "https")}://${server}/`) };
+  const origin = new URL(`${scheme ?? (isLoopback(hostname) ? "http" : "https")}://${server}/`);
+  const name = server.replace(/:\d+$/, "") + (origin.port && `:${origin.port}`);
+  if (!hubHosts.includes(name)) return { host: name, origin };
+  return { host: "docker.io", origin: new URL(`${origin.protocol}//registry-1.docker.io/`) };
 }
+
+const hubHosts: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 function withLibrary(path: string): string {
   return path.includes("/") ? path : `library/${path}`;

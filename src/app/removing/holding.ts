@@ -1,4 +1,5 @@
 import type { RepositoryName } from "../../registry/names.ts";
+import { isLoopback, type RegistryAddress } from "../../registry/reference.ts";
 import type { Clock } from "../../support/clock.ts";
 import { lockRepositories } from "../../untag/locking.ts";
 import type { Session } from "../session.ts";
@@ -23,7 +24,13 @@ export async function holding<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const names = repositories.map(({ repository }) => repository);
-  const options = { directories: locks, registry: address.host, wait, sleep: clock.sleep, ...(signal && { signal }) };
+  const registry = lockedAs(address);
+  const options = { directories: locks, registry, wait, sleep: clock.sleep, ...(signal && { signal }) };
   const lock = await lockRepositories(names, options);
   return work().finally(() => lock.release());
+}
+
+/** The name under which a registry is locked: at all names of this machine, one port is taken for one registry. */
+function lockedAs({ origin: { host, hostname, port } }: RegistryAddress): string {
+  return isLoopback(hostname) ? `localhost:${port}` : host;
 }
