@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type DiskCache, diskCache } from "./disk-cache.ts";
@@ -83,6 +84,18 @@ describe("diskCache()", () => {
     expect(cache.get("key 2999")).toEqual(bytesOf("key 2999", 2000));
     expect(cache.get("key 0")).toBeUndefined();
     expect((await readdir(directory)).filter((name) => !name.endsWith(".pack"))).toEqual([]);
+  });
+
+  it("stays within 256 MiB where no limit is given", async () => {
+    const directory = await folder();
+    const cache = diskCache(directory);
+    // of sixteen packs one is filled: its share is a sixteenth
+    const together = Array.from({ length: 200 }, (_, n) => `${n}`)
+      .filter((key) => crc32(key) % 16 === 0)
+      .slice(0, 6);
+    for (const key of together) cache.set(key, new Uint8Array(4 * megabyte));
+    expect(await sizeOf(directory)).toBeLessThanOrEqual((256 / 16) * megabyte);
+    expect(together.filter((key) => cache.get(key) !== undefined).length).toBeGreaterThan(1);
   });
 
   it("throws out first what was used longest ago, by any process", async () => {
