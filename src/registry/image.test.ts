@@ -34,6 +34,15 @@ describe("parseManifest()", () => {
   });
 
   it.each([
+    ["schema 1", mediaTypes.dockerSchema1, { schemaVersion: 1, fsLayers: [{ blobSum: digest }] }, 0],
+    ["signed schema 1", mediaTypes.dockerSchema1Signed, { schemaVersion: 1, fsLayers: [{ blobSum: digest }] }, 0],
+    ["an OCI artifact", mediaTypes.ociArtifact, { blobs: [{ mediaType: "application/x", digest, size: 7 }] }, 7],
+    ["an OCI image", mediaTypes.ociManifest, { layers: [{ mediaType: "application/x", digest, size: 7 }] }, 7],
+  ])("finds the layers of %s", (_, mediaType, content, size) => {
+    expect(parseManifest({ mediaType, bytes: encoded(content) }).layers).toMatchObject([{ digest, size }]);
+  });
+
+  it.each([
     ["a null among the layers", { layers: [null] }],
     ["a layer without a digest", { layers: [{ size: 1 }] }],
     ["no object", 7],
