@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../registry/digest.ts";
@@ -9,7 +10,16 @@ import {
   parseManifest,
 } from "../registry/image.ts";
 import { parseTag, type Tag } from "../registry/names.ts";
-import { type DecoyLabel, decoyForms, emptyBlob, emptyDigest, makeDecoy, mayBeDecoy, readDecoy } from "./decoy.ts";
+import {
+  type DecoyLabel,
+  decoyForms,
+  emptyBlob,
+  emptyDigest,
+  labelled,
+  makeDecoy,
+  mayBeDecoy,
+  readDecoy,
+} from "./decoy.ts";
 
 const digest = digestOf(new TextEncoder().encode("original"));
 const tag = fc.oneof(
@@ -60,10 +70,10 @@ describe("makeDecoy()", () => {
     expect(bytes.length).toBeLessThan(largestManifest / 40);
   });
 
-  it("never makes the same twice", () => {
-    const made = (nonce: string) =>
-      makeDecoy({ operation: "o", nonce, host: "h", at: new Date(0), originals: new Map() });
-    expect(describeManifest(made("1")).digest).not.toBe(describeManifest(made("2")).digest);
+  it("never makes the same twice, not even in the same moment of the same operation", () => {
+    const origin = { operation: "o", host: "h", clock: { now: () => new Date(0) }, random: randomBytes };
+    const made = () => describeManifest(makeDecoy(labelled(origin, new Map([[parseTag("a"), digest]])))).digest;
+    expect(new Set([made(), made(), made()]).size).toBe(3);
   });
 });
 
