@@ -15,7 +15,10 @@ export type PlanLine =
       readonly because: string;
       /** Tags that keep the manifest; undefined where they were not scanned. */
       readonly siblings: readonly Tag[] | undefined;
-      /** Referrers and tags named after the manifest's digest that remain without purpose once its last tag is gone. */
+      /**
+       * Referrers and tags named after the manifest's digest that remain without purpose once its last tag is gone;
+       * where siblings were not scanned, such tags alone, and another tag may keep the manifest.
+       */
       readonly leftBehind: readonly string[];
       readonly undoable: boolean;
     }
@@ -158,7 +161,7 @@ function removal(
     original,
     because: `asked for; by ${capability.strategy}${isLast ? "; no other tag keeps its manifest" : ""}`,
     siblings,
-    leftBehind: isLast ? [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])] : [],
+    leftBehind: siblings?.length ? [] : [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])],
     undoable: !isGivenUp && !notPutBack.has(original.digest),
   };
 }

@@ -16,7 +16,7 @@ export interface RepositoryReport {
   readonly lost: readonly Tag[];
 }
 
-/** How one chosen tag ended. `siblings`, undefined if not scanned, keep its manifest; nothing leads to `leftBehind`. */
+/** How one chosen tag ended. `siblings`, undefined if not scanned, keep its manifest; `leftBehind` is the plan's. */
 export interface ReportedTag {
   readonly outcome: TagOutcome;
   readonly siblings: readonly Tag[] | undefined;

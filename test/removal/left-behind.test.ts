@@ -4,7 +4,7 @@ import { styleFor } from "../../src/cli/render/style.ts";
 import { parseTag, referrersTag, type Tag } from "../../src/registry/names.ts";
 import { app, first, image, pushed } from "../suites/registry/contents.ts";
 import { digestAt } from "../suites/untag/audit.ts";
-import { latest } from "../suites/untag/scene.ts";
+import { latest, tagsNamed } from "../suites/untag/scene.ts";
 import { openStage } from "../suites/untag/stage.ts";
 
 /** An image under these tags, with two tags named after it and a signature that refers to it. */
@@ -25,11 +25,12 @@ it.each([true, false])(
   "what nothing leads to without the last tag is named and stays (dry run: %s)",
   async (dryRun) => {
     const { stage, named, signature } = await signed("oci", [first]);
+    const left = [...named, signature];
     const { document } = await stage.remove(requests, { dryRun });
-    expect(document.tags[0]).toMatchObject({ siblings: [], leftBehind: [...named, signature] });
-    const says = `nothing leads to ${[...named, signature].join(", ")} once ${first} is gone; they are left as they are`;
+    expect(document.tags[0]).toMatchObject({ siblings: [], leftBehind: left });
+    const says = `nothing leads to ${left.join(", ")} once ${first} is gone; they are left as they are`;
     expect(formatRemoval(document, styleFor({})).split("\n")).toContain(says);
-    for (const reference of [...named, signature]) expect(await stage.bare.resolve(app, reference)).toBeDefined();
+    for (const reference of left) expect(await stage.bare.resolve(app, reference)).toBeDefined();
     expect((await digestAt(stage.bare, app, first)) === undefined).toBe(!dryRun);
   },
 );
@@ -43,4 +44,15 @@ it.each([
   const { document } = await stage.remove(requests);
   expect(stage.calls.filter(({ method }) => method === "listReferrers")).toHaveLength(scene.asked);
   expect(document.tags[0]?.leftBehind?.slice(0, 2)).toEqual(scene.isNamed ? named : undefined);
+});
+
+it("above 1,000 tags, whose manifests are not read, the tags named after a manifest are named too", async () => {
+  const { stage, named } = await signed("distribution2", [first, latest]);
+  await pushed(stage.bare, "many", tagsNamed("many", 1_000));
+  const { document } = await stage.remove(requests);
+  expect(document.tags[0]).toMatchObject({ outcome: "removed", siblings: null, leftBehind: named });
+  expect(formatRemoval(document, styleFor({}))).toContain(
+    `${named.join(", ")}: named after the manifest of ${first}, and left as they are; ` +
+      "whether another tag keeps that manifest was not read",
+  );
 });

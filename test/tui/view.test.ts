@@ -61,6 +61,16 @@ describe("view()", () => {
     );
   });
 
+  it.each([
+    { siblings: [], says: "nothing will lead to sha256-x.sig" },
+    { siblings: undefined, says: "stays: sha256-x.sig, named after this manifest" },
+  ])("draws below a tag with siblings $siblings what is named after its manifest", ({ siblings, says }) => {
+    const plan = planFor("1.4");
+    const lines = plan.lines.map((line) => ({ ...line, siblings, leftBehind: ["sha256-x.sig"] }));
+    const { model } = played(example(sizes["120x40"]), "d", { is: "planned", job: 2, plan: { ...plan, lines } });
+    expect(textOf(view(model))).toMatch(new RegExp(`goes +1\\.4 .*\n.* ${says}`));
+  });
+
   it("tells in a preview that does not fit where one is in it", () => {
     const start = (height: number) => example({ width: 80, height });
     const planned = { is: "planned", job: 2, plan: planFor(...tags) } as const;

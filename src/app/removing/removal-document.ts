@@ -32,7 +32,10 @@ export interface RemovalDocumentTag {
   readonly undoable: boolean;
   readonly reason?: string;
   readonly code?: string;
-  /** Referrers and tags named after the digest that nothing leads to any more; absent where there are none. */
+  /**
+   * Referrers and tags named after the digest that nothing leads to any more; where `siblings` is null, such tags
+   * alone, and another tag may keep the manifest. Absent where there are none.
+   */
   readonly leftBehind?: readonly string[];
 }
 

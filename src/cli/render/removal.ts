@@ -51,11 +51,7 @@ function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[
     ...[...grouped(tags, ({ reason }) => reason)].flatMap(([reason, having]) =>
       reason === undefined ? [] : [printable(`${few(having.map(nameOf), 5)}: ${reason}`)],
     ),
-    ...tags.flatMap(({ tag, leftBehind }) =>
-      leftBehind === undefined
-        ? []
-        : [printable(`nothing leads to ${leftBehind.join(", ")} once ${tag} is gone; they are left as they are`)],
-    ),
+    ...tags.flatMap((tag) => leftBehindBy(tag).map(printable)),
     ...tags.flatMap(({ repository, tag, outcome, undoable }) =>
       undoable || (outcome !== "removed" && outcome !== "planned")
         ? []
@@ -65,6 +61,14 @@ function notesOf({ tags, moved, restored, lost = [] }: RemovalDocument): string[
     ...restored.map((tag) => `${tag} vanished with it and was put back`),
     ...lost.map((tag) => `${tag} vanished and could NOT be put back; see: tagwise history`),
   ];
+}
+
+function leftBehindBy({ tag, siblings, leftBehind = [] }: RemovalDocumentTag): string[] {
+  const names = leftBehind.join(", ");
+  if (names === "") return [];
+  if (siblings !== null) return [`nothing leads to ${names} once ${tag} is gone; they are left as they are`];
+  const unread = "whether another tag keeps that manifest was not read";
+  return [`${names}: named after the manifest of ${tag}, and left as they are; ${unread}`];
 }
 
 function nameOf({ repository, tag }: RemovalDocumentTag): string {

@@ -12,7 +12,7 @@ interface PlanSummary {
   readonly entries: readonly PlanEntry[];
 }
 
-/** One entry of the preview: a tag, or with `orphan` something that nothing leads to without it. */
+/** One entry of the preview: a tag, or with `orphan` something that nothing leads to without it, or may not. */
 export interface PlanEntry {
   readonly line: PlanLine;
   readonly orphan?: string;

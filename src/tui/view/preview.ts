@@ -1,6 +1,6 @@
 import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
-import type { RepositoryPlan } from "../../untag/plan.ts";
+import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
 import type { Book } from "../model/book.ts";
 import type { Job } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
@@ -128,7 +128,7 @@ function waitingEntries({ repository, jobs }: Model, { tags, read, job }: Previe
 const columnForNames = remembered((tags: readonly Tag[]) => columnFor(tags.map((tag) => ({ tag }))));
 
 function entryLines({ line, orphan }: PlanEntry, { repository }: Model, { width, column }: Room): readonly Line[] {
-  if (orphan !== undefined) return hanging("         ", `nothing will lead to ${orphan}`, { width, style: yellow });
+  if (orphan !== undefined) return hanging("         ", orphaned(line, orphan), { width, style: yellow });
   if (line.act === "leave") {
     const { outcome } = line;
     const why = "reason" in outcome ? `: ${outcome.reason}` : "";
@@ -138,6 +138,11 @@ function entryLines({ line, orphan }: PlanEntry, { repository }: Model, { width,
   const platforms = repository?.book.facts.get(original.digest)?.platforms?.join(", ") ?? "";
   const text = `${tag.padEnd(column)}  ${shortDigest(original.digest)}  ${platforms === "" ? "" : `${platforms}  `}${undoable ? "" : "CANNOT BE UNDONE  "}${keptBy(siblings)}`;
   return hanging("goes     ", text, { width, style: siblings?.length === 0 ? yellow : plain });
+}
+
+function orphaned(line: PlanLine, orphan: string): string {
+  const isScanned = line.act === "remove" && line.siblings !== undefined;
+  return isScanned ? `nothing will lead to ${orphan}` : `stays: ${orphan}, named after this manifest`;
 }
 
 function keptBy(siblings: readonly Tag[] | undefined): string {
