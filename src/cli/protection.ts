@@ -1,18 +1,20 @@
 import picomatch from "picomatch";
 import type { RepositoryName, Tag } from "../registry/names.ts";
+import { type RegistryAddress, spokenNames } from "../registry/reference.ts";
 import { UsageError } from "./errors.ts";
 
 /**
- * Finds the glob that protects a tag: each is matched against `tag`, `repository:tag` and `host/repository:tag`. Throws
- * a usage error.
+ * Finds the glob that protects a tag: each is matched against `tag`, `repository:tag` and `host/repository:tag`, for
+ * each name of the registry. Throws a usage error.
  */
 export function protection(
   globs: readonly string[],
-  host: string,
+  registry: RegistryAddress,
 ): (repository: RepositoryName, tag: Tag) => string | undefined {
   const matchers = globs.map((glob) => ({ glob, matches: matcherOf(glob) }));
+  const hosts = spokenNames(registry);
   return (repository, tag) => {
-    const names = [tag, `${repository}:${tag}`, `${host}/${repository}:${tag}`];
+    const names = [tag, `${repository}:${tag}`, ...hosts.map((host) => `${host}/${repository}:${tag}`)];
     return matchers.find(({ matches }) => names.some((name) => matches(name)))?.glob;
   };
 }

@@ -75,6 +75,11 @@ export function formatReference({ registry, repository, tag, digest }: ImageRefe
   return `${registry.host}/${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
+/** The names by which people may mean a registry: as it is shown, and with the port that its scheme implies. */
+export function spokenNames({ host, origin: { port, protocol } }: RegistryAddress): readonly string[] {
+  return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
+}
+
 /** True for a URL's host name that leads to this machine, for which http is spoken. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);

@@ -29,7 +29,7 @@ it.each([
   const options = { ...stage.options(), rollback: false };
   const remnants = await foundRemnants(stage.session, app, [], options);
   expect(remnants).toMatchObject([{ repository: app, tags: [first] }]);
-  expect(remnants[0]?.what.includes("another host may still be at work on it")).toBe(scene.isLeft);
+  expect(remnants[0]?.what.includes("another host or user may still be at work on it")).toBe(scene.isLeft);
   await recoverAll(stage.session, remnants, options);
   expect(await digestAt(stage.bare, app, first)).toBe(scene.isLeft ? digest : undefined);
 });

@@ -44,7 +44,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     noUndo: flags.undo === false,
     dryRun: flags.dryRun === true,
     wait: duration("wait", flags.wait ?? "30s"),
-    protectedBy: protection(settings.protect, address.host),
+    protectedBy: protection(settings.protect, address),
     confirm: async (plans) => {
       progress.clear();
       if (flags.yes !== true) await confirmPlans(address, plans);

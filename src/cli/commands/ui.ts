@@ -3,7 +3,7 @@ import process from "node:process";
 import { openSession } from "../../app/session.ts";
 import type { Exchange } from "../../http/connection/observed.ts";
 import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
-import type { RegistryAddress } from "../../registry/reference.ts";
+import { type RegistryAddress, spokenNames } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
 import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
@@ -105,12 +105,12 @@ async function rulesOf({ folders, settings, environment }: Context, flags: Said)
   const isReadOnly = [flags.readOnly, environment.TAGWISE_READ_ONLY, file.readOnly].some((one) =>
     isOn("read-only", one),
   );
-  return ({ host }): RegistryRules => {
-    const own = entryIn(entryIn(file, "registries"), host);
+  return (registry): RegistryRules => {
+    const own = Object.assign({}, ...spokenNames(registry).map((host) => entryIn(entryIn(file, "registries"), host)));
     return {
       isReadOnly: isReadOnly || isOn("read-only", own["read-only"] ?? own.readOnly),
       isProduction: isOn("production", own.production),
-      protectedBy: protection(settings.protect, host),
+      protectedBy: protection(settings.protect, registry),
     };
   };
 }

@@ -173,6 +173,13 @@ describe("journalIn()", () => {
     expect(await readFile(fileOf(intent(2)), "utf8")).toBe(text);
   });
 
+  it("knows a registry by the port that its scheme implies", async () => {
+    const { file, text } = await written();
+    const named = text.toString().replaceAll("127.0.0.1:5000", "127.0.0.1:80");
+    await writeFile(file, named.replace("http://127.0.0.1:80/", "http://127.0.0.1/"));
+    expect((await journal.list()).operations).toMatchObject([{ registry: { host: "127.0.0.1" } }]);
+  });
+
   it.each([
     { what: "another host", from: '"http://127.0.0.1:5000/"', to: '"https://elsewhere.example/"' },
     { what: "no address", from: '"http://127.0.0.1:5000/"', to: '"javascript:alert(1)"' },
