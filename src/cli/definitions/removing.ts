@@ -26,7 +26,7 @@ export const removing: Definitions = {
       .addOption(
         new Option(
           "--verify <how>",
-          "what to read for the proof: every sibling before and after (all), the listing alone (listing), or siblings where a repository has up to 1,000 tags (auto)",
+          "what to read for the proof: every sibling before and after (all), the listing alone (listing), or siblings where a repository has up to 1,000 tags (auto); on registries not known to be exact always every sibling",
         )
           .choices(["auto", "listing", "all"])
           .default("auto"),
