@@ -53,15 +53,21 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
     await twoSiblingsAndAnother(server, "team/order", newImage);
     await paste([...preparation, ...removal], "team/order", at);
     const byHand = steps(proxy.passed);
+    proxy.watch({});
     await twoSiblingsAndAnother(server, "team/order", newImage);
     const { stderr, code } = await tagwise(stage, ["rm", `${proxy.host}/team/order:test1`, "--yes", "--verbose"]);
     expect(code, stderr).toBe(0);
     const shown = [...stderr.matchAll(/^([A-Z]+) http:\/\/[^/]+(\S+) → (\d+)/gm)];
-    const all = steps(shown.map(([, method = "", path = ""]) => ({ method, path })));
-    // while a DELETE lasts tagwise watches the tag for pushes, which no hand is quick enough for
-    const byTagwise = all.filter((step, place) => step !== "HEAD test1" || place < all.indexOf("PUT test1"));
-    expect(byTagwise).toContain("PUT test1");
+    const requests = shown.map(([, method = "", path = "", status]) => ({ method, path, status: Number(status) }));
+    const words = ({ method, path, status }: (typeof requests)[number]) => `${method} ${path} ${status}`;
+    expect(requests.map(words).sort()).toEqual(proxy.passed.map((one) => words({ status: 0, ...one })).sort());
+    const byTagwise = withoutWatching(steps(requests));
     expect(missingFrom(byHand, byTagwise), `${byTagwise.join("\n")}\nby hand:\n${byHand.join("\n")}`).toBeUndefined();
+    const looks = new Set(["GET _catalog?n=1000", "GET list", "HEAD a sibling"]); // a person looks more often
+    const acts = byTagwise.filter((step) => !looks.has(step));
+    expect(withoutWatching(byHand).filter((step) => !looks.has(step))).toEqual(acts);
+    expect(acts).toContain("PUT test1");
+    process.stdout.write(`by hand ${byHand.length} requests, by tagwise ${requests.length}, in the same order\n`);
   });
 
   it("makes a decoy that no second run makes", async () => {
@@ -150,6 +156,11 @@ function steps(requests: readonly { readonly method: string; readonly path: stri
       const what = last.startsWith("sha256:") ? "a digest" : isSibling ? "a sibling" : last;
       return `${method} ${method === "DELETE" && what !== "a digest" ? "a tag that is not there" : what}`;
     });
+}
+
+/** A person looks at the tag once it stands on the decoy, and while the DELETE lasts tagwise watches it for pushes. */
+function withoutWatching(all: readonly string[]): readonly string[] {
+  return all.filter((step, place) => step !== "HEAD test1" || place < all.indexOf("PUT test1"));
 }
 
 /** The first step of a sequence that does not come, in its place, in another; undefined where all do. */
