@@ -3,14 +3,15 @@ import { digestAt, tagsOf } from "./harness/contents.ts";
 import { startDistribution3, startDockerRegistry } from "./harness/docker-registry.ts";
 import { newImage, push } from "./harness/images.ts";
 import { inParallel } from "./harness/parallel.ts";
+import { waitUntil } from "./harness/processes.ts";
 import { type CountingProxy, type Passed, startProxy } from "./harness/proxy.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
 import { tagwise, told } from "./harness/tagwise.ts";
 
 const settings = [
-  { name: "docker-registry 2.8.2 (decoy)", program: "docker-registry", start: startDockerRegistry },
-  { name: "distribution 3 (native)", program: "registry", start: startDistribution3 },
+  { name: "docker-registry 2.8.2 (decoy)", program: "docker-registry", start: startDockerRegistry, byDecoy: true },
+  { name: "distribution 3 (native)", program: "registry", start: startDistribution3, byDecoy: false },
 ];
 const moments = ["before", "after"] as const;
 const cures = [
@@ -19,7 +20,7 @@ const cures = [
 ];
 const cases = cures.flatMap((cure) => moments.map((moment) => ({ ...cure, moment })));
 
-for (const { name, program, start } of settings) {
+for (const { name, program, start, byDecoy } of settings) {
   describeWith([program], `tagwise killed at each request to ${name}`, () => {
     const stage = openStage();
     let server: RegistryServer;
@@ -29,20 +30,24 @@ for (const { name, program, start } of settings) {
     });
 
     it.each(cases)(
-      "$moment it is passed on: $cure leaves the chosen tags gone or whole, and siblings alone",
+      "$moment it is passed on: $cure finishes or puts back what stood on a decoy, and leaves siblings alone",
       async ({ cure, flags, moment }) => {
         let kills = 0;
+        let cured = 0;
         let step = 1;
         let isOver = false;
         await inParallel([1, 2], 2, async () => {
           const proxy = await startProxy(stage, server);
           while (!isOver) {
-            if (await killAndRecover(proxy, { step: step++, moment, flags })) kills++;
+            const { wasKilled, onDecoy } = await killAndRecover(proxy, { step: step++, moment, flags });
+            cured += onDecoy;
+            if (wasKilled) kills++;
             else isOver = true;
           }
         });
-        process.stdout.write(`${name}, ${moment}, ${cure}: killed at ${kills} steps\n`);
+        process.stdout.write(`${name}, ${moment}, ${cure}: killed at ${kills} steps, ${cured} tags stood on a decoy\n`);
         expect(kills).toBeGreaterThan(8);
+        expect(cured > 0).toBe(byDecoy);
       },
     );
 
@@ -52,12 +57,14 @@ for (const { name, program, start } of settings) {
       readonly flags: readonly string[];
     }
 
-    /** Kills one removal at a request, and recovers from it; false where it ended before it came that far. */
-    async function killAndRecover(proxy: CountingProxy, { step, moment, flags }: Kill): Promise<boolean> {
+    /** Kills one removal at a request, unless it ended before it came that far, and recovers from it. */
+    async function killAndRecover(proxy: CountingProxy, { step, moment, flags }: Kill) {
       const repository = `team/${moment}-${step}${flags.join("")}`;
       const image = newImage();
       await push(server, repository, image, ["latest", "test1", "test2"]);
       const wasKilled = await removeAndKill(proxy, repository, { step, moment });
+      const stood = await tagsOf(server, repository);
+      const onDecoy = Object.keys(stood).filter((tag) => stood[tag] !== image.digest);
       const target = `${proxy.host}/${repository}`;
       const recovered = await tagwise(stage, ["recover", target, "--yes", "-o", "json", ...flags]);
       expect(recovered.code, `step ${step}: ${told(recovered)}`).toBe(0);
@@ -67,8 +74,11 @@ for (const { name, program, start } of settings) {
         expect(["test1", "test2"], `step ${step}`).toContain(tag);
         expect(digest, `${tag} after step ${step}`).toBe(image.digest);
       }
+      const held = onDecoy.map((tag) => chosen[tag]);
+      const cure = flags.includes("--rollback") ? image.digest : undefined;
+      expect(held, `on a decoy after step ${step}`).toEqual(onDecoy.map(() => cure));
       expect(await digestAt(server, repository, image.digest)).toBe(image.digest);
-      return wasKilled;
+      return { wasKilled, onDecoy: onDecoy.length };
     }
 
     /** Kills the removal of two of three siblings at its request of that number. */
@@ -91,6 +101,8 @@ for (const { name, program, start } of settings) {
           pid = started;
         },
       });
+      const isIdle = () => proxy.passed.every(({ status }) => status !== undefined);
+      await waitUntil(isIdle, { what: "the server to answer what was sent" });
       proxy.watch({});
       if (!wasKilled) expect(ended.code, told(ended)).toBe(0);
       return wasKilled;
