@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { FirstPathFirst } from "./test/real/harness/first-path-first.ts";
 
 /** Real servers and clients: two machines' worth of processes, so one file at a time. */
 const config: ViteUserConfig = defineConfig({
@@ -7,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: ["default", "./test/count-reporter.ts"],
     globalSetup: "./test/real/harness/bundle.ts",
     fileParallelism: false,
+    sequence: { sequencer: FirstPathFirst },
     testTimeout: 600_000,
     hookTimeout: 180_000,
   },
