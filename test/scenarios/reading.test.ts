@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
+import { serving } from "../support/servers.ts";
 import { setScene } from "./scene.ts";
 
 const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
@@ -62,9 +63,13 @@ describe("ls", () => {
   });
 
   it("says what to do where there is no catalog", async () => {
-    const run = await scene.tagwise(["tags", `${scene.host()}/team/none`, "-o", "json"]);
-    expect(run.code).toBe(1);
-    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: "NAME_UNKNOWN", next: expect.any(String) } });
+    const { host } = await serving(({ url }, answer) => void answer.writeHead(url === "/v2/" ? 200 : 404).end());
+    const { code, stdout } = await scene.tagwise(["ls", host, "-o", "json"]);
+    const error = { message: expect.stringContaining("does not list its repositories"), code: "UNSUPPORTED" };
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      1,
+      { error: { ...error, next: expect.stringContaining("tagwise tags HOST/REPOSITORY") } },
+    ]);
   });
 });
 
