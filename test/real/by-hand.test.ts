@@ -123,7 +123,7 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
   });
 
   /** Pastes blocks into a shell as a person does, with the person's own settings. */
-  function paste(texts: readonly string[], repository: string, at = server): Promise<Finished> {
+  async function paste(texts: readonly string[], repository: string, at = server): Promise<Finished> {
     const started = join(stage.directory, "started-by-hand.pid");
     stage.defer(() => endStartedByHand(started));
     const settings = {
@@ -134,7 +134,10 @@ describeWith(["docker-registry", "htpasswd", "curl"], "the guide to removing a t
       "systemctl start docker-registry": `docker-registry serve "$config" >/dev/null 2>&1 & echo $! > ${started}`,
     };
     const input = Object.entries(settings).reduce((text, [from, to]) => text.replaceAll(from, to), texts.join("\n"));
-    return run(stage, "bash", [], { input, directory: stage.directory, environment: { TMPDIR: stage.directory } });
+    const options = { input, directory: stage.directory, environment: { TMPDIR: stage.directory } };
+    const ended = await run(stage, "bash", [], options);
+    process.stdout.write(`${repository}: ${texts.length} blocks pasted, which ended with ${ended.code}\n`);
+    return ended;
   }
 });
 

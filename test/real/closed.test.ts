@@ -3,7 +3,7 @@ import { tagsOf } from "./harness/contents.ts";
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { closedSettings } from "./harness/settings.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwise, told } from "./harness/tagwise.ts";
+import { printCount, tagwise, told } from "./harness/tagwise.ts";
 
 for (const { name, programs, start } of closedSettings) {
   describeWith(programs, name, () => {
@@ -23,11 +23,14 @@ for (const { name, programs, start } of closedSettings) {
       const reference = `${server.host}/team/app:test1`;
       const removal = await tagwise(stage, ["rm", reference, "--yes", "-o", "json", ...flags]);
       expect(removal.code, told(removal)).toBe(4);
+      printCount(`${name} ${flags.join(" ")}`, removal);
       expect(await tagsOf(server, "team/app")).toEqual(before);
     });
 
     it("is told by doctor, which then ends with 4", async () => {
-      expect(await tagwise(stage, ["doctor", `${server.host}/team/app`, "-o", "json"])).toMatchObject({ code: 4 });
+      const { code, stdout } = await tagwise(stage, ["doctor", `${server.host}/team/app`, "-o", "json"]);
+      expect(code).toBe(4);
+      process.stdout.write(`${name}: doctor finds ${JSON.parse(stdout).findings.length} things\n`);
     });
   });
 }

@@ -46,15 +46,18 @@ describeWith(programs, "the clients of others on the embedded registry", () => {
       expect(await client.pull(reference)).toBe(digest);
     }
     expect(await listedTags(server, repository)).toEqual(Object.keys(images));
+    process.stdout.write(`${name}, ${where}: ${Object.keys(images).length} images pushed and pulled\n`);
   });
 
   it("turns away whom it does not know", async () => {
     const server = serverOf("behind a password");
-    for (const password of ["wrong", ""]) {
+    const passwords = ["wrong", ""];
+    for (const password of passwords) {
       const stranger = { ...server, credentials: { ...credentials, password } };
       expect((await ask(stranger, "GET", "/v2/")).status).toBe(401);
     }
     expect((await ask({ origin: server.origin }, "GET", "/v2/")).headers["www-authenticate"]).toMatch(/^Basic realm=/);
+    process.stdout.write(`${passwords.length + 1} strangers turned away\n`);
   });
 
   it("lists referrers to regctl, and removes one tag for crane and for regctl", async () => {
@@ -71,6 +74,7 @@ describeWith(programs, "the clients of others on the embedded registry", () => {
     await succeed(stage, "crane", ["delete", `${repository}:a`]);
     await succeed(stage, "regctl", [...host, "tag", "delete", `${repository}:b`]);
     expect(await tagsOf(server, "referred")).toEqual({ c: image.digest });
+    process.stdout.write("1 referrer listed, 2 of 3 tags removed by crane and regctl\n");
   });
 
   function serverOf(where: string): RegistryServer {

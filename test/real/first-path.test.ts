@@ -3,7 +3,7 @@ import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { askJson, type RegistryServer } from "./harness/registry-server.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { tagwiseDone } from "./harness/tagwise.ts";
+import { printCount, tagwiseDone } from "./harness/tagwise.ts";
 
 describeWith(["docker-registry", "dockerd", "docker"], "one of two tags of a pushed image", () => {
   const stage = openStage();
@@ -23,11 +23,11 @@ describeWith(["docker-registry", "dockerd", "docker"], "one of two tags of a pus
   });
 
   it("goes away by rm and comes back by undo, and the other stands", async () => {
-    await tagwiseDone(stage, ["rm", `${repository}:test1`, "--yes"]);
+    printCount("rm", { stdout: await tagwiseDone(stage, ["rm", `${repository}:test1`, "--yes", "-o", "json"]) });
     expect(await tagsOf(server)).toEqual(["latest"]);
     expect(await pulledId("latest")).toBe(image);
 
-    await tagwiseDone(stage, ["undo"]);
+    printCount("undo", { stdout: await tagwiseDone(stage, ["undo", "-o", "json"]) });
     expect(await tagsOf(server)).toEqual(["latest", "test1"]);
     expect(await pulledId("test1")).toBe(image);
     expect(await pulledId("latest")).toBe(image);

@@ -6,7 +6,7 @@ import { type MadeImage, newImage, newIndex, push } from "./harness/images.ts";
 import { ask, type RegistryServer } from "./harness/registry-server.ts";
 import { openSettings } from "./harness/settings.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { connectionTo, type Outcome, tagwise, told } from "./harness/tagwise.ts";
+import { connectionTo, type Outcome, printCount, tagwise, told } from "./harness/tagwise.ts";
 
 const clients = ["dockerd", "docker", "skopeo", "crane", "regctl"];
 
@@ -110,9 +110,12 @@ describeWith(clients, "the removal of exactly one tag", () => {
       });
 
       /** Runs `rm` with the references on standard input. */
-      function rm(repository: string, tags: readonly string[], flags: readonly string[] = []) {
+      async function rm(repository: string, tags: readonly string[], flags: readonly string[] = []) {
         const input = tags.map((tag) => `${server.host}/${repository}:${tag}\n`).join("");
-        return tagwise(stage, ["rm", "-", "--yes", "-o", "json", ...flags, ...connectionTo(server)], { input });
+        const args = ["rm", "-", "--yes", "-o", "json", ...flags, ...connectionTo(server)];
+        const removal = await tagwise(stage, args, { input });
+        printCount(`${setting.name}, ${repository}`, removal);
+        return removal;
       }
 
       /** Expects that all the tags are removed, by the right strategy, with each sibling read before and after. */

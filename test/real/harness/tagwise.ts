@@ -27,6 +27,14 @@ export function told({ code, stdout, stderr }: Finished): string {
   return `exit code ${code}\n${stderr.slice(0, 1500)}\n${words}\n${stdout.slice(0, 300)} … ${stdout.slice(-300)}`;
 }
 
+/** Prints how many tags a run under `-o json` ended with as they were to, and in how many requests. */
+export function printCount(what: string, { stdout }: Pick<Finished, "stdout">): void {
+  const { tags, requests } = JSON.parse(stdout) as Outcome;
+  const ends = tags.map(({ outcome }) => outcome);
+  const counts = [...new Set(ends)].map((end) => `${ends.filter((one) => one === end).length} ${end}`);
+  process.stdout.write(`${what}: ${counts.join(", ") || "no tag"} in ${requests} requests\n`);
+}
+
 /** How a person tells tagwise about the connection to a registry; credentials lie where docker keeps them. */
 export function connectionTo({ caFile }: RegistryServer): readonly string[] {
   return caFile === undefined ? [] : ["--tls", "--ca", caFile];
