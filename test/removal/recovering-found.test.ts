@@ -106,6 +106,16 @@ describe("recovering without the journal", () => {
     expect(await everyTag(stage.bare, app)).toEqual([t1]);
   });
 
+  it("deletes nothing, when it rolls back, where no original is known", async () => {
+    const stage = await openStage();
+    const decoy = makeDecoy({ operation: "x", host: "h", nonce: "n", at: stage.clock.now(), originals: new Map() });
+    await stage.bare.putManifest(app, t1, decoy);
+    await stage.clock.sleep(11 * 60_000);
+    const [report] = await recoverFound(stage, { rollback: true });
+    expect(report?.tags[0]?.outcome).toMatchObject({ outcome: "refused", code: "ORIGINAL_UNKNOWN" });
+    expect(await digestAt(stage.bare, app, t1)).toBe(descriptorOf(decoy).digest);
+  });
+
   it("outlasts, when it rolls back, the server's walk of a deletion that somebody sent", async () => {
     let walksBegun = 0;
     let goOn = () => {};

@@ -95,13 +95,14 @@ async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies
 
 /**
  * Rolls a chunk back. A deletion that was sent is finished first: the server may still be at work on it and would
- * remove what is put back.
+ * remove what is put back. Where nothing can be put back, nothing is sent.
  */
 export async function rollBackAll(work: Work, chunk: LeftChunk): Promise<readonly TagOutcome[]> {
-  if (!chunk.isSent) return restore(work, chunk);
+  const known = new Set(chunk.removals.filter(hasOriginal(chunk)).map(({ tag }) => tag));
+  if (!chunk.isSent || known.size === 0) return restore(work, chunk);
   const end = await deleteForward(work, chunk, { prove: true });
   if (end.refused !== undefined) return restore(work, chunk);
-  const kept = end.outcomes.filter(({ outcome }) => outcome !== "removed");
+  const kept = end.outcomes.filter(({ tag, outcome }) => outcome !== "removed" || !known.has(tag));
   const ended = new Set(kept.map(({ tag }) => tag));
   const gone = chunk.removals.filter(({ tag }) => !ended.has(tag));
   return [...kept, ...(await restore(work, { ...chunk, removals: gone }))];
@@ -110,13 +111,19 @@ export async function rollBackAll(work: Work, chunk: LeftChunk): Promise<readonl
 /** Puts the originals back; `orElse` gives the outcome of a tag whose original is not known. */
 async function restore(
   work: Work,
-  { digest, decoy, removals }: OnDecoy,
+  chunk: OnDecoy,
   why: unknown = new Error("rolled back by recover"),
   orElse: (removal: TagRemoval) => TagOutcome = originalUnknown,
 ): Promise<readonly TagOutcome[]> {
-  const isKnown = ({ original }: TagRemoval) => original.digest !== digest && original.manifest !== decoy;
+  const { digest, removals } = chunk;
+  const isKnown = hasOriginal(chunk);
   const unknown = removals.filter((removal) => !isKnown(removal));
   return [...(await rollBack(work, { digest }, removals.filter(isKnown), why)), ...unknown.map(orElse)];
+}
+
+/** True for a tag of a chunk whose original is known, with its bytes. */
+function hasOriginal({ digest, decoy }: OnDecoy): (removal: TagRemoval) => boolean {
+  return ({ original }) => original.digest !== digest && original.manifest !== decoy;
 }
 
 function originalUnknown({ tag, original: { digest } }: TagRemoval): TagOutcome {
