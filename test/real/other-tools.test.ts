@@ -5,7 +5,7 @@ import { digestOf, newImage, push, pushBlob, putManifest } from "./harness/image
 import type { RegistryServer } from "./harness/registry-server.ts";
 import { run } from "./harness/run.ts";
 import { describeWith, openStage } from "./harness/suite.ts";
-import { type Outcome, tagwise, told } from "./harness/tagwise.ts";
+import { type Outcome, printCount, tagwise, told } from "./harness/tagwise.ts";
 
 /** go-containerregistry's `empty.Image`, byte for byte: a constant. */
 const config =
@@ -16,6 +16,7 @@ describeWith(["docker-registry", "regctl"], "what other tools leave on a registr
   let server: RegistryServer;
   const tagwiseSays = async (...args: readonly string[]) => {
     const done = await tagwise(stage, [...args, "-o", "json"]);
+    printCount(args.join(" "), done);
     return { ...done, ends: (JSON.parse(done.stdout) as Outcome).tags.map(({ tag, outcome }) => `${tag} ${outcome}`) };
   };
 
