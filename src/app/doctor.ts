@@ -5,7 +5,7 @@ import { strategies } from "../untag/carry-out.ts";
 import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
 import { type Journal, unwritable } from "../untag/journal/journal.ts";
-import { knownBugs } from "../untag/known-bugs.ts";
+import { knownBugsOf } from "../untag/known-bugs.ts";
 import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
 import { rehearse } from "../untag/rehearsal.ts";
 import { nowhereOf } from "./removing/plan-removal.ts";
@@ -62,9 +62,9 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     ...capability.findings,
     ...(refusal === undefined ? [] : [problem(refusal)]),
     ...(tried === undefined ? [] : [tried.finding]),
-    ...knownBugs
-      .filter(({ kinds }) => kinds.includes(fingerprint.kind))
-      .map(({ severity, says }) => ({ severity, says, request: "known of this kind", answer: fingerprint.kind })),
+    ...knownBugsOf(fingerprint).map(({ severity, says }) => {
+      return { severity, says, request: "known of this kind", answer: fingerprint.kind };
+    }),
   ];
   return {
     registry: session.address.host,
