@@ -28,7 +28,7 @@ async function chunksOf({ journal }: Stage): Promise<ReadonlyMap<Digest, number>
 }
 
 it("chunks grow where more tags cost no more time, and stay small where each tag costs its own", async () => {
-  expect(await chunksWhere(() => 10_000)).toEqual([1, 8, 16, 32, 63]);
+  expect(await chunksWhere(() => 10_000)).toEqual([1, 8, 32, 79]);
   const small = await chunksWhere((count) => 10_000 * count);
   expect(Math.max(...small)).toBeLessThan(16);
 });

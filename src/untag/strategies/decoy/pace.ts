@@ -13,6 +13,8 @@ interface Sample {
 
 const largestChunk = 256;
 const smallestChunk = 8;
+/** How many times as large as the last a chunk may be: each step to a large one costs a walk over all tags. */
+const steepestGrowth = 4;
 /** Only the latest are kept, since a server's speed changes. */
 const samplesKept = 8;
 
@@ -32,7 +34,8 @@ export function chunkPace(): Pace {
       samples.push({ tags, milliseconds });
       if (samples.length > samplesKept) samples.shift();
       if (tags < size) return; // a chunk that was not full says nothing about full ones
-      const next = size === 1 ? smallestChunk : Math.min(Math.max(tagsInTwice(samples), size / 2), size * 2);
+      const next =
+        size === 1 ? smallestChunk : Math.min(Math.max(tagsInTwice(samples), size / 2), size * steepestGrowth);
       size = Math.round(Math.min(Math.max(next, smallestChunk), largestChunk));
     },
   };
