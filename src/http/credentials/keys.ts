@@ -1,3 +1,5 @@
+import { spokenNames } from "../../registry/reference.ts";
+
 /** All host names of Docker Hub, which share one account. */
 const hubHosts: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
 /** The key under which docker keeps the account of Docker Hub. */
@@ -11,8 +13,8 @@ export function dockerKey(host: string): string {
 /**
  * The names under which a server's credentials may be kept: as in its URL, then with the port that the scheme implies.
  */
-export function namesOf({ host, port, protocol }: Pick<URL, "host" | "port" | "protocol">): readonly string[] {
-  return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
+export function namesOf(origin: URL): readonly string[] {
+  return spokenNames({ host: origin.host, origin });
 }
 
 /** Strips scheme and API version from a key as people and tools write it: `https://host/v1/` is `host`. */
