@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/real/**/*.test.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
-    globalSetup: "./test/real/harness/bundle.ts",
+    globalSetup: "./test/support/bundle.ts",
     fileParallelism: false,
     sequence: { sequencer: FirstPathFirst },
     testTimeout: 600_000,

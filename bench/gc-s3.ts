@@ -4,11 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
 import { filesystemDriver } from "../src/distribution/drivers/filesystem.ts";
 import { pooled } from "../src/support/pool.ts";
-import { bundledMain } from "../test/real/harness/bundle.ts";
 import { type CountingProxy, startProxy } from "../test/real/harness/proxy.ts";
 import { succeed } from "../test/real/harness/run.ts";
 import { type S3Server, startS3 } from "../test/real/harness/s3-server.ts";
 import type { Stage } from "../test/real/harness/stage.ts";
+import { bundledMain } from "../test/support/bundle.ts";
 import { plant } from "./gc-tree.ts";
 import { median, ms, ratio, timed } from "./measure.ts";
 

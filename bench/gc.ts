@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { bundledMain } from "../test/real/harness/bundle.ts";
 import { garbageCollect } from "../test/real/harness/collectors.ts";
 import { environmentFor } from "../test/real/harness/environment.ts";
 import type { Stage } from "../test/real/harness/stage.ts";
+import { bundledMain } from "../test/support/bundle.ts";
 import { memory } from "./gc-memory.ts";
 import { inBucket } from "./gc-s3.ts";
 import { plant } from "./gc-tree.ts";

@@ -1,5 +1,5 @@
-import { bundle } from "../test/real/harness/bundle.ts";
 import { newStage, type Stage } from "../test/real/harness/stage.ts";
+import { bundle } from "../test/support/bundle.ts";
 
 /** Measures and resolves to the sentences that say what came out. */
 export type Benchmark = (stage: Stage) => Promise<readonly string[]>;

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { bundledMain } from "../test/real/harness/bundle.ts";
 import { startDockerRegistry } from "../test/real/harness/docker-registry.ts";
 import { environmentFor } from "../test/real/harness/environment.ts";
 import { newImage, push } from "../test/real/harness/images.ts";
+import { bundledMain } from "../test/support/bundle.ts";
 import { median, ratio } from "./measure.ts";
 import type { Benchmark } from "./run.ts";
 

@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cliReference } from "../scripts/reference.ts";
-import { fillWithSamples } from "../src/app/serving/sample-images.ts";
-import { type ServedRegistry, serveRegistry } from "../src/app/serving/serve-registry.ts";
 import { settingNames } from "../src/cli/config-file.ts";
+import { setScene } from "./scenarios/scene.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
@@ -23,20 +20,11 @@ it("shows commands at all", () => expect(pages.flatMap(commandsOf).length).toBeG
 describe.each(pages.filter((page) => commandsOf(page).length > 0))(
   "every command in %s works, one after the other",
   (page) => {
-    const home = mkdtempSync(join(tmpdir(), "tagwise-docs-"));
-    let server: ServedRegistry;
-    beforeAll(async () => {
-      server = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
-      await fillWithSamples(server.registry);
-    });
-    afterAll(async () => {
-      await server.close();
-      rmSync(home, { recursive: true });
-    });
+    const scene = setScene({ behaveLike: "distribution2" });
 
     it.each(commandsOf(page).map((command) => ({ command })))("$command", async ({ command }) => {
-      const here = command.replaceAll("127.0.0.1:5000", new URL(server.url).host).replaceAll("'", "");
-      const { code, stderr } = await tagwise(here.split(" "), home);
+      const here = command.replaceAll("127.0.0.1:5000", scene.host()).replaceAll("'", "");
+      const { code, stderr } = await scene.tagwise(here.split(" "));
       expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     });
   },
@@ -70,20 +58,4 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function tagwise(args: readonly string[], home: string): Promise<{ code: number; stderr: string }> {
-  const environment = {
-    PATH: process.env.PATH,
-    HOME: home,
-    XDG_RUNTIME_DIR: home,
-    XDG_STATE_HOME: home,
-    XDG_CACHE_HOME: home,
-  };
-  return new Promise((done) => {
-    const node = ["--import", "tsx", join(root, "src/cli/main.ts"), ...args];
-    execFile(process.execPath, node, { cwd: root, env: environment }, (error, _, stderr) => {
-      done({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stderr });
-    });
-  });
 }

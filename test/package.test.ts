@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
 const language = ["--module", "nodenext", "--target", "es2023"];
-const strict: readonly string[] = ["--noEmit", "--strict", ...language, "--skipLibCheck", "false", ...types];
+const strict = ["--noEmit", "--strict", ...language, "--skipLibCheck", "false", ...types];
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 describe("the package, packed and installed in an empty folder", () => {
@@ -61,17 +61,16 @@ describe("the package, packed and installed in an empty folder", () => {
     expect(Number(run(process.execPath, "--input-type=module", "--eval", script))).toBeGreaterThan(0);
   });
 
+  const page = readFileSync(join(root, "docs/reference/api.md"), "utf8");
+  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+
   it("runs what the reference of the library shows", async () => {
     const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
     await fillWithSamples(served.registry);
-    const page = readFileSync(join(root, "docs/reference/api.md"), "utf8");
-    const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
     const here = (text: string) =>
       text.replaceAll("127.0.0.1:5000", new URL(served.url).host).replaceAll("/var/lib/tagwise", join(place, "state"));
     const told: string[] = [];
     for (const block of blocks) {
-      writeFileSync(join(app, "shown.ts"), block);
-      expect(run(process.execPath, tsc, ...strict, "shown.ts")).toBe("");
       const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", here(block)], {
         cwd: app,
         env: environment(),
@@ -88,13 +87,16 @@ describe("the package, packed and installed in an empty folder", () => {
     await served.close();
   });
 
-  it("has types that are right", () => {
+  it("has types that are right, for what its reference shows too", () => {
     const code = `import { openSession, parseImageReference, type Registry, removeTags } from "tagwise";
       const { registry: address } = parseImageReference("127.0.0.1:5000/team/app:v1");
       export const registry: Registry = openSession(address, {}).registry;
       export const remove: typeof removeTags = removeTags;`;
-    writeFileSync(join(app, "use.ts"), code);
-    expect(run(process.execPath, tsc, ...strict, "use.ts")).toBe("");
+    const files = [code, ...blocks].map((text, index) => {
+      writeFileSync(join(app, `use-${index}.ts`), text);
+      return `use-${index}.ts`;
+    });
+    expect(run(process.execPath, tsc, ...strict, ...files)).toBe("");
   });
 
   it("is as publishers and bundlers expect it", async () => {

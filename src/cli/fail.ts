@@ -20,14 +20,14 @@ export async function fail(error: unknown, args: readonly string[]): Promise<num
   return exitCodeOf(error);
 }
 
-interface Failure {
+export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly next: string;
 }
 
 /** Describes an error in words that are safe for a terminal. */
-function describeFailure(error: unknown): Failure {
+export function describeFailure(error: unknown): Failure {
   if (error instanceof RegistryError) {
     return {
       code: printable(error.said ?? error.code),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { bundledMain } from "./harness/bundle.ts";
+import { bundledMain } from "../support/bundle.ts";
 import { tagsOf } from "./harness/contents.ts";
 import { startDockerRegistry } from "./harness/docker-registry.ts";
 import { startEmbedded } from "./harness/embedded.ts";

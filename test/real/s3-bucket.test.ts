@@ -6,8 +6,8 @@ import { blobFile, currentLink, linkIn, revisionFolder } from "../../src/distrib
 import { planCollection } from "../../src/gc/plan.ts";
 import { survey } from "../../src/gc/survey.ts";
 import { type Digest, parseRepositoryName, parseTag } from "../../src/registry/names.ts";
+import { bundledMain } from "../support/bundle.ts";
 import { storageTree } from "../support/storage-tree.ts";
-import { bundledMain } from "./harness/bundle.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { run } from "./harness/run.ts";
 import { type S3Server, startS3 } from "./harness/s3-server.ts";

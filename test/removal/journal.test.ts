@@ -90,7 +90,7 @@ it("what was removed can be undone by the journal alone, on the strength of its 
 });
 
 it("the journal is for its owner's eyes alone", async () => {
-  const directory = await temporary();
+  const directory = temporary();
   const stage = await openStage();
   await furnish(stage.bare);
   const real = journalIn(join(directory, "journal"));
@@ -101,7 +101,7 @@ it("the journal is for its owner's eyes alone", async () => {
 });
 
 it("a folder that cannot be written lets nothing be sent", async () => {
-  const directory = await temporary();
+  const directory = temporary();
   await writeFile(join(directory, "file"), "");
   const stage = await openStage();
   await furnish(stage.bare);
@@ -112,7 +112,7 @@ it("a folder that cannot be written lets nothing be sent", async () => {
 
 it("a read-only folder lets nothing be sent", async ({ skip }) => {
   skip(process.getuid?.() === 0, "root writes everywhere");
-  const directory = join(await temporary(), "journal");
+  const directory = join(temporary(), "journal");
   await mkdir(directory);
   await chmod(directory, 0o500);
   const stage = await openStage();

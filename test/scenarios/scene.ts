@@ -2,9 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
-import { bundleCommandLine } from "../../scripts/bundle.ts";
 import { fillWithSamples } from "../../src/app/serving/sample-images.ts";
 import { quirky } from "../../src/app/serving/serve-registry.ts";
 import { profiles } from "../../src/decorators/quirks/profiles.ts";
@@ -12,6 +10,7 @@ import { type Listening, listen } from "../../src/http/serving/listen.ts";
 import { memoryRegistry } from "../../src/memory/memory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import type { Transport } from "../../src/wire/transport.ts";
+import { bundledMain } from "../support/bundle.ts";
 
 export interface Run {
   readonly code: number | null;
@@ -42,8 +41,6 @@ export interface Scene {
   readonly home: string;
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
 interface SceneOptions {
   readonly behaveLike?: string;
   /** The text of an htpasswd file; anybody may do everything without. */
@@ -53,9 +50,6 @@ interface SceneOptions {
 /** Sets a scene for the suite in whose body it is called. */
 export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): Scene {
   const home = mkdtempSync(join(tmpdir(), "tagwise-scene-"));
-  // as deep in the repository as its source, since it reads package.json
-  const folder = `.cache/scene-${process.pid}-${Math.random().toString(36).slice(2)}`;
-  const bundle = join(root, folder);
   const profile = profiles[behaveLike] ?? { summary: "", quirks: [] };
   const { registry, transport } = quirky(memoryRegistry(), { profile });
   const seen: string[] = [];
@@ -68,11 +62,10 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
       return transport(request);
     };
     server = await listen(seeing, htpasswd === undefined ? {} : { htpasswd });
-    await bundleCommandLine(folder);
   });
   afterAll(async () => {
     await server.close();
-    for (const directory of [home, bundle]) rmSync(directory, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
   });
 
   return {
@@ -80,7 +73,7 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
     host: () => `127.0.0.1:${server.port}`,
     registry: () => registry,
     requests: () => seen.splice(0),
-    tagwise: (args, options = {}) => run(join(bundle, "main.cjs"), args, { home, ...options }),
+    tagwise: (args, options = {}) => run(bundledMain, args, { home, ...options }),
     write(path, text) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { newGate, openRegistry } from "../support/sample-registry.ts";
-import { bundled, ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
+import { ctrl, keys, newHome, type OpenTerminal, openTerminal, tagwiseCommand } from "./terminal.ts";
 
 describe("leaving the terminal UI", { timeout: 40_000 }, () => {
   it.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("gives the terminal back on %s", async (signal) => {
@@ -14,7 +14,8 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
   });
 
   it("gives the terminal back on a throw, and then says what it was", async () => {
-    const program = await bundled(fileURLToPath(import.meta.resolve("./throwing.ts")));
+    const throwing = fileURLToPath(import.meta.resolve("./throwing.ts"));
+    const program = [process.execPath, "--import", import.meta.resolve("tsx"), throwing];
     const ui = openTerminal([], newHome(), { program });
     await ui.shows("one.example/app");
     ui.send(keys.enter);

@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { afterAll, onTestFailed, onTestFinished } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
+import { onTestFailed, onTestFinished } from "vitest";
+import { bundledMain } from "../support/bundle.ts";
 
 export interface OpenOptions {
   readonly width?: number;
@@ -46,18 +45,8 @@ export function newHome(): string {
   return home;
 }
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const built = `.cache/tui-${process.pid}`;
-
-/** A program from its sources, bundled: through tsx each start would take a second of processor time. */
-export async function bundled(source: string): Promise<readonly string[]> {
-  await bundle(source, built);
-  return [process.execPath, join(root, built, basename(source).replace(/ts$/, "cjs"))];
-}
-
-export const tagwiseCommand: readonly string[] = await bundled(join(root, "src/cli/main.ts"));
-
-afterAll(() => rmSync(join(root, built), { recursive: true, force: true }));
+/** What runs tagwise in a shell. */
+export const tagwiseCommand: readonly string[] = [process.execPath, bundledMain];
 
 /** Opens tagwise in a pseudo terminal, whose bytes a terminal emulator reads. */
 export function openTerminal(words: readonly string[], home: string, options: OpenOptions = {}): OpenTerminal {

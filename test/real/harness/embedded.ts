@@ -1,4 +1,4 @@
-import { bundledMain } from "./bundle.ts";
+import { bundledMain } from "../../support/bundle.ts";
 import { startPlainServer } from "./plain-server.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import type { Stage } from "./stage.ts";

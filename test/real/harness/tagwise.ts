@@ -1,4 +1,4 @@
-import { bundledMain } from "./bundle.ts";
+import { bundledMain } from "../../support/bundle.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import { type Finished, type RunOptions, run, succeed } from "./run.ts";
 import type { Stage } from "./stage.ts";

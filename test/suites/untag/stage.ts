@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -75,7 +75,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return fingerprint({ hostname: "registry.test", headers: answer.headers });
     },
   };
-  const directory = await temporary();
+  const directory = temporary();
   const journal = journalIn(join(directory, "journal"), disk);
   const clock = virtualClock();
   const events: UntagEvent[] = [];
@@ -108,16 +108,16 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
-export async function temporary(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "tagwise-test-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+export function temporary(): string {
+  const directory = mkdtempSync(join(tmpdir(), "tagwise-test-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** Real files without the wait for the disk. */
+/** Real files without the wait for the disk, nor for a thread: some thousand removals write to them. */
 export const plainDisk: Disk = {
-  create: (path, text) => writeFile(path, text, { flag: "wx" }),
-  append: (path, text) => appendFile(path, text),
+  create: async (path, text) => writeFileSync(path, text, { flag: "wx" }),
+  append: async (path, text) => appendFileSync(path, text),
 };
 
 /** Time passes by sleeping alone; whoever else is ready runs meanwhile. */
