@@ -1,9 +1,8 @@
 import { cached } from "../decorators/cached.ts";
-import { isPassingRead, type RetryingOptions, repeater, retrying } from "../decorators/retrying.ts";
+import { isRepeatableRead, repeater, retrying } from "../decorators/retrying.ts";
 import { httpRegistry } from "../http/client/client.ts";
 import { type ConnectionOptions, connection } from "../http/connection/connection.ts";
 import type { Exchange } from "../http/connection/observed.ts";
-import { isDigest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
 import { diskCache } from "../support/disk-cache.ts";
@@ -11,7 +10,7 @@ import { type Fingerprint, fingerprint } from "../untag/fingerprint.ts";
 import type { TakeOut } from "../untag/strategies/storage.ts";
 import { discard } from "../wire/body.ts";
 import { parseChallenges } from "../wire/challenge.ts";
-import { parseFailure } from "../wire/failure.ts";
+import { isOverloaded, parseFailure } from "../wire/failure.ts";
 import { expectRegistry } from "../wire/greeting.ts";
 
 /** How requests to a registry are sent, repeated and cached. */
@@ -56,20 +55,20 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
     const { status, headers } = answer;
     // a load balancer's words, by which no registry can be recognised
-    if (status === 429 || status >= 500) throw await parseFailure(answer, { absent: "UNSUPPORTED" });
+    if (isOverloaded(answer)) throw await parseFailure(answer, { absent: "UNSUPPORTED" });
     await discard(answer);
     expectRegistry(answer, address.host);
     return fingerprint({ hostname: address.origin.hostname, headers, ...(realm !== undefined && { realm }) });
   };
   const { retries, cache } = options;
   const patience = retries === undefined ? {} : { retries };
-  const registry = lookingFirst(httpRegistry(transport, address.host), patience);
+  const registry = retrying(httpRegistry(transport, address.host), patience);
   return {
     address,
     registry,
     shown: cache === undefined ? registry : cached(registry, diskCache(cache)),
     requests: () => requests,
-    fingerprint: onceDone(() => repeater(patience)(greet, isPassingRead)),
+    fingerprint: onceDone(() => repeater(patience)(greet, isRepeatableRead)),
     ...patience,
   };
 }
@@ -84,19 +83,6 @@ function onceDone<Result>(work: () => Promise<Result>): () => Promise<Result> {
     });
     return done;
   };
-}
-
-/**
- * Repeats only requests that may be repeated blindly. Changes to a tag may not: before another try, its caller checks
- * whether somebody has pushed. And while a DELETE without an answer is still at work at the server, a HEAD proves
- * nothing.
- */
-function lookingFirst(registry: Registry, options: RetryingOptions): Registry {
-  const repeated = retrying(registry, options);
-  const { deleteManifest, deleteTag } = registry;
-  const putManifest: Registry["putManifest"] = (repository, reference, manifest) =>
-    (isDigest(reference) ? repeated : registry).putManifest(repository, reference, manifest);
-  return { ...repeated, putManifest, deleteManifest, deleteTag };
 }
 
 /** The realm in a challenge of the registry, by which its kind can be told. */

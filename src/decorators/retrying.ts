@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { hasCode, isAbsent, RegistryError } from "../registry/errors.ts";
-import { describe } from "../registry/image.ts";
+import { hasCode, isPassing, isUnexplained, RegistryError } from "../registry/errors.ts";
+import { isDigest } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import { intercept, type RegistryCall } from "./intercept.ts";
 
@@ -19,80 +19,51 @@ export interface RetryingOptions {
 }
 
 /**
- * Repeats calls whose failure may pass, after exponential backoff with jitter, and no sooner than `Retry-After` asks
- * for. After a change without an answer it first reads whether the change was carried out. The deletion of a tag is
- * repeated only where it was certainly not carried out.
+ * Repeats calls that may be repeated blindly where their failure may pass, after exponential backoff with jitter, and no
+ * sooner than `Retry-After` asks for. Changes to a tag and deletions pass through as they are: before another try their
+ * caller has to find out whether the first was carried out, and whether somebody has pushed since.
  */
 export function retrying(registry: Registry, options: RetryingOptions = {}): Registry {
   const repeat = repeater(options);
-  const patient = intercept(registry, (call, proceed) => repeat(proceed, mayRepeat[call.method], signalOf(call)));
-  return {
-    ...patient,
-
-    async putManifest(repository, reference, manifest) {
-      const descriptor = describe(manifest);
-      const stands = async () => (await patient.resolve(repository, reference)).digest === descriptor.digest;
-      const put = () => registry.putManifest(repository, reference, manifest);
-      return repeat(settling(put, { isDone: orAbsent(stands, false), result: descriptor }), isPassing);
-    },
-    async deleteManifest(repository, digest, options) {
-      const isGone = orAbsent(() => patient.resolve(repository, digest).then(() => false), true);
-      const remove = onceMore(() => registry.deleteManifest(repository, digest, options));
-      await repeat(settling(remove, { isDone: isGone, result: undefined }), isPassing);
-    },
-    async deleteTag(repository, tag, by) {
-      const isGone = orAbsent(() => patient.resolve(repository, tag).then(() => false), true);
-      const remove = () => registry.deleteTag(repository, tag, by);
-      await repeat(settling(remove, { isDone: isGone, result: undefined }), isCertainlyUndone);
-    },
-    async deleteBlob(repository, digest) {
-      const isGone = orAbsent(() => patient.statBlob(repository, digest).then(() => false), true);
-      const remove = onceMore(() => registry.deleteBlob(repository, digest));
-      await repeat(settling(remove, { isDone: isGone, result: undefined }), isPassing);
-    },
-  };
+  return intercept(registry, (call, proceed) => {
+    const isWorthIt = verdictOn(call);
+    return isWorthIt === undefined ? proceed() : repeat(proceed, isWorthIt, signalOf(call));
+  });
 }
 
 type Verdict = (error: unknown) => boolean;
 
-/**
- * Which failures of each method may be repeated. For an upload and a blob, that concerns only opening it, not its
- * content.
- */
-const mayRepeat: Readonly<Record<keyof Registry, Verdict>> = {
-  listRepositories: isPassingRead,
-  listTags: isPassingRead,
-  listReferrers: isPassingRead,
-  resolve: isPassingRead,
-  getManifest: isPassingRead,
-  statBlob: isPassingRead,
-  getBlob: isPassingRead,
-  putManifest: isPassing,
-  deleteManifest: isPassing,
-  deleteTag: isCertainlyUndone,
-  deleteBlob: isPassing,
-  openUpload: isPassing,
-  mountBlob: isPassing,
+/** Which failures of a call may be repeated; undefined for none. */
+function verdictOn({ method, args }: RegistryCall): Verdict | undefined {
+  return method === "putManifest" && !isDigest(args[1]) ? undefined : mayRepeat[method];
+}
+
+/** For an upload and a blob, that concerns only opening it, not its content; for a push, one to a digest. */
+const mayRepeat: Readonly<Record<keyof Registry, Verdict | undefined>> = {
+  listRepositories: isRepeatableRead,
+  listTags: isRepeatableRead,
+  listReferrers: isRepeatableRead,
+  resolve: isRepeatableRead,
+  getManifest: isRepeatableRead,
+  statBlob: isRepeatableRead,
+  getBlob: isRepeatableRead,
+  putManifest: isRepeatable,
+  deleteManifest: undefined,
+  deleteTag: undefined,
+  deleteBlob: undefined,
+  openUpload: isRepeatable,
+  mountBlob: isRepeatable,
 };
 
-function isPassing(error: unknown): boolean {
+function isRepeatable(error: unknown): boolean {
   // with a next step and no time to wait for, a person has to act first
-  if (hasCode(error, "UNREACHABLE")) return error.next === undefined || error.retryAfter !== undefined;
-  return hasCode(error, "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
+  const waitsForAct = hasCode(error, "UNREACHABLE") && error.next !== undefined && error.retryAfter === undefined;
+  return isPassing(error) && !waitsForAct;
 }
 
 /** True for a failure after which a read may be repeated, every 5xx among them. */
-export function isPassingRead(error: unknown): boolean {
-  return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
-}
-
-function isCertainlyUndone(error: unknown): boolean {
-  return isPassing(error) && !isUncertain(error);
-}
-
-/** True where the call may have been carried out: no answer, or a 502 to 504 of a proxy without `Retry-After`. */
-function isUncertain(error: unknown): boolean {
-  return hasCode(error, "LOST") || (hasCode(error, "UNAVAILABLE") && error.retryAfter === undefined);
+export function isRepeatableRead(error: unknown): boolean {
+  return isRepeatable(error) || isUnexplained(error);
 }
 
 function signalOf(call: RegistryCall): AbortSignal | undefined {
@@ -123,63 +94,9 @@ export function repeater({
       try {
         return await attempt();
       } catch (error) {
-        if (error instanceof Unsettled) throw error.lost;
         if (!verdict(error)) throw error;
         await wait(waitAfter(error, failures), signal);
       }
     }
   };
-}
-
-interface Settling<Result> {
-  /** Reads whether the change was carried out. */
-  readonly isDone: () => Promise<boolean>;
-  readonly result: Result;
-}
-
-/** Makes a change; where its answer is lost, reads whether it was carried out. */
-function settling<Result>(change: () => Promise<Result>, { isDone, result }: Settling<Result>): () => Promise<Result> {
-  return async () => {
-    try {
-      return await change();
-    } catch (error) {
-      if (!isUncertain(error)) throw error;
-      const done = await isDone().catch(() => {
-        throw new Unsettled(error);
-      });
-      if (done) return result;
-      throw error;
-    }
-  };
-}
-
-/** The answer to a change was lost, and reading whether it was carried out failed too: it must not be repeated. */
-class Unsettled extends Error {
-  readonly lost: unknown;
-  constructor(lost: unknown) {
-    super();
-    this.lost = lost;
-  }
-}
-
-/** Makes a deletion that succeeds on a 404 where the answer to an earlier try was lost. */
-function onceMore(remove: () => Promise<void>): () => Promise<void> {
-  let wasLost = false;
-  return async () => {
-    try {
-      await remove();
-    } catch (error) {
-      if (wasLost && isAbsent(error)) return;
-      wasLost ||= isUncertain(error);
-      throw error;
-    }
-  };
-}
-
-function orAbsent(ask: () => Promise<boolean>, absent: boolean): () => Promise<boolean> {
-  return () =>
-    ask().catch((error) => {
-      if (isAbsent(error)) return absent;
-      throw error;
-    });
 }

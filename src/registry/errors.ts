@@ -108,6 +108,11 @@ export function isPassing(error: unknown): boolean {
   return hasCode(error, "UNREACHABLE", "LOST", "UNAVAILABLE", "TOOMANYREQUESTS");
 }
 
+/** True for a 5xx that says nothing of its cause; a server that is shutting down may answer so. */
+export function isUnexplained(error: unknown): boolean {
+  return hasCode(error, "UNKNOWN") && error.status >= 500;
+}
+
 /** Resolves to `fallback` where the promise fails with an absence (see `isAbsent`); every other error is thrown on. */
 export async function unlessAbsent<Value, Fallback>(
   promise: Promise<Value>,

@@ -1,4 +1,4 @@
-import { hasCode, isPassing, RegistryError } from "../registry/errors.ts";
+import { isPassing, isUnexplained, RegistryError } from "../registry/errors.ts";
 import type { Clock } from "../support/clock.ts";
 import type { Work } from "./strategy.ts";
 
@@ -76,9 +76,8 @@ export function pauseAfter(error: unknown, wait: number): number {
   return Math.max(wait, error instanceof RegistryError ? (error.retryAfter ?? 0) * 1_000 : 0);
 }
 
-/** A server that is shutting down may answer with an unexplained 500, so that counts as passing too. */
 function mayPass(error: unknown): boolean {
-  return isPassing(error) || (hasCode(error, "UNKNOWN") && error.status >= 500);
+  return isPassing(error) || isUnexplained(error);
 }
 
 /** The same work with a registry that repeats failed reads of tags and manifests, all within one shared patience. */

@@ -16,6 +16,11 @@ const failureSchema = v.object({
   ),
 });
 
+/** True for an answer that says nothing of the request, since who gave it cannot cope: 429 and every 5xx. */
+export function isOverloaded({ status }: Pick<Response, "status">): boolean {
+  return status === 429 || status >= 500;
+}
+
 /** Writes an error as the JSON body `{ "errors": [ … ] }` of the distribution specification. */
 export function formatFailure(error: Pick<RegistryError, "code" | "message" | "said" | "detail">): Uint8Array {
   const { code, message, said, detail } = error;

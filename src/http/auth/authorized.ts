@@ -1,6 +1,7 @@
 import { ticks } from "../../support/ticks.ts";
 import { discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
+import { isOverloaded } from "../../wire/failure.ts";
 import type { Dial, Request, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials, CredentialsSource } from "../credentials/credentials.ts";
 import { namesOf } from "../credentials/keys.ts";
@@ -39,7 +40,7 @@ export function authorized(transport: Transport, options: AuthorizedOptions): Tr
   async function learn(): Promise<Way> {
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
     await discard(answer);
-    if (answer.status >= 500 || answer.status === 429) way = undefined; // ask again next time
+    if (isOverloaded(answer)) way = undefined; // ask again next time
     return wayOf(answer) ?? plain;
   }
 
@@ -54,7 +55,7 @@ export function authorized(transport: Transport, options: AuthorizedOptions): Tr
     if (known !== undefined) return known.send(request);
     const answer = await transport(request);
     const wanted = wayOf(answer);
-    if (answer.status >= 500 || answer.status === 429) return answer;
+    if (isOverloaded(answer)) return answer;
     way = Promise.resolve(wanted ?? plain);
     if (wanted === undefined) return answer;
     await discard(answer);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { hasCode, RegistryError } from "../../registry/errors.ts";
 import { discard, readBody } from "../../wire/body.ts";
-import { parseFailure } from "../../wire/failure.ts";
+import { isOverloaded, parseFailure } from "../../wire/failure.ts";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 
@@ -98,7 +98,7 @@ async function read(answer: Response, { registry, realm, credentials }: TokenReq
     });
   }
   const failure = await parseFailure(answer, { absent: "UNAUTHORIZED" });
-  if (status === 429 || status >= 500) throw notNow(failure, realm);
+  if (isOverloaded(answer)) throw notNow(failure, realm);
   const next = `${credentials === undefined ? "log in" : "log in anew"}: tagwise login ${registry}`;
   const says = `the token server ${realm.host} refused: ${failure.message}`;
   return { kind: "refused", error: new RegistryError("UNAUTHORIZED", says, { next }) };
