@@ -53,7 +53,7 @@ export function openSession(address: RegistryAddress, options: SessionOptions): 
   const transport = connection(address.origin, { ...options, observe });
   const greet = async (): Promise<Fingerprint> => {
     const answer = await transport({ method: "GET", path: "/v2/", headers: {} });
-    const { status, headers } = answer;
+    const { headers } = answer;
     // a load balancer's words, by which no registry can be recognised
     if (isOverloaded(answer)) throw await parseFailure(answer, { absent: "UNSUPPORTED" });
     await discard(answer);
