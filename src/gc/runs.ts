@@ -3,6 +3,7 @@ import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asideFolder, collectionsFolder, parseAside, runFile } from "../distribution/own-paths.ts";
 import { parseStoredPath } from "../distribution/paths.ts";
 import { RegistryError } from "../registry/errors.ts";
+import { instant } from "../support/instant.ts";
 import type { ProcessIdentity } from "../support/process-identity.ts";
 import { isUlid } from "../support/ulid.ts";
 
@@ -91,18 +92,13 @@ function parseRun(run: string, bytes: Uint8Array): Run {
   });
 }
 
-const time = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
-  v.transform((text) => new Date(text)),
-);
 const runSchema = v.object({
   tagwise: v.literal(1),
   run: v.string(),
-  at: time,
+  at: instant,
   by: v.object({ host: v.string(), boot: v.string(), namespace: v.string(), pid: v.number(), started: v.string() }),
   state: v.picklist(["open", "swept", "restored", "purged", "deleted"]),
-  restarted: v.exactOptional(time),
+  restarted: v.exactOptional(instant),
   manifests: v.number(),
   layerLinks: v.number(),
   blobs: v.number(),

@@ -1,5 +1,6 @@
-import { indexLink, partFolders, tagsFolder, uploadFolder } from "../distribution/paths.ts";
+import { indexLink, partFolders, tagFolder, uploadFolder } from "../distribution/paths.ts";
 import type { RepositoryName, Tag } from "../registry/names.ts";
+import { grouped } from "../support/grouped.ts";
 import type { LayerLinkLine, ManifestLine } from "./plan.ts";
 import type { RepositorySnapshot } from "./snapshot.ts";
 import type { Survey, SurveyRules } from "./survey.ts";
@@ -54,7 +55,7 @@ function tagLines(survey: Survey, repository: RepositorySnapshot): readonly Tidy
     what: "tag",
     repository: name,
     name: tag,
-    paths: [`${tagsFolder(name)}/${tag}`],
+    paths: [tagFolder(name, tag)],
     because: "it is listed and leads to no manifest",
   }));
 }
@@ -77,16 +78,20 @@ function emptyRepositoryLines(
   { manifests, layerLinks }: Going,
   tidied: readonly TidyLine[],
 ): (repository: RepositorySnapshot) => readonly TidyLine[] {
-  const count = (lines: readonly { readonly repository: RepositoryName }[], name: RepositoryName) =>
-    lines.filter(({ repository }) => repository === name).length;
+  const goneIn = byRepository(tidied);
+  const [manifestsIn, linksIn, layerLinksIn] = [byRepository(manifests), byRepository(links), byRepository(layerLinks)];
   return (repository) => {
     const { name, tags, hollowTags, revisions, uploads } = repository;
-    const gone = tidied.filter((line) => line.repository === name);
+    const gone = goneIn.get(name) ?? [];
     const tagsGone = new Set(gone.flatMap(({ what, name: tag }) => (what === "tag" ? [tag] : [])));
     const tagsLeft = [...tags.keys(), ...hollowTags].some((tag: Tag) => !tagsGone.has(tag));
     const uploadsLeft = uploads.size > gone.filter(({ what }) => what === "upload").length;
     if (tagsLeft || uploadsLeft || busy.has(name)) return [];
-    if (revisions.size > count(manifests, name) || count(links, name) > count(layerLinks, name)) return [];
+    if (revisions.size > (manifestsIn.get(name)?.length ?? 0)) return [];
+    if ((linksIn.get(name)?.length ?? 0) > (layerLinksIn.get(name)?.length ?? 0)) return [];
     return [{ what: "repository", repository: name, paths: partFolders(name), because: "there is nothing left in it" }];
   };
 }
+
+const byRepository = <Line extends { readonly repository: RepositoryName }>(lines: readonly Line[]) =>
+  grouped(lines, ({ repository }) => repository);

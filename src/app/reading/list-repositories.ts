@@ -31,7 +31,8 @@ export async function* listRepositories(
   }
 }
 
-function isBelow(name: RepositoryName, prefix: string): boolean {
+/** True for a repository that has this name, or begins with its components. */
+export function isBelow(name: RepositoryName, prefix: string): boolean {
   return prefix === "" || name === prefix || name.startsWith(`${prefix}/`);
 }
 

@@ -1,6 +1,5 @@
 import { hasCode } from "../../registry/errors.ts";
 import { parseRepositoryName, type RepositoryName, type Tag } from "../../registry/names.ts";
-import { allOf } from "../../registry/pages.ts";
 import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import type { Emit } from "../../untag/events.ts";
@@ -8,6 +7,7 @@ import { type Operation, stateOf } from "../../untag/journal/journal.ts";
 import { adoptDecoy, adoptZombies } from "../../untag/recovery/adopt.ts";
 import { type FoundDecoy, findDecoys } from "../../untag/recovery/find-decoys.ts";
 import { leftoversOf } from "../../untag/recovery/leftovers.ts";
+import { isBelow, listRepositories } from "../reading/list-repositories.ts";
 import type { Session } from "../session.ts";
 import type { Places } from "./remove-tags.ts";
 
@@ -54,10 +54,6 @@ export async function cutOffOperations(
       (host === undefined || operation.registry.host === host) &&
       operation.repositories.every(({ repository }) => isBelow(repository, prefix)),
   );
-}
-
-function isBelow(repository: RepositoryName, prefix: string): boolean {
-  return prefix === "" || repository === prefix || repository.startsWith(`${prefix}/`);
 }
 
 /** Reads what operations of the journal left on one registry: one listing a repository and one HEAD a tag. */
@@ -168,8 +164,9 @@ function reasonToLeave({ by, label, tags }: FoundDecoy, { clock, host }: Recover
 
 async function repositoriesUnder({ registry }: Session, prefix: string): Promise<readonly RepositoryName[]> {
   try {
-    const all = await allOf((page) => registry.listRepositories(page));
-    return all.filter((name) => isBelow(name, prefix));
+    const found: RepositoryName[] = [];
+    for await (const names of listRepositories(registry, { prefix })) found.push(...names);
+    return found;
   } catch (error) {
     if (prefix !== "" && hasCode(error, "UNSUPPORTED", "DENIED", "UNAUTHORIZED")) return [parseRepositoryName(prefix)];
     throw error;

@@ -32,9 +32,7 @@ async function recoverOne(
   const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
   if (stateOf(current) !== "open") return []; // it was ended by whoever held the lock before
   // read under the lock: what others removed until now must not be put back
-  const since = (await journal.list()).operations
-    .filter((one) => one.operation > current.operation)
-    .flatMap(outcomesOf);
+  const since = (await journal.list({ after: current.operation })).operations.flatMap(outcomesOf);
   const removed = new Set(
     since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
   );

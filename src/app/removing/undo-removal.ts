@@ -45,15 +45,25 @@ export interface TagName {
   readonly digest?: Digest;
 }
 
+/** What is to be found: an operation by its name, or the last with all of these tags. */
+export interface UndoQuery {
+  readonly operation?: string | undefined;
+  /** Every tag of the operation by default. */
+  readonly names?: readonly TagName[];
+  /** Only operations on this registry. */
+  readonly host?: string;
+}
+
 /**
  * Finds what to undo: the named operation, the last that removed all named tags, or the last of all. Throws
  * `NOTHING_TO_UNDO`, `JOURNAL_DAMAGED`.
  */
 export async function findUndoable(
   { journal }: Pick<Places, "journal">,
-  { operation: id, names }: { readonly operation?: string | undefined; readonly names: readonly TagName[] },
+  { operation: id, names = [], host }: UndoQuery,
 ): Promise<UndoRequest> {
-  const { operations, unreadable } = id === undefined ? await journal.list() : await onlyOne(journal, id);
+  const { operations: all, unreadable } = id === undefined ? await journal.list() : await onlyOne(journal, id);
+  const operations = host === undefined ? all : all.filter(({ registry }) => registry.host === host);
   if (id === undefined && names.length === 0) expectRemoval(operations);
   for (const operation of operations) {
     const isOpen = stateOf(operation) === "open";
@@ -106,7 +116,7 @@ function expectRemoval(operations: readonly Operation[]): void {
  * Throws `JOURNAL_DAMAGED` where an operation newer than the found one cannot be read: the person may have meant that
  * one.
  */
-export function expectReadable(unreadable: readonly Unreadable[], found?: Operation): void {
+function expectReadable(unreadable: readonly Unreadable[], found?: Operation): void {
   const newer = unreadable.find(({ file }) => found === undefined || basename(file) > found.operation);
   if (newer === undefined) return;
   const instead =
@@ -142,12 +152,10 @@ export async function undoRemoval(
   });
 }
 
-/** The tags that can still be put back, out of those asked for, or out of all where none were. */
+/** The tags that can still be put back, out of those asked for. */
 function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonly OperationTag[] {
   const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
-  const chosen = undoableTags(operation).filter(
-    ({ repository, tag }) => names.size === 0 || names.has(`${repository}:${tag}`),
-  );
+  const chosen = undoableTags(operation).filter(({ repository, tag }) => names.has(`${repository}:${tag}`));
   if (chosen.length > 0) return chosen;
   throw nothing("these tags were not removed, or have been put back already");
 }

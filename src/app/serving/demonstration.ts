@@ -140,7 +140,7 @@ async function removal({ session, options }: Stage): Promise<RemovalDocument> {
 async function undone({ session, options }: Stage, operation: string | undefined): Promise<RemovalDocument> {
   const before = session.requests();
   const began = options.clock.ticks();
-  const request = await findUndoable(options, { operation, names: [] });
+  const request = await findUndoable(options, { operation });
   const reports = await undoRemoval(session, request, { ...options, ...calm, force: false });
   return removalDocument(session.address, {
     operation: request.operation.operation,

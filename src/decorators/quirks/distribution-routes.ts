@@ -1,6 +1,7 @@
 import { mediaTypes } from "../../registry/image.ts";
 import { discard } from "../../wire/body.ts";
-import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
+import type { RegistryRequest } from "../../wire/request.ts";
+import { decodeRequest } from "../../wire/request-decoding.ts";
 import type { Request } from "../../wire/transport.ts";
 import { bare, json, plainText } from "./answers.ts";
 import type { Quirk } from "./quirk.ts";

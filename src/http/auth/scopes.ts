@@ -1,5 +1,6 @@
 import { isRepositoryName, type RepositoryName } from "../../registry/names.ts";
-import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
+import type { RegistryRequest } from "../../wire/request.ts";
+import { decodeRequest } from "../../wire/request-decoding.ts";
 import type { Request } from "../../wire/transport.ts";
 
 /** The token scopes that a request needs (the `scope` of Docker's token authentication). */

@@ -31,16 +31,31 @@ export function sender(transport: Transport, host?: string): Send {
     const { method, path } = "kind" in request ? encodeRequest(request) : request;
     const response = await transport({ method, path, headers, lasting, ...(body !== undefined && { body }) });
     if (response.status < 200 || response.status > 299) {
-      throw await parseFailure(response, { absent: "kind" in request ? absenceOf(request) : request.absent, host });
+      throw await parseFailure(response, { absent: "kind" in request ? absences[request.kind] : request.absent, host });
     }
     if (!keepBody) await discard(response);
     return response;
   };
 }
 
-function absenceOf({ kind }: RegistryRequest): RegistryErrorCode {
-  if (kind.endsWith("manifest") || kind.startsWith("delete-tag")) return "MANIFEST_UNKNOWN";
-  if (kind.endsWith("blob")) return "BLOB_UNKNOWN";
-  if (kind.endsWith("upload")) return "BLOB_UPLOAD_UNKNOWN";
-  return kind === "list-tags" ? "NAME_UNKNOWN" : "UNSUPPORTED"; // no catalog, no referrers API
-}
+/** The code for a 404 whose body names none. */
+const absences = {
+  ping: "UNSUPPORTED",
+  "list-repositories": "UNSUPPORTED", // no catalog
+  "list-tags": "NAME_UNKNOWN",
+  "list-referrers": "UNSUPPORTED", // no referrers API
+  "head-manifest": "MANIFEST_UNKNOWN",
+  "get-manifest": "MANIFEST_UNKNOWN",
+  "put-manifest": "MANIFEST_UNKNOWN",
+  "delete-manifest": "MANIFEST_UNKNOWN",
+  "delete-tag": "MANIFEST_UNKNOWN",
+  "delete-tag-reference": "MANIFEST_UNKNOWN",
+  "head-blob": "BLOB_UNKNOWN",
+  "get-blob": "BLOB_UNKNOWN",
+  "delete-blob": "BLOB_UNKNOWN",
+  "start-upload": "BLOB_UPLOAD_UNKNOWN",
+  "upload-status": "BLOB_UPLOAD_UNKNOWN",
+  "append-upload": "BLOB_UPLOAD_UNKNOWN",
+  "commit-upload": "BLOB_UPLOAD_UNKNOWN",
+  "cancel-upload": "BLOB_UPLOAD_UNKNOWN",
+} as const satisfies Record<RegistryRequest["kind"], RegistryErrorCode>;

@@ -1,7 +1,7 @@
 import { RegistryError } from "../../registry/errors.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { bodyOf, discard } from "../../wire/body.ts";
-import { decodeRequest, type RegistryRequest } from "../../wire/request.ts";
+import { decodeRequest } from "../../wire/request-decoding.ts";
 import type { Request, Response, Transport } from "../../wire/transport.ts";
 import { apiVersion, bare, failed, json } from "./answers.ts";
 import { getBlob, headBlob } from "./blobs.ts";
@@ -35,9 +35,6 @@ export function registryHandler(registry: Registry, { uploads, onFault }: Handle
 }
 
 async function answerTo(registry: Registry, sessions: UploadSessions, http: Request): Promise<Response> {
-  if (!URL.canParse(http.path, "http://registry.invalid")) {
-    throw new RegistryError("NAME_INVALID", "the path is not one", { status: 404 });
-  }
   const request = decodeRequest(http);
   switch (request.kind) {
     case "ping":
@@ -58,37 +55,14 @@ async function answerTo(registry: Registry, sessions: UploadSessions, http: Requ
       return headBlob(registry, request);
     case "get-blob":
       return getBlob(registry, request, http);
-    default:
-      return (await deletion(registry, request)) ?? uploading(registry, sessions, { request, http });
-  }
-}
-
-/** Carries out a deletion; undefined for every other request. */
-async function deletion(registry: Registry, request: RegistryRequest): Promise<Response | undefined> {
-  switch (request.kind) {
-    case "delete-manifest":
-      await registry.deleteManifest(request.repository, request.digest, { lasting: true }); // its client may give up, or not
-      return bare(202);
+    case "delete-manifest": // its client may give up, or not
+      return accepted(registry.deleteManifest(request.repository, request.digest, { lasting: true }));
     case "delete-tag":
-      await registry.deleteTag(request.repository, request.tag);
-      return bare(202);
+      return accepted(registry.deleteTag(request.repository, request.tag));
     case "delete-tag-reference":
-      await registry.deleteTag(request.repository, request.tag, "tags/reference");
-      return bare(202);
+      return accepted(registry.deleteTag(request.repository, request.tag, "tags/reference"));
     case "delete-blob":
-      await registry.deleteBlob(request.repository, request.digest);
-      return bare(202);
-    default:
-      return undefined;
-  }
-}
-
-async function uploading(
-  registry: Registry,
-  sessions: UploadSessions,
-  { request, http }: { readonly request: RegistryRequest; readonly http: Request },
-): Promise<Response> {
-  switch (request.kind) {
+      return accepted(registry.deleteBlob(request.repository, request.digest));
     case "start-upload":
       return startUpload(registry, sessions, { start: request, request: http });
     case "append-upload":
@@ -99,9 +73,12 @@ async function uploading(
       return uploadStatus(sessions, request);
     case "cancel-upload":
       return cancelUpload(sessions, request);
-    default:
-      throw new RegistryError("UNSUPPORTED", "no such request");
   }
+}
+
+async function accepted(deletion: Promise<void>): Promise<Response> {
+  await deletion;
+  return bare(202);
 }
 
 function isUnchanged({ method, headers }: Request, { status, headers: { etag } }: Response): boolean {

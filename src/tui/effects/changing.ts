@@ -7,10 +7,8 @@ import {
 import { recoverAll } from "../../app/removing/recover-operations.ts";
 import { removalDocument } from "../../app/removing/removal-document.ts";
 import { removeTags } from "../../app/removing/remove-tags.ts";
-import { expectReadable, undoRemoval } from "../../app/removing/undo-removal.ts";
-import { RegistryError } from "../../registry/errors.ts";
+import { findUndoable, undoRemoval } from "../../app/removing/undo-removal.ts";
 import type { Emit } from "../../untag/events.ts";
-import { type Operation, stateOf, undoableTags } from "../../untag/journal/journal.ts";
 import type { RepositoryReport } from "../../untag/report.ts";
 import type { Effect } from "../message.ts";
 import { type Surroundings, startJob } from "./surroundings.ts";
@@ -69,30 +67,13 @@ function emitting({ tell }: Surroundings, job: number): Emit {
 export function startUndo(around: Surroundings, { job, operation: id }: Extract<Effect, { do: "undo" }>): void {
   startJob(around, job, async (signal) => {
     const { world } = around;
-    const operation = await undoable(around, id);
+    const { host } = around.connection().session.address;
+    const request = await findUndoable(world, { operation: id, host });
+    const { operation } = request.operation;
     const options = { ...world, force: false, signal, emit: emitting(around, job) };
-    await reporting(
-      around,
-      { job, title: `Undo of ${operation.operation}`, operation: operation.operation },
-      (session) => undoRemoval(session, { operation, tags: [] }, options),
+    await reporting(around, { job, title: `Undo of ${operation}`, operation }, (session) =>
+      undoRemoval(session, request, options),
     );
-  });
-}
-
-async function undoable({ world, connection }: Surroundings, id: string | undefined): Promise<Operation> {
-  const { host } = connection().session.address;
-  const { operations, unreadable } = await world.journal.list();
-  const found = operations.find(
-    (operation) =>
-      operation.registry.host === host &&
-      (id === undefined
-        ? stateOf(operation) !== "open" && undoableTags(operation).length > 0
-        : operation.operation === id),
-  );
-  if (id === undefined) expectReadable(unreadable, found);
-  if (found !== undefined) return found;
-  throw new RegistryError("UNKNOWN", `nothing that was removed on ${host} can be put back`, {
-    next: "U shows the history",
   });
 }
 

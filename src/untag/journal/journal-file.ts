@@ -65,8 +65,9 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
       if (found !== undefined && "why" in found) throw new Error(`cannot read ${found.file}: ${found.why}`);
       return found;
     },
-    async list() {
-      const found = await pooled((await ids()).reverse(), readOne, { concurrency: 16 }); // each read holds a file open
+    async list({ after = "" } = {}) {
+      const chosen = (await ids()).filter((id) => id > after).reverse();
+      const found = await pooled(chosen, readOne, { concurrency: 16 }); // each read holds a file open
       return {
         operations: found.filter((one): one is Operation => one !== undefined && "steps" in one),
         unreadable: found.filter((one): one is Unreadable => one !== undefined && "why" in one),

@@ -70,8 +70,10 @@ export interface Journal {
   record(operation: string, step: JournalStep): Promise<void>;
   /** Reads one operation; undefined where there is none of that name. Throws where its file is damaged. */
   read(operation: string): Promise<Operation | undefined>;
-  /** Every operation, newest first. */
-  list(): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
+  /** Every operation, or with `after` those that are newer than that one; newest first. */
+  list(options?: {
+    readonly after?: string;
+  }): Promise<{ readonly operations: readonly Operation[]; readonly unreadable: readonly Unreadable[] }>;
 }
 
 /** The state of an operation, derived from its steps. */
