@@ -125,3 +125,17 @@ export async function unlessAbsent<Value, Fallback>(
     throw error;
   }
 }
+
+/** The error with which a promise fails, or undefined; an error that is not expected is thrown on. */
+export async function errorOf(
+  promise: Promise<unknown>,
+  isExpected: (error: RegistryError) => boolean = () => true,
+): Promise<RegistryError | undefined> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegistryError && isExpected(error)) return error;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
-import { isAbsent, unlessAbsent } from "../registry/errors.ts";
+import { isAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
+import { standsAt } from "../registry/stands-at.ts";
 import { pooled } from "../support/pool.ts";
 import { readDecoy } from "./decoy.ts";
 import { isGone, isStranded, pushedAnew, stranded, type TagOutcome } from "./outcome.ts";
@@ -38,7 +39,7 @@ export async function findingsOf(work: Work, plan: RepositoryPlan, facts: Facts)
       const isListed = facts.after.has(tag);
       if (isGone(outcome) && !isListed && listed.has(tag)) return [tag, outcome];
       if (isListed && (outcome.outcome === "failed" || outcome.outcome === "refused")) return [tag, outcome];
-      const current = await unlessAbsent(work.registry.resolve(work.repository, tag), undefined);
+      const current = await standsAt(work.registry, work.repository, tag);
       const at = { current: current?.digest, isListed, decoys: facts.decoys };
       return [
         tag,

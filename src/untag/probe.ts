@@ -1,4 +1,4 @@
-import { hasCode, isAbsent, isPassing, isRefusal, RegistryError } from "../registry/errors.ts";
+import { errorOf, isAbsent, isPassing, isRefusal, RegistryError } from "../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Clock } from "../support/clock.ts";
@@ -62,7 +62,7 @@ export async function probe(registry: Deletes, repository: RepositoryName, optio
   const findings: Finding[] = [];
   const ask: Ask = async (path, what, request) => {
     const { clock, retries } = options;
-    const asked = () => answerOf(request);
+    const asked = () => answerOf(request());
     const refusal = await (clock === undefined
       ? asked()
       : patiently(limitedPatience({ clock, ...(retries !== undefined && { retries }) }), asked));
@@ -142,14 +142,9 @@ function mayHaveOlderPath({ kind }: Fingerprint): boolean {
   return kind === "gitlab" || kind === "unknown";
 }
 
-async function answerOf(request: () => Promise<void>): Promise<RegistryError | undefined> {
-  try {
-    await request();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof RegistryError) || isPassing(error) || hasCode(error, "ANSWER_INVALID")) throw error;
-    return error;
-  }
+/** The answer of a registry that answers at all. */
+function answerOf(request: Promise<void>): Promise<RegistryError | undefined> {
+  return errorOf(request, (error) => !isPassing(error) && error.code !== "ANSWER_INVALID");
 }
 
 function findingOf(request: string, what: string, answer: RegistryError | undefined): Finding {

@@ -1,7 +1,8 @@
-import { isPassing, RegistryError, unlessAbsent } from "../registry/errors.ts";
+import { isPassing, RegistryError } from "../registry/errors.ts";
 import { describe, type Manifest } from "../registry/image.ts";
 import { type Digest, parseTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
+import { standsAt } from "../registry/stands-at.ts";
 import { putBlob } from "../registry/uploads.ts";
 import { few } from "../support/few.ts";
 import { decoyForms, emptyBlob, labelled, makeDecoy } from "./decoy.ts";
@@ -85,13 +86,13 @@ async function judge(hasty: Work, scratch: Scratch): Promise<string | undefined>
     longestLook,
   );
   if (remains !== undefined) return remains;
-  const stands = await unlessAbsent(registry.resolve(repository, scratch.second), undefined);
+  const stands = await standsAt(registry, repository, scratch.second);
   return stands?.digest === scratch.digest ? undefined : "the second scratch tag went with the first";
 }
 
 async function remainsOf({ registry, repository }: Work, tag: Tag): Promise<string | undefined> {
   if ((await everyTag(registry, repository)).includes(tag)) return "the removed scratch tag is still listed";
-  const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const stands = await standsAt(registry, repository, tag);
   return stands === undefined ? undefined : "the removed scratch tag still resolves";
 }
 
@@ -170,7 +171,7 @@ async function makeRemovable(
   tag: Tag,
   { digest, manifest }: Scratch,
 ): Promise<boolean> {
-  const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const stands = await standsAt(registry, repository, tag);
   if (stands?.digest === digest) return true;
   if (stands === undefined && !(await everyTag(registry, repository)).includes(tag)) return false;
   await registry.putManifest(repository, tag, manifest);

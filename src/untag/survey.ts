@@ -1,4 +1,4 @@
-import { isPassing, RegistryError, unlessAbsent } from "../registry/errors.ts";
+import { errorOf, isPassing, RegistryError, unlessAbsent } from "../registry/errors.ts";
 import { type Descriptor, describe, isSchema1, type Manifest } from "../registry/image.ts";
 import { type Digest, type RepositoryName, referrersTag, type Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
@@ -135,23 +135,13 @@ export async function probePuttingBack(
       signal?.throwIfAborted();
       const error = isSchema1(manifest.mediaType)
         ? neverRewritten()
-        : await refusalOf(registry.putManifest(repository, digest, manifest));
+        : await errorOf(registry.putManifest(repository, digest, manifest), (failure) => !isPassing(failure));
       if (error !== undefined) refused.set(digest, error);
       emit({ kind: "progress", repository, phase: "probing", done: ++done, total: originals.length });
     },
     { concurrency },
   );
   return refused;
-}
-
-async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | undefined> {
-  try {
-    await putting;
-    return undefined;
-  } catch (error) {
-    if (error instanceof RegistryError && !isPassing(error)) return error;
-    throw error;
-  }
 }
 
 function neverRewritten(): RegistryError {

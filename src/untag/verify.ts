@@ -1,6 +1,7 @@
 import { RegistryError, unlessAbsent } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { everyTag } from "../registry/pages.ts";
+import { standsAt } from "../registry/stands-at.ts";
 import { pooled } from "../support/pool.ts";
 import type { DecoyStep } from "./findings.ts";
 import { isGone, type TagOutcome } from "./outcome.ts";
@@ -121,7 +122,7 @@ function mayHaveGoneAlong(
  */
 async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspect): Promise<Verdict> {
   const { registry, repository } = work;
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const current = await standsAt(registry, repository, tag);
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
   if (!mayBeOurs) return "moved";
   if (stood === undefined) return "lost";
@@ -162,7 +163,7 @@ async function unreachableOf(
       ),
     ),
   ];
-  const found = await pooled(digests, (digest) => unlessAbsent(registry.resolve(repository, digest), undefined), {
+  const found = await pooled(digests, (digest) => standsAt(registry, repository, digest), {
     concurrency,
   });
   return new Set(digests.filter((_, index) => found[index] === undefined));

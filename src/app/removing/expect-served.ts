@@ -1,6 +1,7 @@
-import { isPassing, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { isPassing, isRefusal, RegistryError } from "../../registry/errors.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import type { Emit } from "../../untag/events.ts";
 import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
@@ -22,7 +23,7 @@ export async function expectServed(
 ): Promise<void> {
   for (const { repository, lines } of plans) {
     const check = async ({ tag, digest }: Expected): Promise<void> => {
-      const shown = (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest;
+      const shown = (await standsAt(registry, repository, tag))?.digest;
       if (shown !== digest)
         throw otherStorage(host, `${repository}:${tag} ${shown === undefined ? "is not" : `is ${shown}`} there`);
     };

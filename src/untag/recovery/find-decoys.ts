@@ -3,6 +3,7 @@ import type { Descriptor, Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import type { Clock } from "../../support/clock.ts";
 import { pooled } from "../../support/pool.ts";
 import { type DecoyLabel, mayBeDecoy, readDecoy } from "../decoy.ts";
@@ -54,7 +55,7 @@ export async function findDecoys(
     tags,
     async (tag) => {
       options.signal?.throwIfAborted();
-      const descriptor = await unlessAbsent(registry.resolve(repository, tag), undefined);
+      const descriptor = await standsAt(registry, repository, tag);
       options.emit({ kind: "progress", repository, phase: "scanning", done: ++done, total: tags.length });
       return descriptor;
     },

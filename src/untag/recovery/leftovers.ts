@@ -1,7 +1,7 @@
-import { unlessAbsent } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import type { IntendedRemoval, Operation } from "../journal/journal.ts";
 import type { Step } from "../strategy.ts";
@@ -36,7 +36,7 @@ export async function leftoversOf(
   return pooled(
     tags,
     async ({ tag, digest }): Promise<Leftover> => {
-      const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+      const current = await standsAt(registry, repository, tag);
       if (current === undefined)
         return listing.has(tag) ? { tag, digest, is: "zombie", decoy: last.get(tag) } : { tag, digest, is: "gone" };
       const decoy = decoys.find((step) => step.digest === current.digest);

@@ -1,7 +1,8 @@
-import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { RegistryError } from "../../registry/errors.ts";
 import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import type { IntendedRemoval, Operation } from "../journal/journal.ts";
 import { patienceOf, patiently } from "../patience.ts";
@@ -43,7 +44,7 @@ async function goneAmong(
   { registry, repository, concurrency }: Work,
   shared: readonly Shared[],
 ): Promise<readonly Shared[]> {
-  const find = ([digest]: Shared) => unlessAbsent(registry.resolve(repository, digest), undefined);
+  const find = ([digest]: Shared) => standsAt(registry, repository, digest);
   const found = await pooled(shared, find, { concurrency });
   return shared.filter((_, index) => found[index] === undefined);
 }
@@ -54,7 +55,7 @@ async function restoreSibling(
   manifest: Manifest | undefined,
 ): Promise<"stands" | "restored" | "lost"> {
   const { registry, repository } = work;
-  if ((await unlessAbsent(registry.resolve(repository, tag), undefined)) !== undefined) return "stands";
+  if ((await standsAt(registry, repository, tag)) !== undefined) return "stands";
   if (manifest === undefined) return "lost";
   try {
     const patience = patienceOf(work);

@@ -1,4 +1,5 @@
-import { isPassing, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { isPassing, RegistryError } from "../../registry/errors.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import type { Operation } from "../journal/journal.ts";
 import { patienceOf, patiently } from "../patience.ts";
 import type { Work } from "../strategy.ts";
@@ -14,15 +15,15 @@ export async function removeScratch(work: Work, operation: Operation): Promise<v
   const ours = new Set([...scratch, ...decoysOf(operation, repository)].map(({ digest }) => digest));
   const patience = patienceOf(work);
   for (const tag of new Set(scratch.flatMap(({ tags }) => tags))) {
-    const stands = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    const stands = await standsAt(registry, repository, tag);
     if (stands === undefined || !ours.has(stands.digest)) continue;
     await patiently(patience, () => registry.deleteManifest(repository, stands.digest, { lasting: true })).catch(
       ignoreRefusal,
     );
-    let left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    let left = await standsAt(registry, repository, tag);
     if (left !== undefined) {
       await patiently(patience, () => registry.deleteTag(repository, tag)).catch(ignoreRefusal);
-      left = await unlessAbsent(registry.resolve(repository, tag), undefined);
+      left = await standsAt(registry, repository, tag);
     }
     emit({
       kind: "note",

@@ -2,6 +2,7 @@ import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import { isManifestOf, type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import type { Clock } from "../../support/clock.ts";
 import { pooled } from "../../support/pool.ts";
 import { readDecoy } from "../decoy.ts";
@@ -94,7 +95,7 @@ async function undoOne(
       reason: "the journal does not hold its manifest",
     };
   }
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const current = await standsAt(registry, repository, tag);
   if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
   if (current !== undefined && !force) return refuse(registry, { repository, tag, digest }, current.digest);
   const stands = await putBack({ registry, repository }, tag, manifest).catch(async (error) => {

@@ -1,6 +1,6 @@
-import { unlessAbsent } from "../../registry/errors.ts";
 import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest, Tag } from "../../registry/names.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import { labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
 import type { Operation } from "../journal/journal.ts";
@@ -82,7 +82,7 @@ async function placeZombies(work: Work, chunk: LeftChunk): Promise<PlacedZombies
   }
   const outcomes: TagOutcome[] = [];
   const place = async (removal: TagRemoval): Promise<void> => {
-    const stands = await unlessAbsent(registry.resolve(repository, removal.tag), undefined);
+    const stands = await standsAt(registry, repository, removal.tag);
     if (stands !== undefined && stands.digest !== digest) outcomes.push(pushedAnew(removal, stands.digest));
     else await registry.putManifest(repository, removal.tag, decoy);
   };

@@ -1,6 +1,7 @@
 import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import type { Tag } from "../../registry/names.ts";
 import type { TagDeletionPath } from "../../registry/registry.ts";
+import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import {
   interrupted,
@@ -64,7 +65,7 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
   let isSent = false;
   const attempt = async (): Promise<TagOutcome> => {
     // each try looks first: the last one may have been carried out, and somebody may have pushed since
-    const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+    const current = await standsAt(registry, repository, tag);
     if (current === undefined) return { tag, digest, outcome: isSent ? "removed" : "absent" };
     if (current.digest !== digest) return pushedAnew(removal, current.digest);
     if (signal?.aborted && !isSent) return untouched(removal, interrupted);

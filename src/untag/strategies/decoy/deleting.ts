@@ -1,5 +1,6 @@
-import { hasCode, isAbsent, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
-import type { Digest, Tag } from "../../../registry/names.ts";
+import { errorOf, hasCode, isAbsent, isRefusal, type RegistryError } from "../../../registry/errors.ts";
+import type { Tag } from "../../../registry/names.ts";
+import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
 import { type OnDecoy, readDecoy } from "../../decoy.ts";
 import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
@@ -129,23 +130,14 @@ async function deleteInTurn(work: Work, chunk: OnDecoy, watching: Watching): Pro
 
 /** Sends the deletion once, and watches its tags for pushes meanwhile. */
 async function deleteOnce(work: Work, chunk: OnDecoy, watching: Watching): Promise<Sent> {
+  const { registry, repository } = work;
   const watch = watchForPushes(work, chunk, watching);
   const began = work.clock.ticks();
   try {
-    const answer = await deletionOf(work, chunk.digest);
+    const answer = await errorOf(registry.deleteManifest(repository, chunk.digest, { lasting: true }));
     return { answer, milliseconds: work.clock.ticks() - began };
   } finally {
     await watch.stop();
-  }
-}
-
-async function deletionOf({ registry, repository }: Work, digest: Digest): Promise<RegistryError | undefined> {
-  try {
-    await registry.deleteManifest(repository, digest, { lasting: true });
-    return undefined;
-  } catch (error) {
-    if (error instanceof RegistryError) return error;
-    throw error;
   }
 }
 
@@ -163,7 +155,7 @@ interface PushedTag {
 async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Promise<TagOutcome> {
   const { registry, repository } = work;
   const { tag } = removal;
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const current = await standsAt(registry, repository, tag);
   if (current !== undefined && current.digest !== chunk.digest) return pushedAnew(removal, current.digest);
   const { digest, manifest = await registry.getManifest(repository, digest) } = push;
   if (readDecoy(manifest) !== undefined) return goneToo(removal);

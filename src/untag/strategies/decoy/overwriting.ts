@@ -1,5 +1,6 @@
-import { hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import { errorOf, isPassing, isRefusal, RegistryError } from "../../../registry/errors.ts";
 import type { Digest } from "../../../registry/names.ts";
+import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
 import {
@@ -72,35 +73,27 @@ async function placeOne(
     outcomes.push(outcome);
   };
   if (signal?.aborted) return;
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const current = await standsAt(registry, repository, tag);
   if (current === undefined) return leave({ tag, digest: original.digest, outcome: "absent" });
   if (current.digest === onDecoy) return void certain.add(removal); // by an earlier try whose answer was lost
   if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
   if (signal?.aborted) return;
   on.add(removal); // before the PUT: its answer may be lost
-  const refusal = await refusalOf(registry.putManifest(repository, tag, decoy));
+  const refusal = await errorOf(registry.putManifest(repository, tag, decoy), concernsOneTag);
   if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) return leave(refused(removal, refusal));
   certain.add(removal);
 }
 
 /**
- * The refusal of this one tag, for instance because it is immutable; every other failure is thrown and stops the chunk.
+ * True for the refusal of one tag, for instance because it is immutable; every other failure stops the chunk. ECR answers
+ * 400 TAG_INVALID for an immutable tag; a 401 concerns every tag.
  */
-async function refusalOf(putting: Promise<unknown>): Promise<RegistryError | undefined> {
-  try {
-    await putting;
-    return undefined;
-  } catch (error) {
-    // ECR answers 400 TAG_INVALID for an immutable tag; a 401 concerns every tag
-    if ((isRefusal(error) && !hasCode(error, "UNAUTHORIZED")) || hasCode(error, "TAG_INVALID")) {
-      return error as RegistryError;
-    }
-    throw error;
-  }
+function concernsOneTag(error: RegistryError): boolean {
+  return (isRefusal(error) && error.code !== "UNAUTHORIZED") || error.code === "TAG_INVALID";
 }
 
 async function standsOn({ registry, repository }: Work, { tag }: TagRemoval, decoy: Digest): Promise<boolean> {
-  return (await unlessAbsent(registry.resolve(repository, tag), undefined))?.digest === decoy;
+  return (await standsAt(registry, repository, tag))?.digest === decoy;
 }
 
 /** The outcomes of tags that were not reached because of a failure or a signal. */
@@ -145,7 +138,7 @@ async function restoreOne(
   const { registry, repository } = work;
   const { tag, original } = removal;
   const { digest } = original;
-  const current = await unlessAbsent(registry.resolve(repository, tag), undefined);
+  const current = await standsAt(registry, repository, tag);
   if (current?.digest === digest) {
     return isRefusal(why) ? refused(removal, why) : unchanged(removal, why);
   }

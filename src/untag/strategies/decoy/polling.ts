@@ -1,6 +1,6 @@
-import { unlessAbsent } from "../../../registry/errors.ts";
 import type { Manifest } from "../../../registry/image.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
+import { standsAt } from "../../../registry/stands-at.ts";
 import type { OnDecoy } from "../../decoy.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
 
@@ -73,7 +73,7 @@ export function watchForPushes(
   }
 
   async function lookAt({ tag, original }: TagRemoval): Promise<void> {
-    const current = await unlessAbsent(work.registry.resolve(work.repository, tag), undefined);
+    const current = await standsAt(work.registry, work.repository, tag);
     if (current === undefined || [decoy, original.digest].includes(current.digest)) return;
     const known = pushed.get(tag);
     if (known?.digest === current.digest && known.manifest !== undefined) return;

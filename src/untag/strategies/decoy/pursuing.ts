@@ -1,6 +1,7 @@
-import { hasCode, isPassing, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import { hasCode, isPassing, RegistryError } from "../../../registry/errors.ts";
 import type { Digest, Tag } from "../../../registry/names.ts";
 import { everyTag } from "../../../registry/pages.ts";
+import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
 import type { OnDecoy } from "../../decoy.ts";
 import { deadlineOf, pauseAfter } from "../../patience.ts";
@@ -62,7 +63,7 @@ async function stillThere(
   await pooled(
     removals.filter(({ tag }) => listing.has(tag)),
     async (removal) => {
-      const stands = await unlessAbsent(registry.resolve(repository, removal.tag), undefined);
+      const stands = await standsAt(registry, repository, removal.tag);
       if (stands === undefined || stands.digest === decoy) left.push(removal);
       else elsewhere.set(removal.tag, stands.digest);
     },
