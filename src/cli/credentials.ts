@@ -1,4 +1,5 @@
 import process from "node:process";
+import { text } from "node:stream/consumers";
 import type { CredentialsSource, Environment } from "../http/credentials/credentials.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { UsageError } from "./errors.ts";
@@ -51,7 +52,5 @@ async function storedCredentials({ authfile }: Settings, environment: Environmen
 
 /** Reads all of standard input, without the final newline. */
 export async function readPassword(): Promise<string> {
-  let text = "";
-  for await (const chunk of process.stdin) text += chunk;
-  return text.replace(/\r?\n$/, "");
+  return (await text(process.stdin)).replace(/\r?\n$/, "");
 }

@@ -1,9 +1,10 @@
 import { referrerOf } from "../registry/admission.ts";
 import { hasCode, unlessAbsent } from "../registry/errors.ts";
 import { type Descriptor, parseManifest } from "../registry/image.ts";
-import { type Digest, isDigestText, type RepositoryName } from "../registry/names.ts";
+import type { Digest, RepositoryName } from "../registry/names.ts";
 import { pooled } from "../support/pool.ts";
 import { recentlyUsed } from "../support/recently-used.ts";
+import { digestsBelow } from "./drivers/below.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
 import type { Manifests } from "./manifests.ts";
 import { revisionsFolder } from "./paths.ts";
@@ -38,23 +39,14 @@ export function referrersIn(driver: StorageDriver, manifests: Manifests): Referr
   }
   return {
     async of(repository, subject) {
-      const all = await pooled(await revisionsOf(driver, repository), (digest) => read(repository, digest));
+      const all = await pooled(await digestsBelow(driver, revisionsFolder(repository)), (digest) =>
+        read(repository, digest),
+      );
       const referrers = all.flatMap((one) => (one.subject === subject && one.referrer ? [one.referrer] : []));
       const stand = await pooled(referrers, ({ digest }) => manifests.isIn(repository, digest));
       return referrers.filter((_, place) => stand[place]);
     },
   };
-}
-
-async function revisionsOf(driver: StorageDriver, repository: RepositoryName): Promise<readonly Digest[]> {
-  const folder = revisionsFolder(repository);
-  const algorithms = await driver.list(folder);
-  const digests = await Promise.all(
-    algorithms.map(async (algorithm) =>
-      (await driver.list(`${folder}/${algorithm}`)).map((encoded) => `${algorithm}:${encoded}`),
-    ),
-  );
-  return digests.flat().filter(isDigestText);
 }
 
 const none: Read = { subject: undefined, referrer: undefined };

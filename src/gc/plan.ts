@@ -7,7 +7,6 @@ import type { LayerLink, Survey, SurveyRules } from "./survey.ts";
 import { planTidying, type TidyLine } from "./tidy.ts";
 
 /** One thing that will be removed, and the reason. */
-export type PlanLine = ManifestLine | LayerLinkLine | BlobLine | TidyLine;
 
 /** A manifest that a repository loses: its revision link is removed. */
 export interface ManifestLine {

@@ -1,6 +1,6 @@
+import { digestsBelow } from "../distribution/drivers/below.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { blobFile, signaturesFolder } from "../distribution/paths.ts";
-import { isDigestText } from "../registry/names.ts";
 import { contentsOf, type Unreadable } from "./contents.ts";
 import type { DigestTable } from "./digest-table.ts";
 import type { EmitCollect } from "./events.ts";
@@ -125,15 +125,7 @@ async function addSignatures(
     }),
   );
   for (const { target, contents, folder } of signed) {
-    const signatures = (await signaturesIn(driver, folder)).map((digest) => digests.add(digest));
+    const signatures = (await digestsBelow(driver, folder)).map((digest) => digests.add(digest));
     read.set(target, { ...contents, signatures });
   }
-}
-
-async function signaturesIn(driver: StorageDriver, folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const algorithm of await driver.list(folder)) {
-    for (const encoded of await driver.list(`${folder}/${algorithm}`)) found.push(`${algorithm}:${encoded}`);
-  }
-  return found.filter(isDigestText);
 }

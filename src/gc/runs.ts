@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { filesBelow } from "../distribution/drivers/below.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asideFolder, collectionsFolder, parseAside, runFile } from "../distribution/own-paths.ts";
 import { parseStoredPath } from "../distribution/paths.ts";
@@ -75,12 +76,8 @@ export async function closeRun(driver: StorageDriver, run: Run): Promise<void> {
 }
 
 /** The paths of all files that a run has set aside; `parseAside` gives the place of each in the tree. */
-export async function setAsideBy(driver: StorageDriver, run: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const batch of driver.walk(asideFolder(run), { facts: false })) {
-    for (const { path } of batch) if (!path.endsWith("/")) found.push(path);
-  }
-  return found;
+export function setAsideBy(driver: StorageDriver, run: string): Promise<readonly string[]> {
+  return filesBelow(driver, asideFolder(run));
 }
 
 function parseRun(run: string, bytes: Uint8Array): Run {

@@ -1,3 +1,4 @@
+import { filesBelow } from "../distribution/drivers/below.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asidePath } from "../distribution/own-paths.ts";
 import type { CollectPhase } from "./events.ts";
@@ -106,15 +107,10 @@ function bothPlanned(before: readonly TidyLine[], now: readonly TidyLine[]): rea
 async function tidyUp(driver: StorageDriver, lines: readonly TidyLine[], takeOut: TakeOut): Promise<void> {
   for (const { what, paths } of lines) {
     if (what === "history") await takeOut("unlinking", paths);
-    else if (what !== "repository") for (const path of paths) await takeOut("unlinking", await filesIn(driver, path));
+    else if (what !== "repository")
+      for (const path of paths) await takeOut("unlinking", await filesBelow(driver, path));
     for (const path of paths) await driver.prune(what === "history" ? parentOf(path) : path);
   }
-}
-
-async function filesIn(driver: StorageDriver, folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const batch of driver.walk(folder, { facts: false })) for (const { path } of batch) found.push(path);
-  return found.filter((path) => !path.endsWith("/"));
 }
 
 function parentOf(path: string): string {

@@ -157,7 +157,12 @@ function kindOf(mediaType: string, { config, artifactType, manifests }: KindMark
 }
 
 function kindByConfig({ mediaType }: Descriptor): ManifestKind {
-  return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig ? "image" : "artifact";
+  return isImageConfig(mediaType) ? "image" : "artifact";
+}
+
+/** True for the config of an image; that of an artifact has a format of its own. */
+export function isImageConfig(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig;
 }
 
 /**

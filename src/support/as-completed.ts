@@ -1,3 +1,10 @@
+/** What waits, the last first; what is added later is taken too, also where nothing was left before. */
+export function lastInFirstOut<Item>(waiting: Item[]): Iterable<Item> {
+  const next = (): IteratorResult<Item> =>
+    waiting.length === 0 ? { done: true, value: undefined } : { done: false, value: waiting.pop() as Item };
+  return { [Symbol.iterator]: () => ({ next }) };
+}
+
 /** How many items are worked on, and what stops it. */
 export interface CompletionOptions {
   readonly concurrency: number;

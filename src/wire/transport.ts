@@ -25,6 +25,11 @@ export interface Response {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** True for a body that comes piece by piece, and so can be sent once only. */
+export function isStream(body: Request["body"]): body is Exclude<Request["body"], Uint8Array | undefined> {
+  return body !== undefined && !(body instanceof Uint8Array);
+}
+
 /**
  * Sends one request and resolves to its answer, whatever the status. Rejects with `UNREACHABLE` where nothing was sent,
  * and with `LOST` where the request was sent and no answer came.

@@ -1,5 +1,11 @@
 import { hasCode, RegistryError } from "../../registry/errors.ts";
-import { type Descriptor, largestConfig, manifestMediaTypes, mediaTypes, parseManifest } from "../../registry/image.ts";
+import {
+  type Descriptor,
+  isImageConfig,
+  largestConfig,
+  manifestMediaTypes,
+  parseManifest,
+} from "../../registry/image.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { pooled } from "../../support/pool.ts";
@@ -119,8 +125,7 @@ export function manifestReader(
 
 /** The digest of an image's config; undefined for an artifact, whose config has an unknown format. */
 export function configOf({ config }: Pick<TypedContent, "config">): Digest | undefined {
-  const isImage = config?.mediaType === mediaTypes.ociConfig || config?.mediaType === mediaTypes.dockerConfig;
-  return isImage ? config?.digest : undefined;
+  return config !== undefined && isImageConfig(config.mediaType) ? config.digest : undefined;
 }
 
 /**

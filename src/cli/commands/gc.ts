@@ -9,6 +9,7 @@ import { type Restart, restartRegistry } from "../../app/collecting/restart-regi
 import { openSession } from "../../app/session.ts";
 import { inWords, RegistryError } from "../../registry/errors.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { canAsk } from "../ask.ts";
 import { confirm } from "../confirm.ts";
 import { openContext } from "../context.ts";
 import { tidyings } from "../definitions/collecting.ts";
@@ -101,7 +102,7 @@ async function failuresOf(
 /** Asks for confirmation, after showing the plan on a terminal; resolves to whether it was shown. */
 async function confirmSweep(planned: Collection, flags: Said, told: Told): Promise<boolean> {
   if (flags.yes === true) return false;
-  const isShown = process.stdin.isTTY && process.stderr.isTTY;
+  const isShown = canAsk();
   if (isShown) {
     standardError().write(`${formatCollection(collectionDocument(planned), styleFor(process.stderr), told)}\n`);
   }

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { text } from "node:stream/consumers";
 import type { RemovalRequest } from "../../app/removing/plan-removal.ts";
 import { exitCodeOf, removalDocument } from "../../app/removing/removal-document.ts";
 import { removeTags } from "../../app/removing/remove-tags.ts";
@@ -8,6 +9,7 @@ import type { ImageReference, RegistryAddress } from "../../registry/reference.t
 import type { StrategyName } from "../../untag/outcome.ts";
 import type { RepositoryPlan } from "../../untag/plan.ts";
 import { reportUntouched } from "../../untag/report.ts";
+import { canAsk } from "../ask.ts";
 import { confirm } from "../confirm.ts";
 import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -66,8 +68,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
 async function confirmPlans(address: RegistryAddress, plans: readonly RepositoryPlan[]): Promise<void> {
   const reports = plans.map((plan) => reportUntouched(plan));
   const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });
-  if (process.stdin.isTTY && process.stderr.isTTY)
-    standardError().write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
+  if (canAsk()) standardError().write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
   await confirm("Remove exactly these tags?", { yes: false });
 }
 
@@ -87,9 +88,7 @@ async function sessionFor(address: ImageReference["registry"], context: Context,
 /** The references; `-` is replaced by the lines of standard input, without blank lines and comments (`#`). */
 async function readReferences(words: readonly string[]): Promise<readonly string[]> {
   if (!words.includes("-")) return words;
-  let text = "";
-  for await (const chunk of process.stdin) text += chunk;
-  const lines = text
+  const lines = (await text(process.stdin))
     .split("\n")
     .map((line) => line.trim().replace(/(?:^|\s+)#.*$/, ""))
     .filter((line) => line !== "");

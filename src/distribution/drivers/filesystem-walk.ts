@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { asCompleted } from "../../support/as-completed.ts";
+import { asCompleted, lastInFirstOut } from "../../support/as-completed.ts";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
 import type { KnownFolders, Walked, WalkOptions } from "./driver.ts";
@@ -14,7 +14,6 @@ export async function* walkDirectory(
   { known = () => undefined, facts = true, concurrency, signal }: WalkOptions & { readonly concurrency: number },
 ): AsyncGenerator<readonly Walked[]> {
   const waiting = [top]; // last in, first out: a broad tree does not wait as a whole
-  const queue: Iterable<string> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
   const looking = lookingInto(directory, concurrency);
 
   async function openFolder(folder: string): Promise<Opened> {
@@ -26,7 +25,7 @@ export async function* walkDirectory(
     const there = facts ? walked.filter((one) => one.facts !== undefined) : walked;
     return { walked: [{ path: `${folder}/` }, ...there], folders };
   }
-  for await (const { walked, folders } of asCompleted(queue, openFolder, { concurrency, signal })) {
+  for await (const { walked, folders } of asCompleted(lastInFirstOut(waiting), openFolder, { concurrency, signal })) {
     for (const folder of folders) waiting.push(folder);
     if (walked.length > 0) yield walked;
   }
@@ -101,8 +100,4 @@ function filesIn(folder: string, names: readonly string[], known: KnownFolders |
   const found: string[] = [];
   for (const name of names) for (const file of known?.files ?? []) found.push(`${folder}/${name}/${file}`);
   return found;
-}
-
-function taken(folder: string | undefined): IteratorResult<string> {
-  return folder === undefined ? { done: true, value: undefined } : { done: false, value: folder };
 }

@@ -1,5 +1,5 @@
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { asCompleted } from "../../support/as-completed.ts";
+import { asCompleted, lastInFirstOut } from "../../support/as-completed.ts";
 import type { Walked, WalkOptions } from "./driver.ts";
 import type { Bucket } from "./s3-bucket.ts";
 
@@ -26,10 +26,9 @@ export async function* walkBucket(
   { known = () => undefined, signal }: WalkOptions,
 ): AsyncGenerator<readonly Walked[]> {
   const waiting: Task[] = [{ prefix: `${bucket.at(folder)}/`, way: "first" }];
-  const queue: Iterable<Task> = { [Symbol.iterator]: () => ({ next: () => taken(waiting.pop()) }) };
   const { concurrency } = bucket;
   const work = (task: Task) => listOne(bucket, task);
-  for await (const { walked, tasks } of asCompleted(queue, work, { concurrency, signal })) {
+  for await (const { walked, tasks } of asCompleted(lastInFirstOut(waiting), work, { concurrency, signal })) {
     waiting.push(...tasks);
     const wanted = walked.filter(({ path }) => isWanted(path, known));
     if (wanted.length > 0) yield wanted;
@@ -76,8 +75,4 @@ function isWanted(path: string, known: NonNullable<WalkOptions["known"]>): boole
     if (inside?.isKnown(path.slice(end + 1, slash))) return inside.files.includes(path.slice(slash + 1));
   }
   return true;
-}
-
-function taken(task: Task | undefined): IteratorResult<Task> {
-  return task === undefined ? { done: true, value: undefined } : { done: false, value: task };
 }

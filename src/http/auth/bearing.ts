@@ -2,7 +2,7 @@ import type { RegistryError } from "../../registry/errors.ts";
 import { bodyOf, discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
 import { formatFailure } from "../../wire/failure.ts";
-import type { Request, Response, Transport } from "../../wire/transport.ts";
+import { isStream, type Request, type Response, type Transport } from "../../wire/transport.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { type Access, accessOf } from "./scopes.ts";
 import { type HeldToken, tokenCache } from "./token-cache.ts";
@@ -101,7 +101,7 @@ function withToken(request: Request, token: string): Request {
 
 /** False for a request whose body is a stream, since the first try uses it up. */
 export function isRepeatable({ body }: Request): boolean {
-  return body === undefined || body instanceof Uint8Array;
+  return !isStream(body);
 }
 
 /** The scopes that the challenge of a 401 names, since some servers name the action of a deletion differently. */

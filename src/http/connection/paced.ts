@@ -1,5 +1,5 @@
 import { ticks } from "../../support/ticks.ts";
-import type { Request, Transport } from "../../wire/transport.ts";
+import { isStream, type Request, type Transport } from "../../wire/transport.ts";
 
 /** Resolves when the next request may be sent. */
 export type Pace = () => Promise<void>;
@@ -63,5 +63,5 @@ export function limited(transport: Transport, inPlace: Places): Transport {
 }
 
 function isFree({ body, lasting = false }: Request): boolean {
-  return (body !== undefined && !(body instanceof Uint8Array)) || lasting;
+  return isStream(body) || lasting;
 }

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import type { ClientRequest } from "node:http";
-import type { Request } from "../../wire/transport.ts";
+import { isStream, type Request } from "../../wire/transport.ts";
 
 /**
  * Sends a body with backpressure, and stops when a status of 300 or more comes before its end. Throws what the body
  * throws.
  */
 export async function sendBody(outgoing: ClientRequest, body: Request["body"]): Promise<void> {
-  if (body === undefined || body instanceof Uint8Array) {
+  if (!isStream(body)) {
     outgoing.end(body);
     return;
   }

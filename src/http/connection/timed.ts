@@ -1,4 +1,4 @@
-import type { Transport } from "../../wire/transport.ts";
+import { isStream, type Transport } from "../../wire/transport.ts";
 
 /**
  * Aborts a request after so many milliseconds without progress, that is without an answer or a piece of a body in
@@ -9,11 +9,13 @@ export function timed(transport: Transport, milliseconds: number): Transport {
   return async function send(request) {
     const watch = stopwatch(milliseconds);
     const signal = request.signal === undefined ? watch.signal : AbortSignal.any([request.signal, watch.signal]);
-    const body = request.body;
-    const streamed = body !== undefined && !(body instanceof Uint8Array);
     try {
       if (!request.lasting) watch.restart();
-      const answer = await transport({ ...request, signal, ...(streamed && { body: sent(body, watch) }) });
+      const answer = await transport({
+        ...request,
+        signal,
+        ...(isStream(request.body) && { body: sent(request.body, watch) }),
+      });
       return { ...answer, body: received(answer.body, watch) };
     } finally {
       watch.stop();
