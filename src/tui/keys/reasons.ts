@@ -1,6 +1,6 @@
 import { type Model, tagAtCursor } from "../model/model.ts";
 import { summaryOf } from "../model/plan-summary.ts";
-import { unremoved } from "../model/unremoved.ts";
+import { inOpen, unremoved } from "../model/unremoved.ts";
 
 /** Why an act cannot be done now, in words for the person; undefined where it can. */
 type Reason = (model: Model) => string | undefined;
@@ -94,9 +94,13 @@ export const noOtherProof: Reason = ({ overlay }) => {
   return overlay.proof === "listing" ? "it is chosen already" : undefined;
 };
 
-/** For trying again: no tag of the result failed. */
-export const noneFailed: Reason = ({ overlay }) =>
-  overlay?.is === "result" && unremoved(overlay).length > 0 ? undefined : "no removal failed";
+/** For trying again: no tag of the result failed, or they are in another repository than the one that is open. */
+export const noneFailed: Reason = (model) => {
+  const { overlay } = model;
+  const failed = overlay?.is === "result" ? unremoved(overlay) : [];
+  if (failed.length === 0) return "no removal failed";
+  return inOpen(model, failed).length > 0 ? undefined : "what failed is in another repository: open that one";
+};
 
 /** For recovering: read-only, or nothing was cut off. */
 export const noRecovery: Reason = ({ overlay, registry }) => {

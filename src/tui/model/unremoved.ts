@@ -1,4 +1,5 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
+import type { Model } from "./model.ts";
 import type { ResultOverlay } from "./overlays.ts";
 import { remembered } from "./remembered.ts";
 
@@ -10,3 +11,12 @@ export function unremoved({ of, document }: ResultOverlay): readonly RemovalDocu
 const failedOf = remembered(({ tags }: RemovalDocument) =>
   tags.filter(({ outcome }) => outcome === "failed" || outcome === "restored"),
 );
+
+/** Those of the tags that are in the open repository of the open registry. */
+export function inOpen(
+  { registry, repository }: Pick<Model, "registry" | "repository">,
+  tags: readonly RemovalDocumentTag[],
+): readonly RemovalDocumentTag[] {
+  const open = `${registry.address?.host}/${repository?.name}`;
+  return tags.filter((tag) => tag.repository === open);
+}

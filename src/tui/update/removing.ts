@@ -10,7 +10,7 @@ import { mustType } from "../model/must-type.ts";
 import type { PreviewOverlay } from "../model/overlays.ts";
 import { addRead, noReads } from "../model/reads.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
-import { unremoved } from "../model/unremoved.ts";
+import { inOpen, unremoved } from "../model/unremoved.ts";
 import { changeJob, doing, inRepository, logged, say, still, withJob, withoutJob } from "./changing.ts";
 import { relist } from "./panes.ts";
 import { withHiddenMarks } from "./settle.ts";
@@ -138,7 +138,7 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
     : say(ended, title);
   const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
   const unmarked = inRepository(shown, (open) => {
-    const here = gone.filter(({ repository }) => repository.endsWith(`/${open.name}`));
+    const here = inOpen(shown, gone);
     return withHiddenMarks({
       ...open,
       marks: withoutMarks(
@@ -183,7 +183,7 @@ export function endJob(model: Model, { job, trouble }: { readonly job: number; r
 export function again(model: Model): Step {
   const { overlay, repository } = model;
   if (overlay?.is !== "result" || repository === undefined) return still(model);
-  const failed = unremoved(overlay).filter((tag) => tag.repository.endsWith(`/${repository.name}`));
+  const failed = inOpen(model, unremoved(overlay));
   return plan(
     model,
     repository.name,
