@@ -84,7 +84,8 @@ describe("cached()", () => {
     const { registry, digest, blob, calls, kept } = await shelf();
     await registry.getManifest(repository, digest);
     await readBody({ body: (await registry.getBlob(repository, blob)).content }, 1000);
-    for (const key of [...kept.keys()]) kept.set(key, new TextEncoder().encode("text/plain\nforged"));
+    const forgeries = [`${new TextDecoder().decode(manifest.bytes)} `, '{"os":"forged"}'];
+    for (const [place, key] of [...kept.keys()].entries()) kept.set(key, new TextEncoder().encode(forgeries[place]));
     const read = await registry.getManifest(repository, digest);
     expect(Uint8Array.from(read.bytes)).toEqual(manifest.bytes);
     const { content } = await registry.getBlob(repository, blob);

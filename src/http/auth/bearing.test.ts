@@ -108,6 +108,28 @@ describe("authorized() with tokens", () => {
     ]);
   });
 
+  it("asks for nothing more where the fresh token had the scope that the 401 names", async () => {
+    const { log, asking } = await tokenRegistry({
+      accept: () => false,
+      scopeOf: () => "repository:a:pull,push,delete",
+    });
+    expect((await asking()(get("/v2/a/tags/list"))).status).toBe(401);
+    expect(log).toEqual(["GET /v2/ bare", "GET token repository:a:pull,push,delete", "GET /v2/a/tags/list"]);
+  });
+
+  it.each([
+    ["GET", "pull"],
+    ["PUT", "pull,push"],
+    ["DELETE", "delete"],
+  ])("asks for what a %s needs alone where all is refused and the challenge names nothing", async (method, actions) => {
+    const narrow = `repository:a:${actions}`;
+    const { log, asking } = await tokenRegistry({
+      grant: (scopes) => (scopes[0] === narrow ? granting(scopes) : { status: 400 }),
+    });
+    expect((await asking()(get("/v2/a/manifests/x", method))).status).toBe(200);
+    expect(log).toContain(`GET token ${narrow}`);
+  });
+
   it("falls back to the challenge's own scope where the token server refuses the combination", async () => {
     const { log, asking } = await tokenRegistry({
       grant: (scopes) => (scopes[0] === "repository:a:*" ? granting(scopes) : { status: 400 }),

@@ -24,6 +24,11 @@ describe("authorized() with a token server that misbehaves", () => {
     ["an empty token", { status: 200, json: { token: "" } }, "ANSWER_INVALID"],
     ["a token that breaks the header", { status: 200, json: { token: "a\r\nx: y" } }, "ANSWER_INVALID"],
     ["a token without end", { status: 200, json: { token: "a".repeat(1_000_000) } }, "ANSWER_INVALID"],
+    [
+      "a token in an answer without end",
+      { status: 200, json: { token: "t", padding: "a".repeat(1_000_000) } },
+      "ANSWER_INVALID",
+    ],
     ["a breakdown", { status: 500 }, "UNREACHABLE"],
     ["too many requests", { status: 429 }, "TOOMANYREQUESTS"],
   ])("refuses %s from the token server", async (_, answer, code) => {
@@ -104,18 +109,12 @@ describe("authorized() with a token server that misbehaves", () => {
   });
 
   it("sends no credentials to a realm that is refused", async () => {
-    const seen: string[] = [];
-    const trap = await serving((request, response) => {
-      seen.push(request.headers.authorization ?? "");
-      response.end("{}");
-    });
-    const { asking, origin } = await tokenRegistry();
+    const { log, asking, origin } = await tokenRegistry();
     const elsewhere = new URL("https://registry.example");
     const sending = asking({ origin: elsewhere })(get("/v2/a/tags/list"));
     await expect(sending).rejects.toMatchObject({ code: "UNAUTHORIZED", next: expect.stringContaining(origin.host) });
+    expect(log).toEqual(["GET /v2/ bare"]); // the token server, which is at the same place, was asked nothing
     const opened = asking({ origin: elsewhere, allowedRealms: ["127.0.0.1"] })(get("/v2/a/tags/list"));
     expect((await opened).status).toBe(200);
-    expect(trap.port).not.toBe(origin.port);
-    expect(seen).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { closed, serving, speaking } from "../../../test/support/servers.ts";
 import { parseRepositoryName, parseTag } from "../../registry/names.ts";
+import type { Registry } from "../../registry/registry.ts";
 import { readBody } from "../../wire/body.ts";
 import { httpRegistry } from "../client/client.ts";
 import { connection } from "./connection.ts";
@@ -127,7 +128,11 @@ describe("a registry over connection()", () => {
     await expect(registry.listTags(repository)).rejects.toMatchObject({ code });
   });
 
-  it("reads no gigabyte of JSON", async () => {
+  it.each([
+    ["a manifest", (registry: Registry) => registry.getManifest(repository, tag)],
+    ["a list of tags", (registry: Registry) => registry.listTags(repository)],
+    ["a catalog", (registry: Registry) => registry.listRepositories()],
+  ])("reads no gigabyte of JSON for %s", async (_, ask) => {
     let sent = 0;
     const origin = await serving((request, response) => {
       if (request.url === "/v2/") return void response.end();
@@ -140,7 +145,7 @@ describe("a registry over connection()", () => {
       more();
     });
     const registry = httpRegistry(connection(origin));
-    await expect(registry.getManifest(repository, tag)).rejects.toMatchObject({ code: "ANSWER_INVALID" });
+    await expect(ask(registry)).rejects.toMatchObject({ code: "ANSWER_INVALID" });
     expect(sent).toBeLessThan(100_000_000);
   });
 });
