@@ -19,10 +19,21 @@ export function protection(
   };
 }
 
+/**
+ * With a private character for each `**` that is no whole segment, as in `**:latest`: picomatch takes it for `*`, which
+ * protects less.
+ */
+function marked(glob: string): string {
+  const segments = glob.split("/");
+  return segments.map((one) => (one === "**" ? one : one.replace(/(?<!\\)\*{2,}/g, "\ue000"))).join("/");
+}
+
 /** Compiles a glob. Throws a usage error for an unclosed bracket, which would silently protect nothing. */
-function matcherOf(glob: string): picomatch.Matcher {
+function matcherOf(glob: string): (name: string) => boolean {
   try {
-    return picomatch(glob, { dot: true, strictBrackets: true });
+    const { source } = picomatch.makeRe(marked(glob), { dot: true, strictBrackets: true });
+    const pattern = new RegExp(source.replace(/\\?\ue000/g, ".*"));
+    return (name) => pattern.test(name);
   } catch (cause) {
     const next = "write \\[ for the character itself";
     throw new UsageError(`--protect ${JSON.stringify(glob)} has a bracket without its other half`, { cause, next });

@@ -16,7 +16,7 @@ export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (
       readonly outcome: "refused" | "failed" | "kept" | "restored";
       readonly reason: string;
       readonly code?: string;
-      /** No answer came to a change of it, which may yet be carried out. */
+      /** No answer that says what became of it came to a change of it, which may yet be carried out. */
       readonly unanswered?: true;
     }
 );

@@ -83,7 +83,8 @@ async function verdictsOn(
     suspects,
     async (tag) => {
       const stood = scan?.get(tag);
-      const suspect = { tag, stood, originals, mayBeOurs: mayHaveGoneAlong(plan, { tag, stood, touched }) };
+      const mayBeOurs = mayHaveGoneAlong(plan, { tag, stood, touched });
+      const suspect = { tag, stood, originals, mayBeOurs, isExact: plan.capability.exact };
       const judging = patiently(patience, () => verdictOn(work, suspect));
       return { tag, verdict: await judging.catch((error) => lost(work, tag, error)) };
     },
@@ -98,6 +99,8 @@ interface Suspect {
   readonly originals: ReadonlyMap<Digest, Original>;
   /** True where our removal may have removed it. */
   readonly mayBeOurs: boolean;
+  /** True where the registry is known to delete no manifest besides the one that was asked for. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -120,7 +123,7 @@ function mayHaveGoneAlong(
  * Reads a tag that the listing lacks: that alone does not prove it gone, since distribution 3.1 on S3 drops names from
  * listings.
  */
-async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspect): Promise<Verdict> {
+async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs, isExact }: Suspect): Promise<Verdict> {
   const { registry, repository } = work;
   const current = await standsAt(registry, repository, tag);
   if (current !== undefined) return stood === undefined || current.digest === stood ? "stands" : "moved";
@@ -128,8 +131,8 @@ async function verdictOn(work: Work, { tag, stood, originals, mayBeOurs }: Suspe
   if (stood === undefined) return "lost";
   const manifest =
     originals.get(stood)?.manifest ?? (await unlessAbsent(registry.getManifest(repository, stood), undefined));
-  // our removal deletes no other manifest: somebody else deleted this one, as another tagwise does with its decoy
-  if (manifest === undefined) return "moved";
+  // an exact removal deletes no other manifest: somebody else deleted this one, as another tagwise does with its decoy
+  if (manifest === undefined) return isExact ? "moved" : "lost";
   return (await putBack(work, tag, manifest)) === stood ? "restored" : "moved";
 }
 

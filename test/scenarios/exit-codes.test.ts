@@ -14,7 +14,8 @@ function listing(statusOf: (tag: string) => number) {
     const tag = /\/manifests\/(\w+)$/.exec(url)?.[1];
     const status = tag === undefined ? 200 : statusOf(tag);
     const type = tag === undefined ? "application/json" : "application/vnd.oci.image.manifest.v1+json";
-    const body = tag === undefined ? '{"name":"app","tags":["a","b"]}' : "{}";
+    const missing = '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}';
+    const body = tag === undefined ? '{"name":"app","tags":["a","b"]}' : status === 404 ? missing : "{}";
     answer.writeHead(status, { "content-type": type, "content-length": body.length, "docker-content-digest": digest });
     answer.end(body);
   };

@@ -166,7 +166,8 @@ async function repositoriesUnder({ registry }: Session, prefix: string): Promise
   try {
     const found: RepositoryName[] = [];
     for await (const names of listRepositories(registry, { prefix })) found.push(...names);
-    return found;
+    // a catalog may leave out a repository that it has, as distribution 2 does with one without layers
+    return prefix === "" ? found : [...new Set([...found, parseRepositoryName(prefix)])];
   } catch (error) {
     if (prefix !== "" && hasCode(error, "UNSUPPORTED", "DENIED", "UNAUTHORIZED")) return [parseRepositoryName(prefix)];
     throw error;

@@ -32,7 +32,8 @@ async function recoverOne(
   const current = (await journal.read(operation.operation)) ?? (await adopt(operation, options));
   if (stateOf(current) !== "open") return []; // it was ended by whoever held the lock before
   // read under the lock: what others removed until now must not be put back
-  const since = (await journal.list({ after: current.operation })).operations.flatMap(outcomesOf);
+  const { operations } = await journal.list({ after: current.operation });
+  const since = operations.filter(({ registry: { host } }) => host === current.registry.host).flatMap(outcomesOf);
   const removed = new Set(
     since.flatMap(({ repository, tag, outcome }) => (outcome === "removed" ? [`${repository}:${tag}`] : [])),
   );

@@ -101,13 +101,18 @@ async function onlyOne(journal: Journal, id: string): ReturnType<Journal["list"]
   return { operations: [found], unreadable: [] };
 }
 
-/** Throws where the last operation removed nothing: a person who means that one must not have an earlier one undone. */
+/**
+ * Throws where of the last operation nothing is to be put back: a person who means that one, or says it twice, must not
+ * have an earlier one undone.
+ */
 function expectRemoval(operations: readonly Operation[]): void {
   const last = operations.find(({ repositories }) => repositories.some(({ tags }) => tags.length > 0));
   const before = operations.find((operation) => undoableTags(operation).length > 0);
-  if (last === undefined || before === undefined || stateOf(last) !== "rolled-back") return;
+  if (last === undefined || before === undefined) return;
+  const [state, at] = [stateOf(last), `${last.operation} on ${last.registry.host}`];
+  if (state !== "rolled-back" && state !== "undone") return;
   throw nothing(
-    `the last operation (${last.operation} on ${last.registry.host}) removed nothing`,
+    `the last operation (${at}) ${state === "undone" ? "has been undone already" : "removed nothing"}`,
     `the one before it, on ${before.registry.host}, is undone by: tagwise undo ${before.operation}`,
   );
 }

@@ -72,17 +72,19 @@ async function readPage<Item>(
   return next === undefined ? { items } : { items, next };
 }
 
-/** True for a 404 without an error code, as a router answers whose registry is down: that must not read as "no tags". */
-function isNobodys(error: unknown): boolean {
+/** True for a 404 without an error code, as a router answers whose registry is down: that must not read as "there is nothing". */
+export function isNobodys(error: unknown): boolean {
   return error instanceof RegistryError && error.status === 404 && error.said === undefined;
 }
 
 /** What may pass is asked again. */
 function noListing(cause: unknown): RegistryError {
   const message = "the tags could not be listed: a 404 came without a registry's error code";
-  const next = "see that the registry is up, and that the address leads to it";
-  return new RegistryError("UNAVAILABLE", message, { cause, status: 404, next });
+  return new RegistryError("UNAVAILABLE", message, { cause, status: 404, next: seeThatItIsUp });
 }
+
+/** The next step after an answer that seems to come from no registry. */
+export const seeThatItIsUp = "see that the registry is up, and that the address leads to it";
 
 /** True where the registry refuses `n`: above its maximum distribution answers 400, ECR 405. */
 function isPageRefusal(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { hasCode, isAbsent, RegistryError } from "../../registry/errors.ts";
+import { hasCode, isAbsent, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import {
   type Descriptor,
   describe,
@@ -9,8 +9,10 @@ import {
 } from "../../registry/image.ts";
 import { mediaTypeWithin } from "../../registry/media-type.ts";
 import { type Digest, isDigest, parseDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
+import { allOf } from "../../registry/pages.ts";
 import { readBody } from "../../wire/body.ts";
 import type { Response } from "../../wire/transport.ts";
+import { isNobodys, readTags, seeThatItIsUp } from "./listings.ts";
 import type { Send } from "./send.ts";
 
 /** Any other type comes last: a registry that answers 404 to a type that is not accepted would hide such a tag. */
@@ -27,8 +29,30 @@ export async function resolve(send: Send, repository: RepositoryName, reference:
   });
   const found = head && described(head, reference);
   if (found !== undefined) return found;
-  const descriptor = describe(await readManifest(send, repository, reference));
+  const reading = readManifest(send, repository, reference);
+  const descriptor = describe(await reading.catch((error) => expectUnlisted(send, { repository, reference, error })));
   return isDigest(reference) ? { ...descriptor, digest: reference } : descriptor;
+}
+
+interface Missed {
+  readonly repository: RepositoryName;
+  readonly reference: Reference;
+  readonly error: unknown;
+}
+
+/**
+ * Rethrows an absence. Where a 404 came without an error code, as from a router whose registry is down, a tag that is
+ * listed is not taken for absent: somebody's push would be overwritten. Throws `UNAVAILABLE` then.
+ */
+async function expectUnlisted(send: Send, { repository, reference, error }: Missed): Promise<never> {
+  if (!isNobodys(error) || isDigest(reference)) throw error;
+  const tags = await unlessAbsent(
+    allOf((page) => readTags(send, repository, page)),
+    [],
+  );
+  if (!tags.some((tag) => tag === reference)) throw error;
+  const message = `a 404 came for the tag "${reference}", which is listed, without a registry's error code`;
+  throw new RegistryError("UNAVAILABLE", message, { cause: error, status: 404, next: seeThatItIsUp });
 }
 
 function described({ headers }: Response, reference: Reference): Descriptor | undefined {

@@ -1,4 +1,4 @@
-import { hasCode, isRefusal, RegistryError, unlessAbsent } from "../../registry/errors.ts";
+import { hasCode, isRefusal, isUnexplained, RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import type { Tag } from "../../registry/names.ts";
 import type { TagDeletionPath } from "../../registry/registry.ts";
 import { standsAt } from "../../registry/stands-at.ts";
@@ -79,6 +79,9 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
     if (isRefusal(error)) return refused(removal, error);
-    return isSent ? unchanged(removal, error) : untouched(removal, error);
+    if (!isSent) return untouched(removal, error);
+    // it may have been deleted all the same, and nobody looks again where it cannot be read back
+    const isUnclear = isUnexplained(error) || hasCode(error, "ANSWER_INVALID");
+    return { ...unchanged(removal, error), ...(isUnclear && { unanswered: true }) };
   }
 }

@@ -1,4 +1,4 @@
-import { errorOf, hasCode, isAbsent, isRefusal, type RegistryError } from "../../../registry/errors.ts";
+import { errorOf, hasCode, isRefusal, type RegistryError, unlessAbsent } from "../../../registry/errors.ts";
 import type { Tag } from "../../../registry/names.ts";
 import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
@@ -89,7 +89,7 @@ async function outcomesOf(
       const push = pushed.get(tag);
       if (push !== undefined) {
         const putting = patiently(patience, () => putPushBack(work, { chunk, removal, push }));
-        return putting.catch((error) => (isAbsent(error) ? goneToo(removal) : stranded(removal, error)));
+        return putting.catch((error) => stranded(removal, error));
       }
       if (isLeft.has(removal)) return stranded(removal, new Error("the registry does not let go of it"));
       const stands = elsewhere.get(tag);
@@ -157,8 +157,8 @@ async function putPushBack(work: Work, { chunk, removal, push }: PushedTag): Pro
   const { tag } = removal;
   const current = await standsAt(registry, repository, tag);
   if (current !== undefined && current.digest !== chunk.digest) return pushedAnew(removal, current.digest);
-  const { digest, manifest = await registry.getManifest(repository, digest) } = push;
-  if (readDecoy(manifest) !== undefined) return goneToo(removal);
+  const { digest, manifest = await unlessAbsent(registry.getManifest(repository, digest), undefined) } = push;
+  if (manifest === undefined || readDecoy(manifest) !== undefined) return goneToo(removal);
   const stands = await putBack(work, tag, manifest);
   if (stands !== digest) return pushedAnew(removal, stands);
   return { tag, digest, outcome: "kept", reason: "it was pushed anew while it was deleted; that push was put back" };
