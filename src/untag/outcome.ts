@@ -11,7 +11,7 @@ export type StrategyName = (typeof strategyNames)[number];
 
 /** How one tag ended. `removed` and `absent` (it did not exist) are what was asked for; the others carry a reason. */
 export type TagOutcome = { readonly tag: Tag; readonly digest?: Digest } & (
-  | { readonly outcome: "planned" | "removed" | "absent" }
+  | { readonly outcome: "planned" | "removed" | "absent"; readonly unanswered?: true }
   | {
       readonly outcome: "refused" | "failed" | "kept" | "restored";
       readonly reason: string;

@@ -218,54 +218,6 @@ describe("answers", () => {
   });
 });
 
-describe("what a removal left", () => {
-  const failed = (repository: string, outcome: "failed" | "removed" = "failed"): Message => ({
-    is: "removed",
-    job: 7,
-    title: "Removal",
-    document: {
-      operation: "01J",
-      dryRun: false,
-      proof: "listing",
-      requests: 1,
-      milliseconds: 1,
-      moved: [],
-      restored: [],
-      tags: [
-        {
-          repository,
-          tag: "1.4",
-          digest: digestOf("release"),
-          outcome,
-          strategy: "decoy",
-          siblings: null,
-          undoable: false,
-        },
-      ],
-    },
-  });
-
-  it.each([
-    ["registry.example/team/shop", ["1.4"]],
-    ["registry.example/other/team/shop", undefined],
-    ["another.example/team/shop", undefined],
-    ["registry.example/shop", undefined],
-  ])("is tried again where it is of the open repository: %s", (name, expected) => {
-    const { model, effects } = played(example(), failed(name), "r");
-    const planned = effects.flatMap((effect) => (effect.do === "plan" ? [effect.tags] : []));
-    expect(planned).toEqual(expected === undefined ? [] : [expected]);
-    if (expected === undefined) expect(model.toast).toContain("another repository");
-  });
-
-  it.each([
-    ["registry.example/team/shop", []],
-    ["registry.example/other/team/shop", ["1.4"]],
-    ["another.example/team/shop", ["1.4"]],
-  ])("loses its mark where it is of the open repository: %s", (name, expected) => {
-    expect(marked(played(example(), "space", failed(name, "removed")))).toEqual(expected);
-  });
-});
-
 function never(): never {
   throw new Error("the repository was closed");
 }

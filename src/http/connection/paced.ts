@@ -1,8 +1,8 @@
 import { ticks } from "../../support/ticks.ts";
 import { isStream, type Request, type Transport } from "../../wire/transport.ts";
 
-/** Resolves when the next request may be sent. */
-export type Pace = () => Promise<void>;
+/** Resolves when the next request may be sent; a change comes before every read that waits. */
+export type Pace = (isChange?: boolean) => Promise<void>;
 
 /** The clock of a pace. */
 export interface PaceOptions {
@@ -11,25 +11,39 @@ export interface PaceOptions {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** A rate limit of so many requests a second, evenly spaced, first come, first served. */
+/**
+ * A rate limit of so many requests a second, evenly spaced, first come, first served; but whoever looked at a tag
+ * changes it next, since the longer the wait between the two, the likelier that somebody pushes.
+ */
 export function pace(
   perSecond: number,
   { now = ticks, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: PaceOptions = {},
 ): Pace {
   const between = 1000 / perSecond;
   let free = now();
-  return async () => {
-    const start = Math.max(free, now());
-    free = start + between;
-    const wait = start - now();
-    if (wait > 0) await sleep(wait);
-  };
+  const [changes, reads]: [(() => void)[], (() => void)[]] = [[], []];
+  let isServing = false;
+  async function serve(): Promise<void> {
+    isServing = true;
+    while (changes.length + reads.length > 0) {
+      const wait = free - now();
+      if (wait > 0) await sleep(wait);
+      free = Math.max(free, now()) + between;
+      (changes.shift() ?? reads.shift())?.();
+    }
+    isServing = false;
+  }
+  return (isChange = false) =>
+    new Promise((resolve) => {
+      (isChange ? changes : reads).push(resolve);
+      if (!isServing) void serve();
+    });
 }
 
 /** Delays each request until its turn; several transports may share one pace. */
 export function paced(transport: Transport, turn: Pace): Transport {
   return async function send(request) {
-    await turn();
+    await turn(request.method !== "GET" && request.method !== "HEAD");
     return transport(request);
   };
 }

@@ -1,5 +1,5 @@
 import { RegistryError } from "../../registry/errors.ts";
-import type { Manifest } from "../../registry/image.ts";
+import { isManifestOf, type Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { StrategyName, TagOutcome } from "../outcome.ts";
@@ -114,6 +114,12 @@ export function undoableTags(operation: Operation): readonly OperationTag[] {
   return outcomesOf(operation).filter(
     ({ repository, tag, outcome }) => outcome === "removed" && !undone.has(`${repository}:${tag}`),
   );
+}
+
+/** A manifest that the journal holds; undefined where it does not, or where its bytes are damaged. */
+export function manifestIn({ manifests }: Pick<Intent, "manifests">, digest: Digest): Manifest | undefined {
+  const manifest = manifests.get(digest);
+  return manifest !== undefined && isManifestOf(digest, manifest) ? manifest : undefined;
 }
 
 /** True where the journal holds the manifest's bytes and the registry was not known to refuse them. */

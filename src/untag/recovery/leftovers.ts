@@ -1,8 +1,11 @@
+import { unlessAbsent } from "../../registry/errors.ts";
+import { describe, type Manifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
+import { readDecoy } from "../decoy.ts";
 import type { IntendedRemoval, Operation } from "../journal/journal.ts";
 import type { Step } from "../strategy.ts";
 
@@ -41,12 +44,19 @@ export async function leftoversOf(
         return listing.has(tag) ? { tag, digest, is: "zombie", decoy: last.get(tag) } : { tag, digest, is: "gone" };
       const decoy = decoys.find((step) => step.digest === current.digest);
       if (decoy !== undefined) return { tag, digest, is: "decoy", decoy };
-      return current.digest === digest
-        ? { tag, digest, is: "untouched" }
+      if (current.digest === digest) return { tag, digest, is: "untouched" };
+      const unknown = await unlessAbsent(registry.getManifest(repository, current.digest), undefined);
+      // a journal that has lost lines does not know its own decoy
+      return unknown !== undefined && readDecoy(unknown)?.operation === operation.operation
+        ? { tag, digest, is: "decoy", decoy: { ...step(repository, unknown), tags: [tag] } }
         : { tag, digest, is: "pushed", current: current.digest };
     },
     { concurrency },
   );
+}
+
+function step(repository: RepositoryName, manifest: Manifest): DecoyStep {
+  return { step: "decoy", repository, digest: describe(manifest).digest, manifest, tags: [] };
 }
 
 /** The decoys that an operation used in one repository, in the order of its steps. */

@@ -4,7 +4,7 @@ import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
-import type { IntendedRemoval, Operation } from "../journal/journal.ts";
+import { type IntendedRemoval, manifestIn, type Operation } from "../journal/journal.ts";
 import { patienceOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
 import type { Work } from "../strategy.ts";
@@ -28,7 +28,7 @@ export async function restoreSiblings(
   const shared = [...intended.siblings].filter(([, tags]) => tags.length > 0);
   const suspect = intended.strategy === "decoy" ? await goneAmong(work, shared) : shared;
   const siblings = suspect
-    .flatMap(([digest, tags]) => tags.map((tag) => ({ tag, manifest: operation.manifests.get(digest) })))
+    .flatMap(([digest, tags]) => tags.map((tag) => ({ tag, manifest: manifestIn(operation, digest) })))
     .filter(({ tag }) => !removedSince(repository, tag));
   const listing = siblings.length > 0 ? new Set(await everyTag(registry, repository)) : new Set<Tag>();
   const missing = siblings.filter(({ tag }) => !listing.has(tag));

@@ -1,5 +1,5 @@
 import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
-import { isManifestOf, type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
+import { type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { standsAt } from "../../registry/stands-at.ts";
@@ -7,7 +7,7 @@ import type { Clock } from "../../support/clock.ts";
 import { pooled } from "../../support/pool.ts";
 import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
-import type { Journal, Operation, OperationTag } from "../journal/journal.ts";
+import { type Journal, manifestIn, type Operation, type OperationTag } from "../journal/journal.ts";
 import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
 import { patienceOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
@@ -85,8 +85,8 @@ async function undoOne(
   { repository, tag, digest }: OperationTag,
   { registry, force }: UndoOptions,
 ): Promise<TagOutcome> {
-  const manifest = operation.manifests.get(digest);
-  if (manifest === undefined || !isManifestOf(digest, manifest)) {
+  const manifest = manifestIn(operation, digest);
+  if (manifest === undefined) {
     return {
       tag,
       digest,

@@ -3,7 +3,7 @@ import type { Digest, Tag } from "../../registry/names.ts";
 import { standsAt } from "../../registry/stands-at.ts";
 import { pooled } from "../../support/pool.ts";
 import { labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
-import type { Operation } from "../journal/journal.ts";
+import { manifestIn, type Operation } from "../journal/journal.ts";
 import { pushedAnew, stranded, type TagOutcome } from "../outcome.ts";
 import { patienceOf, patiently } from "../patience.ts";
 import { deleteForward } from "../strategies/decoy/deleting.ts";
@@ -22,11 +22,7 @@ export interface LeftChunk extends OnDecoy {
 }
 
 /** Groups the tags that are left by their decoy; a tag that has no manifest and no known decoy gets a new decoy. */
-export function chunksOf(
-  work: Work,
-  { manifests, steps }: Operation,
-  leftovers: readonly Leftover[],
-): readonly LeftChunk[] {
+export function chunksOf(work: Work, operation: Operation, leftovers: readonly Leftover[]): readonly LeftChunk[] {
   const chunks = new Map<Digest, LeftChunk & { readonly removals: TagRemoval[]; readonly zombies: Tag[] }>();
   for (const one of leftovers) {
     if (one.is !== "decoy" && one.is !== "zombie") continue;
@@ -38,12 +34,12 @@ export function chunksOf(
       removals: [],
       zombies: [],
       isNew: one.decoy === undefined,
-      isSent: steps.some((step) => step.step === "sent" && step.digest === digest),
+      isSent: operation.steps.some((step) => step.step === "sent" && step.digest === digest),
     };
     chunks.set(digest, chunk);
     chunk.removals.push({
       tag: one.tag,
-      original: { digest: one.digest, manifest: manifests.get(one.digest) ?? decoy },
+      original: { digest: one.digest, manifest: manifestIn(operation, one.digest) ?? decoy },
     });
     if (one.is === "zombie") chunk.zombies.push(one.tag);
   }

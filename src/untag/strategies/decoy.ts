@@ -1,5 +1,6 @@
 import { hasCode, unlessAbsent } from "../../registry/errors.ts";
 import { describe } from "../../registry/image.ts";
+import type { Tag } from "../../registry/names.ts";
 import { putBlob } from "../../registry/uploads.ts";
 import { type DecoyForm, decoyForms, emptyBlob, emptyDigest, labelled, makeDecoy, type OnDecoy } from "../decoy.ts";
 import { interrupted, isStranded, type TagOutcome, untouched } from "../outcome.ts";
@@ -65,7 +66,7 @@ interface ChunkOptions {
 }
 
 async function removeChunk(work: Work, removals: readonly TagRemoval[], options: ChunkOptions): Promise<ChunkEnd> {
-  const { chunk, on, outcomes, failure } = await place(work, removals, options.form);
+  const { chunk, on, outcomes, failure, unsettled } = await place(work, removals, options.form);
   const { form, digest } = chunk;
   const giveUp = async (why: unknown): Promise<ChunkEnd> => ({
     form,
@@ -81,16 +82,25 @@ async function removeChunk(work: Work, removals: readonly TagRemoval[], options:
   const end = await deleteForward(work, { ...chunk, removals: on }, options);
   if (end.refused !== undefined) return giveUp(end.refused);
   const back = await rollBack(work, chunk, end.held, end.because);
-  const all = [...outcomes, ...end.outcomes, ...back];
+  const all = [...outcomes, ...end.outcomes, ...back].map((one) => (unsettled.has(one.tag) ? late(work, one) : one));
   const ended = { form, outcomes: all, milliseconds: end.milliseconds };
   const stuck = all.find(isStranded);
   if (stuck !== undefined) return { ...ended, stop: new Error(`the deletion of "${stuck.tag}" did not end`) };
   return end.held.length === 0 ? ended : { ...ended, stop: end.because };
 }
 
+/** A decoy may yet be put on this tag: its operation stays open, and `recover` looks again. */
+function late({ emit, repository }: Work, outcome: TagOutcome): TagOutcome {
+  if (outcome.outcome !== "removed") return outcome;
+  const says = "a change of it was never answered and may come late; `tagwise recover` looks again";
+  emit({ kind: "note", repository, tag: outcome.tag, says });
+  return { ...outcome, unanswered: true };
+}
+
 interface Attempt {
   readonly chunk: Chunk;
   readonly on: readonly TagRemoval[];
+  readonly unsettled: ReadonlySet<Tag>;
   readonly outcomes: readonly TagOutcome[];
   readonly failure?: unknown;
 }
@@ -100,7 +110,8 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
   const chunk = makeChunk(work, removals, form);
   const unwritten = await failureOf(prepare(work, chunk));
   if (unwritten !== undefined) {
-    return { chunk, on: [], outcomes: removals.map((one) => untouched(one, unwritten)), failure: unwritten };
+    const outcomes = removals.map((one) => untouched(one, unwritten));
+    return { chunk, on: [], unsettled: new Set(), outcomes, failure: unwritten };
   }
   const placed = await overwrite(work, chunk);
   const next = decoyForms[decoyForms.indexOf(form) + 1];
@@ -113,7 +124,7 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
   const isUntouched = back.every((outcome) => outcome.outcome === "failed" && !isStranded(outcome));
   return isUntouched
     ? place(work, removals, next)
-    : { chunk, on: [], outcomes: [...placed.outcomes, ...back], failure };
+    : { chunk, on: [], unsettled: placed.unsettled, outcomes: [...placed.outcomes, ...back], failure };
 }
 
 /** Writes the decoy to the journal and uploads its blob, if any, before the first tag is pointed at it. */

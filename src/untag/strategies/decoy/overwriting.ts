@@ -1,8 +1,8 @@
-import { errorOf, isPassing, isRefusal, RegistryError } from "../../../registry/errors.ts";
-import type { Digest } from "../../../registry/names.ts";
+import { errorOf, hasCode, isPassing, isRefusal, RegistryError, unlessAbsent } from "../../../registry/errors.ts";
+import type { Digest, Tag } from "../../../registry/names.ts";
 import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
-import type { OnDecoy } from "../../decoy.ts";
+import { type OnDecoy, readDecoy } from "../../decoy.ts";
 import {
   interrupted,
   pushedAnew,
@@ -23,6 +23,8 @@ export interface Placed {
   readonly on: readonly TagRemoval[];
   /** How many tags certainly do. */
   readonly certain: number;
+  /** Tags with a PUT that was never answered and had not been carried out when they were looked at: it may come late. */
+  readonly unsettled: ReadonlySet<Tag>;
   /** The outcomes of tags that were left alone: pushed to, gone meanwhile, refused, or not reached. */
   readonly outcomes: readonly TagOutcome[];
   /** What stopped the work; undefined where every tag is on the decoy or left alone. */
@@ -35,14 +37,14 @@ export interface Placed {
  */
 export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   const { removals } = chunk;
-  const placing: Placing = { on: new Set(), certain: new Set(), outcomes: [] };
+  const placing: Placing = { on: new Set(), certain: new Set(), lost: new Set(), unsettled: new Set(), outcomes: [] };
   // a 500 is not repeated: some registries refuse a manifest's form with it, and then the next form is tried
   const patience = patienceOf(work, isPassing);
   const end = (failure?: unknown): Placed => {
-    const { on, certain, outcomes } = placing;
+    const { on, certain, unsettled, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));
     const all = [...outcomes, ...skipped(left, outcomes, failure)];
-    const placed = { on: [...on], certain: certain.size, outcomes: all };
+    const placed = { on: [...on], certain: certain.size, unsettled, outcomes: all };
     return failure === undefined ? placed : { ...placed, failure };
   };
   try {
@@ -58,13 +60,16 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
 interface Placing {
   readonly on: Set<TagRemoval>;
   readonly certain: Set<TagRemoval>;
+  /** Tags with a PUT that was never answered. */
+  readonly lost: Set<TagRemoval>;
+  readonly unsettled: Set<Tag>;
   readonly outcomes: TagOutcome[];
 }
 
 async function placeOne(
   work: Work,
   { decoy, digest: onDecoy }: OnDecoy,
-  { removal, on, certain, outcomes }: Placing & { readonly removal: TagRemoval },
+  { removal, on, certain, lost, unsettled, outcomes }: Placing & { readonly removal: TagRemoval },
 ): Promise<void> {
   const { registry, repository, signal } = work;
   const { tag, original } = removal;
@@ -78,8 +83,12 @@ async function placeOne(
   if (current.digest === onDecoy) return void certain.add(removal); // by an earlier try whose answer was lost
   if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
   if (signal?.aborted) return;
+  if (lost.has(removal)) unsettled.add(tag);
   on.add(removal); // before the PUT: its answer may be lost
-  const refusal = await errorOf(registry.putManifest(repository, tag, decoy), concernsOneTag);
+  const refusal = await errorOf(registry.putManifest(repository, tag, decoy), concernsOneTag).catch((error) => {
+    if (hasCode(error, "LOST", "UNAVAILABLE")) lost.add(removal);
+    throw error;
+  });
   if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) return leave(refused(removal, refusal));
   certain.add(removal);
 }
@@ -129,6 +138,12 @@ export async function rollBack(
   );
 }
 
+/** True for a decoy of this operation, which a registry or a proxy may have stored in an encoding of its own. */
+async function isOurs({ registry, repository, operation }: Work, digest: Digest): Promise<boolean> {
+  const manifest = await unlessAbsent(registry.getManifest(repository, digest), undefined);
+  return manifest !== undefined && readDecoy(manifest)?.operation === operation;
+}
+
 async function restoreOne(
   work: Work,
   decoy: Pick<OnDecoy, "digest">,
@@ -142,7 +157,8 @@ async function restoreOne(
   if (current?.digest === digest) {
     return isRefusal(why) ? refused(removal, why) : unchanged(removal, why);
   }
-  if (current !== undefined && current.digest !== decoy.digest) return pushedAnew(removal, current.digest);
+  if (current !== undefined && current.digest !== decoy.digest && !(await isOurs(work, current.digest)))
+    return pushedAnew(removal, current.digest);
   const stands = await putBack(work, tag, original.manifest);
   if (stands === decoy.digest) throw new RegistryError("ANSWER_INVALID", "the registry did not take its manifest back");
   if (stands !== digest) return pushedAnew(removal, stands);
