@@ -31,7 +31,25 @@ export async function readConfigFile(path: string): Promise<Said> {
       next: `there are: ${settingNames.join(", ")}`,
     });
   }
+  expectRules(path, Object.fromEntries(said).registries);
   return Object.fromEntries(said);
+}
+
+const rules = ["read-only", "production"];
+
+/** Throws a usage error for a misspelt rule of a registry, which would silently protect nothing too. */
+function expectRules(path: string, registries: unknown): void {
+  for (const [host, entry] of entriesOf(registries)) {
+    const unknown = entriesOf(entry).find(([name]) => !rules.includes(dashed(name)));
+    if (unknown === undefined) continue;
+    throw new UsageError(`the config file ${path} says ${JSON.stringify(unknown[0])} of ${host}, which is no rule`, {
+      next: `there are: ${rules.join(", ")}`,
+    });
+  }
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
 /** The keys of the config file: the flags of every command that suit more than one run, and the terminal UI's rules. */

@@ -1,52 +1,21 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cutOffOperations, journalledRemnants } from "../../src/app/removing/find-remnants.ts";
-import { recoverAll } from "../../src/app/removing/recover-operations.ts";
 import { findUndoable, undoRemoval } from "../../src/app/removing/undo-removal.ts";
 import { httpRegistry } from "../../src/http/client/client.ts";
 import { registryHandler } from "../../src/http/serving/handler.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
 import { describe as descriptorOf } from "../../src/registry/image.ts";
 import { isDigest, parseTag } from "../../src/registry/names.ts";
-import { parseRegistryPrefix } from "../../src/registry/reference.ts";
-import { makeDecoy, readDecoy } from "../../src/untag/decoy.ts";
+import { readDecoy } from "../../src/untag/decoy.ts";
 import { stateOf } from "../../src/untag/journal/journal.ts";
 import { bodyOf } from "../../src/wire/body.ts";
 import { app, image, pushed } from "../suites/registry/contents.ts";
 import { digestAt } from "../suites/untag/audit.ts";
+import { newest, recover } from "../suites/untag/cut-off.ts";
 import { turns, walks } from "../suites/untag/liars.ts";
 import { openStage, type Stage } from "../suites/untag/stage.ts";
 
 const [v1, v2, keep] = [parseTag("v1"), parseTag("v2"), parseTag("keep")];
 const removal = [{ repository: app, targets: [{ tag: v1 }] }];
-
-async function newest({ journal }: Stage) {
-  const [operation] = (await journal.list()).operations;
-  if (operation === undefined) throw new Error("the journal is empty");
-  return operation;
-}
-
-async function recover(stage: Stage, rollback = false) {
-  const options = { ...stage.options(), rollback };
-  const cut = await cutOffOperations(stage, { host: "registry.test" });
-  return recoverAll(stage.session, await journalledRemnants(stage.session, cut, options), options);
-}
-
-/** An operation that was cut off with `v1` on its decoy, or by a deletion by tag that took `v2` along. */
-async function cutOff(stage: Stage, strategy: "decoy" | "native") {
-  const made = await pushed(stage.bare, "one", [v1, v2]);
-  const { digest } = made.descriptor;
-  const operation = await stage.journal.name(new Date(0), new Uint8Array(16));
-  const intended = { repository: app, strategy, tags: [{ tag: v1, digest }], siblings: new Map([[digest, [v2]]]) };
-  const { address: registry } = stage.session;
-  const manifests = new Map([[digest, made]]);
-  await stage.journal.begin({ operation, at: new Date(0), registry, manifests, repositories: [intended] });
-  const decoy = makeDecoy({ operation, host: "host", nonce: "n", at: new Date(0), originals: new Map([[v1, digest]]) });
-  if (strategy === "native") for (const tag of [v1, v2]) await stage.bare.deleteTag(app, tag);
-  else await stage.bare.putManifest(app, v1, decoy);
-  return { operation, digest, made, decoy };
-}
 
 describe("whoever is misled", () => {
   it("by a 404 without an error code does not undo over somebody's push", async () => {
@@ -116,60 +85,6 @@ describe("whoever is misled", () => {
     expect(stateOf(await newest(stage))).toBe("open");
   });
 
-  it("by a later removal on another registry still puts a lost sibling back", async () => {
-    const stage = await openStage();
-    const { digest, made } = await cutOff(stage, "native");
-    const elsewhere = await stage.journal.name(new Date(1), new Uint8Array(16));
-    await stage.journal.begin({
-      operation: elsewhere,
-      at: new Date(1),
-      registry: parseRegistryPrefix("other.example").registry,
-      manifests: new Map([[digest, made]]),
-      repositories: [{ repository: app, strategy: "native", tags: [{ tag: v2, digest }], siblings: new Map() }],
-    });
-    const outcomes = [{ tag: v2, digest, outcome: "removed" }] as const;
-    await stage.journal.record(elsewhere, { step: "outcomes", repository: app, outcomes });
-    await stage.journal.record(elsewhere, { step: "closed", state: "done" });
-    await recover(stage);
-    expect(await digestAt(stage.bare, app, v2)).toBe(digest);
-  });
-
-  it.each(["decoy", "native"] as const)(
-    "by damaged bytes in the journal points no tag at them (%s)",
-    async (strategy) => {
-      const stage = await openStage();
-      const { operation, digest, made, decoy } = await cutOff(stage, strategy);
-      const file = join(stage.directory, "journal", `${operation}.jsonl`);
-      const good = Buffer.from(made.bytes).toString("base64");
-      if (strategy === "decoy") {
-        const step = {
-          step: "decoy",
-          repository: app,
-          digest: descriptorOf(decoy).digest,
-          manifest: decoy,
-          tags: [v1],
-        } as const;
-        await stage.journal.record(operation, step);
-      }
-      const text = readFileSync(file, "utf8");
-      const bad = Buffer.from(`${Buffer.from(made.bytes)}`.replace(":", ": ")).toString("base64");
-      expect(text).toContain(good);
-      writeFileSync(file, text.replace(good, bad));
-      await recover(stage, true);
-      for (const tag of [v1, v2]) {
-        expect([undefined, digest, descriptorOf(decoy).digest]).toContain(await digestAt(stage.bare, app, tag));
-      }
-    },
-  );
-
-  it("by a journal that has lost its last lines knows its decoy all the same", async () => {
-    const stage = await openStage();
-    const { digest } = await cutOff(stage, "decoy"); // whose step is not in it
-    const [report] = await recover(stage, true);
-    expect(report?.tags[0]?.outcome.outcome).toBe("restored");
-    expect(await digestAt(stage.bare, app, v1)).toBe(digest);
-  });
-
   it("by a PUT of the decoy that never was answered leaves the operation open", async () => {
     let late: (() => Promise<unknown>) | undefined;
     const stage = await openStage({
@@ -220,6 +135,26 @@ describe("whoever is misled", () => {
       next: expect.stringMatching(/tagwise undo \w{26}/),
     });
     expect(await digestAt(stage.bare, app, v1)).toBeUndefined();
+  });
+
+  it("by a registry that is away ends an undo after as many tries as were asked for", async () => {
+    const stage = await openStage();
+    await pushed(stage.bare, "one", [v1, keep]);
+    await stage.remove(removal);
+    for (const [retries, tries] of [
+      [0, 1],
+      [2, 3],
+      [undefined, 4],
+    ] as const) {
+      let asked = 0;
+      const registry = { ...stage.session.registry, resolve: async () => fail(++asked) };
+      const session = { ...stage.session, registry, ...(retries !== undefined && { retries }) };
+      const [report] = await undoRemoval(session, await findUndoable(stage, {}), { ...stage.options(), force: false });
+      expect([retries, report?.tags[0]?.outcome.outcome, asked]).toEqual([retries, "failed", tries]);
+    }
+    function fail(_: number): never {
+      throw new RegistryError("UNREACHABLE", "nothing listens there");
+    }
   });
 
   it("by a registry that deletes other manifests along does not call their tags moved by somebody else", async () => {

@@ -36,6 +36,27 @@ describe("what a registry answers in its own way", () => {
     for (const output of ["json", "jsonl"]) expect((await scene.tagwise([...args, "-o", output])).code).toBe(code);
   });
 
+  it("tags knows no siblings where it could not read one of the tags, which may share any manifest", async () => {
+    let isAsked = false;
+    const { host, push } = await openRegistry({
+      async gate({ args }) {
+        if (args[1] === "c" && isAsked) throw new RegistryError("UNKNOWN", "not this one");
+      },
+    });
+    await push("app", ["a", "b", "c"]);
+    const siblings = async () => {
+      const { stdout } = await scene.tagwise(["tags", `${host}/app`, "-o", "json", "--retries", "0"]);
+      return JSON.parse(stdout).tags.map((tag: { siblings: unknown }) => tag.siblings);
+    };
+    expect(await siblings()).toEqual([
+      ["b", "c"],
+      ["a", "c"],
+      ["a", "b"],
+    ]);
+    isAsked = true;
+    expect(await siblings()).toEqual([null, null, null]);
+  });
+
   it.each([
     { what: "does not know", code: "MANIFEST_UNKNOWN", siblings: ["b"], shown: "b" },
     { what: "fails to read", code: "UNKNOWN", siblings: null, shown: "?" },

@@ -50,6 +50,14 @@ describe("recover", () => {
     expect(await recover(up.host, "--dry-run")).toEqual({ code: 0, ends: [] });
   });
 
+  it("plans nothing for a tag that was pushed anew since", async () => {
+    const registry = await cutOff();
+    await registry.push("team/app", ["1.0"], { name: "pushed anew" });
+    const kept = [`${registry.host}/team/app:1.0 kept`];
+    expect(await recover(registry.host, "--dry-run")).toEqual({ code: 0, ends: kept });
+    expect(await recover(registry.host, "--yes")).toEqual({ code: 0, ends: kept });
+  });
+
   it.each([
     { refuses: "team/app", flags: [], code: 1, ends: ["team/app:1.0 restored DENIED"] },
     { refuses: "team/app", flags: ["--rollback"], code: 0, ends: ["team/app:1.0 restored"] },

@@ -132,6 +132,11 @@ describe("what was typed wrong", () => {
 
   it.each([
     ["config.yaml that is none", "{", /not YAML/],
+    [
+      "config.yaml with a misspelt rule",
+      "registries: { r.example: { prodution: true } }",
+      /"prodution" of r\.example, which is no rule/,
+    ],
     ["config.yaml with a name that is none", "protects: [latest]", /"protects", which is no setting/],
     ["config.yaml with a switch that is none", "insecure: maybe", /insecure is a switch, true or false, not "maybe"/],
     ["config.yaml that is a list", "- a", /names and values/],

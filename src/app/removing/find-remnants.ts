@@ -4,9 +4,11 @@ import type { Clock } from "../../support/clock.ts";
 import { ulid } from "../../support/ulid.ts";
 import type { Emit } from "../../untag/events.ts";
 import { type Operation, stateOf } from "../../untag/journal/journal.ts";
+import type { TagOutcome } from "../../untag/outcome.ts";
 import { adoptDecoy, adoptZombies } from "../../untag/recovery/adopt.ts";
 import { type FoundDecoy, findDecoys } from "../../untag/recovery/find-decoys.ts";
 import { leftoversOf } from "../../untag/recovery/leftovers.ts";
+import { outcomeOf } from "../../untag/recovery/recover.ts";
 import { isBelow, listRepositories } from "../reading/list-repositories.ts";
 import type { Session } from "../session.ts";
 import type { Places } from "./remove-tags.ts";
@@ -28,6 +30,8 @@ export interface Remnant {
   readonly repository: RepositoryName;
   readonly tags: readonly Tag[];
   readonly what: string;
+  /** How a recovery ends for those of the tags that it leaves as they are. */
+  readonly kept?: readonly TagOutcome[];
   /** The operation that recovers it; undefined where it is only reported. */
   readonly operation?: Operation;
   /** True where this journal has the operation already. */
@@ -71,6 +75,7 @@ export async function journalledRemnants(
       remnants.push({
         repository: intended.repository,
         tags: leftovers.map(({ tag }) => tag),
+        kept: leftovers.filter(({ is }) => is === "untouched" || is === "pushed").map(outcomeOf),
         what,
         operation,
         journalled: true,

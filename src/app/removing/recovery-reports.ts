@@ -5,18 +5,19 @@ import type { RepositoryReport } from "../../untag/report.ts";
 import { bareReport } from "./bare-report.ts";
 import type { Remnant } from "./find-remnants.ts";
 
-/** The reports of a dry run: the tags that a recovery would act on. */
+/** The reports of a dry run: the tags that a recovery would act on, and those that it would leave. */
 export function plannedReports(remnants: readonly Remnant[]): readonly RepositoryReport[] {
-  return remnants.flatMap(({ repository, tags, operation }) => {
+  return remnants.flatMap(({ repository, tags, operation, kept = [] }) => {
     if (operation === undefined) return [];
     const intended = operation.repositories.find((one) => one.repository === repository);
     const originals = new Map(intended?.tags.map((one) => [one.tag, one]));
+    const left = new Map(kept.map((one) => [one.tag, one]));
     const { tags: planned, ...report } = bareReport(
       repository,
       intended?.strategy,
-      tags.map((tag) => ({ ...digestOf(originals.get(tag)), tag, outcome: "planned" })),
+      tags.map((tag) => left.get(tag) ?? { ...digestOf(originals.get(tag)), tag, outcome: "planned" }),
     );
-    const undoable = (tag: Tag) => canPutBack(operation, originals.get(tag));
+    const undoable = (tag: Tag) => !left.has(tag) && canPutBack(operation, originals.get(tag));
     return [{ ...report, tags: planned.map((one) => ({ ...one, undoable: undoable(one.outcome.tag) })) }];
   });
 }

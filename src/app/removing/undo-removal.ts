@@ -152,6 +152,7 @@ export async function undoRemoval(
     const undone = await undo(now, chosenOf(now, tags), {
       ...options,
       registry: session.registry,
+      ...(session.retries !== undefined && { retries: session.retries }),
     });
     return reportsOf(now, undone);
   });

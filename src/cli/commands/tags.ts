@@ -34,7 +34,10 @@ async function list(word: string, flags: Said, { settings, session, interruption
   const tags = noted(listTags(shown, repository, options), { name, failures, progress: progressLine(settings) });
   const isSorted = flags.sort !== undefined || flags.reverse === true;
   if (settings.output === "jsonl") await printLines(isSorted ? sorted(tags, flags) : tags, fast);
-  else await printTogether(await sorted(tags, flags), { name, fast, ...settings });
+  else {
+    const all = await sorted(tags, flags);
+    await printTogether(all, { name, fast, isWhole: failures.count === 0, ...settings });
+  }
   return exitCodeOf(failures);
 }
 
@@ -77,13 +80,16 @@ async function printLines(
 interface Shown {
   readonly name: string;
   readonly fast: boolean;
+  /** False where a tag could not be read: it may share any of the manifests, so no list of siblings is known. */
+  readonly isWhole: boolean;
   readonly output: "text" | "json" | "jsonl";
   readonly quiet: boolean;
 }
 
-async function printTogether(tags: readonly ListedTag[], { name, fast, output, quiet }: Shown): Promise<void> {
-  if (output === "json") return printDocument({ repository: name }, "tags", documentsOf(tags, fast));
-  if (tags.length > 0) await print(`${formatted(tags, fast)}\n`);
+async function printTogether(tags: readonly ListedTag[], shown: Shown): Promise<void> {
+  const { name, output, quiet } = shown;
+  if (output === "json") return printDocument({ repository: name }, "tags", documentsOf(tags, shown));
+  if (tags.length > 0) await print(`${formatted(tags, shown)}\n`);
   else if (!quiet) standardError().write(`${printable(name)} has no tags.\n`);
 }
 
@@ -91,17 +97,19 @@ async function printTogether(tags: readonly ListedTag[], { name, fast, output, q
  * Makes documents one by one: where thousands of tags share a manifest, all their lists of siblings would not fit into
  * memory.
  */
-function* documentsOf(tags: readonly ListedTag[], fast: boolean): Generator<TagDocument> {
-  const sharers = sharersByDigest(tags);
+function* documentsOf(tags: readonly ListedTag[], { fast, isWhole }: Shown): Generator<TagDocument> {
+  const sharers = isWhole ? sharersByDigest(tags) : unknown;
   for (const listed of tags) {
     const sharing = listed.digest && sharers.get(listed.digest);
     yield fast ? tagDocument(listed, { fast }) : tagDocumentAmong(listed, sharing);
   }
 }
 
-function formatted(tags: readonly ListedTag[], fast: boolean): string {
+const unknown: ReturnType<typeof sharersByDigest> = new Map();
+
+function formatted(tags: readonly ListedTag[], { fast, isWhole }: Shown): string {
   if (fast) return formatFastTags(tags.map((listed) => tagDocument(listed, { fast })));
-  const sharers = sharersByDigest(tags);
+  const sharers = isWhole ? sharersByDigest(tags) : unknown;
   const shown = tags.map((listed) => tagDocumentAmongFew(listed, listed.digest && sharers.get(listed.digest)));
   return formatTags(shown, { now: new Date() });
 }

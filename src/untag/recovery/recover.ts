@@ -72,7 +72,8 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
   };
 }
 
-function outcomeOf(leftover: Leftover): TagOutcome {
+/** The outcome of a tag for which nothing is left to be done. */
+export function outcomeOf(leftover: Leftover): TagOutcome {
   const { tag, digest } = leftover;
   if (leftover.is === "gone") return { tag, digest, outcome: "removed" };
   if (leftover.is === "pushed")

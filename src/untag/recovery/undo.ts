@@ -9,13 +9,15 @@ import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
 import { type Journal, manifestIn, type Operation, type OperationTag } from "../journal/journal.ts";
 import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
-import { patienceOf, patiently } from "../patience.ts";
+import { limitedPatience, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
 
 /** What undoing needs besides the operation and its tags. */
 export interface UndoOptions {
   readonly registry: Registry;
   readonly journal: Journal;
+  /** How often a failure that may pass is tried again; 3 by default. */
+  readonly retries?: number;
   /** True to put back also over what was pushed since. */
   readonly force: boolean;
   readonly clock: Clock;
@@ -41,7 +43,8 @@ export async function undo(
   options: UndoOptions,
 ): Promise<readonly Undone[]> {
   let done = 0;
-  const patience = patienceOf(options);
+  // while a tag is away nothing is in between, so it is tried no oftener than other requests
+  const patience = limitedPatience({ ...options, retries: options.retries ?? 3 });
   const ended = await pooled(
     tags,
     async (tag): Promise<Undone> => {
