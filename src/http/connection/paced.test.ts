@@ -35,6 +35,23 @@ describe("pace()", () => {
     await fc.assert(property);
   });
 
+  it("lets a change through before every read that waits, so that little time is between a look and its change", async () => {
+    const turn = pace(10, { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) });
+    const order: string[] = [];
+    const answering: Transport = async ({ method, path }) => {
+      order.push(`${method} ${path}`);
+      return { status: 200, headers: {}, body: (async function* () {})() };
+    };
+    const send = paced(answering, turn);
+    const lookAndChange = async (path: string) => {
+      await send({ ...get, method: "HEAD", path });
+      await send({ ...get, method: "PUT", path });
+    };
+    await Promise.all(["a", "b", "c", "d"].map(lookAndChange));
+    const places = ["a", "b", "c", "d"].map((path) => order.indexOf(`PUT ${path}`) - order.indexOf(`HEAD ${path}`));
+    expect(Math.max(...places)).toBe(1);
+  });
+
   it("holds for all transports that share it", async () => {
     const waits: number[] = [];
     const turn = pace(10, { now: () => 0, sleep: async (ms) => void waits.push(ms) });
