@@ -54,3 +54,21 @@ describe("rm on a terminal", { timeout: 40_000 }, () => {
     expect(await tags("team/app")).toEqual(left);
   });
 });
+
+it("rm that is interrupted puts back what it had begun, and ends with 130", async () => {
+  let reached = () => {};
+  const atDecoy = new Promise<void>((resolve) => (reached = resolve));
+  const { host, push, digests } = await openRegistry({
+    async gate({ method, args }) {
+      if (method !== "putManifest" || args[1] !== "test1") return;
+      reached();
+      await new Promise((resolve) => setTimeout(resolve, 500)); // the signal arrives meanwhile
+    },
+  });
+  await push("team/app", ["test1", "latest"]);
+  const before = await digests("team/app");
+  const args = ["rm", `${host}/team/app:test1`, "--yes", "-o", "json"];
+  const { code, stdout } = await scene.tagwise(args, { interrupt: { at: atDecoy, by: "SIGINT" } });
+  expect([code, JSON.parse(stdout).tags[0]]).toEqual([130, expect.objectContaining({ outcome: "restored" })]);
+  expect(await digests("team/app")).toEqual(before);
+});
