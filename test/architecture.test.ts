@@ -73,6 +73,6 @@ describe("the architecture", () => {
 });
 
 function importsOf(file: string): string[] {
-  const targets = [...textOf(file).matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, target]) => target ?? "");
+  const targets = [...textOf(file).matchAll(/(?:from|import\(?)\s*"(\.[^"]+)"/g)].map(([, target]) => target ?? "");
   return targets.map((target) => relative(root, join(root, dirname(file), target)).replaceAll("\\", "/"));
 }

@@ -41,14 +41,19 @@ describe("the pages", () => {
     expect(textOf("docs/reference/cli.md"), "run: node --import tsx scripts/reference.ts").toBe(cliReference());
   });
 
-  it.each([...pages, "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/registries.md"])(
-    "%s links to pages that are there",
-    (page) => {
-      const targets = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = ""]) => target);
-      const missing = targets.filter((target) => !exists(resolve(root, page, "..", target)));
-      expect(missing).toEqual([]);
-    },
-  );
+  const every = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`);
+
+  it.each([
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ...every.filter((name) => name.endsWith(".md")),
+  ])("%s links to pages that are there", (page) => {
+    const targets = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = ""]) => target);
+    const missing = targets.filter((target) => !exists(resolve(root, page, "..", target)));
+    expect(missing).toEqual([]);
+  });
 });
 
 function exists(path: string): boolean {

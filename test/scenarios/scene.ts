@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -53,6 +53,7 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
   const profile = profiles[behaveLike] ?? { summary: "", quirks: [] };
   const { registry, transport } = quirky(memoryRegistry(), { profile });
   const seen: string[] = [];
+  const children = new Set<ChildProcess>();
   let server: Listening;
 
   beforeAll(async () => {
@@ -64,6 +65,7 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
     server = await listen(seeing, htpasswd === undefined ? {} : { htpasswd });
   });
   afterAll(async () => {
+    for (const child of children) child.kill("SIGKILL"); // of a test that failed in the middle
     await server.close();
     rmSync(home, { recursive: true, force: true });
   });
@@ -73,7 +75,7 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
     host: () => `127.0.0.1:${server.port}`,
     registry: () => registry,
     requests: () => seen.splice(0),
-    tagwise: (args, options = {}) => run(bundledMain, args, { home, ...options }),
+    tagwise: (args, options = {}) => run(bundledMain, args, { home, children, ...options }),
     write(path, text) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);
@@ -81,17 +83,24 @@ export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): S
   };
 }
 
+interface Around {
+  readonly home: string;
+  /** The processes that run. */
+  readonly children: Set<ChildProcess>;
+}
+
 /** Nothing of the developer's own settings reaches the program. */
 function run(
   main: string,
   args: readonly string[],
-  { home, environment, input, interrupt, closes = [] }: RunOptions & { readonly home: string },
+  { home, children, environment, input, interrupt, closes = [] }: RunOptions & Around,
 ): Promise<Run> {
   const folders = Object.fromEntries(
     ["CONFIG", "STATE", "CACHE"].map((name) => [`XDG_${name}_HOME`, join(home, name.toLowerCase())]),
   );
   const env = { PATH: process.env.PATH, HOME: home, ...folders, XDG_RUNTIME_DIR: join(home, "run"), ...environment };
   const child = spawn(process.execPath, [main, ...args], { env, cwd: home });
+  children.add(child);
   child.stdin.on("error", () => {}); // it may end before it has read all
   child.stdin.end(input ?? "");
   const at = interrupt?.at;
@@ -106,6 +115,9 @@ function run(
   }
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, ...said }));
+    child.on("close", (code) => {
+      children.delete(child);
+      resolve({ code, ...said });
+    });
   });
 }

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleCommandLine } from "../../scripts/bundle.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
+
+const day = 24 * 60 * 60_000;
 
 /** The command line as it is shipped. */
 export const bundledMain: string = `${cache}/bundle/main.cjs`;
@@ -18,6 +20,10 @@ export async function bundle(): Promise<void> {
   );
   for (const name of names) renameSync(`${cache}/${fresh}/${name}`, `${cache}/bundle/${name}`);
   rmdirSync(`${cache}/${fresh}`);
+  for (const name of readdirSync(`${cache}/bundle`)) {
+    const path = `${cache}/bundle/${name}`;
+    if (!names.includes(name) && Date.now() - statSync(path).mtimeMs > day) rmSync(path); // of an older source
+  }
 }
 
 export { bundle as setup };

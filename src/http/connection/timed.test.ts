@@ -61,6 +61,7 @@ describe("timed()", () => {
     const { transport, steps } = await slow();
     const lasting = timed(transport, 300)({ ...get(`/v2/a/manifests/${digest}`, "DELETE"), lasting: true });
     await sleep(400);
+    await expect.poll(() => steps.length).toBe(1);
     steps[0]?.();
     await expect(readBody(await lasting, 1000)).rejects.toMatchObject({ code: "LOST" });
   });
