@@ -1,4 +1,5 @@
-import { hasCode, inWords, isPassing, RegistryError } from "../registry/errors.ts";
+import { errorOf, hasCode, inWords, isPassing, isRefusal, RegistryError } from "../registry/errors.ts";
+import { describe, isSchema1 } from "../registry/image.ts";
 import { parseRepositoryName, type RepositoryName } from "../registry/names.ts";
 import type { Clock } from "../support/clock.ts";
 import { strategies } from "../untag/carry-out.ts";
@@ -6,6 +7,7 @@ import type { Emit } from "../untag/events.ts";
 import type { Fingerprint } from "../untag/fingerprint.ts";
 import { type Journal, unwritable } from "../untag/journal/journal.ts";
 import { knownBugsOf } from "../untag/known-bugs.ts";
+import type { StrategyName } from "../untag/outcome.ts";
 import { type Capability, type Deletion, type Finding, probe } from "../untag/probe.ts";
 import { rehearse } from "../untag/rehearsal.ts";
 import { nowhereOf } from "./removing/plan-removal.ts";
@@ -53,14 +55,17 @@ export async function examine(session: Session, options: DoctorOptions): Promise
     retries: session.retries,
   });
   options.signal?.throwIfAborted();
-  const { fingerprint, deletion, strategy, exact, refusal } = capability;
+  const { fingerprint, deletion, exact, refusal } = capability;
+  const noPush = capability.strategy === "decoy" ? await writingRefused(session, repository) : undefined;
+  const strategy = noPush === undefined ? capability.strategy : undefined;
   const tried =
-    options.rehearse && strategy !== undefined ? await tryOut(session, repository, capability, options) : undefined;
+    options.rehearse && strategy !== undefined ? await tryOut(session, repository, strategy, options) : undefined;
   const findings = [
     kindFinding(greeting, capability),
     catalog.finding,
     ...capability.findings,
     ...(refusal === undefined ? [] : [problem(refusal)]),
+    ...(noPush === undefined ? [] : [noPush]),
     ...(tried === undefined ? [] : [tried.finding]),
     ...knownBugsOf(fingerprint).map(({ severity, says }) => {
       return { severity, says, request: "known of this kind", answer: fingerprint.kind };
@@ -89,6 +94,29 @@ function kindFinding({ kind }: Fingerprint, { fingerprint, findings }: Capabilit
     severity: "info",
     says: `this is ${fingerprint.kind === "unknown" ? "no registry that tagwise knows" : fingerprint.kind}: ${fingerprint.because}`,
     ...proof,
+  };
+}
+
+/** Pushes a manifest that is there under its own digest, which changes nothing: a decoy needs the right to push. */
+async function writingRefused({ registry }: Session, repository: RepositoryName): Promise<Finding | undefined> {
+  const [tag] = await registry.listTags(repository, { limit: 1 }).then(
+    ({ items }) => items,
+    () => [],
+  );
+  const manifest = tag && (await registry.getManifest(repository, tag).catch(() => undefined));
+  if (manifest === undefined || isSchema1(manifest.mediaType)) return undefined;
+  const { digest } = describe(manifest);
+  const error = await errorOf(registry.putManifest(repository, digest, manifest), isRefusal).catch(() => undefined);
+  if (error === undefined) return undefined;
+  const [request, answer] = [
+    `PUT /v2/${repository}/manifests/${digest}`,
+    `${error.status} ${error.said ?? error.code}`,
+  ];
+  return {
+    severity: "problem",
+    says: "refuses a push, and without the right to push no tag can be removed",
+    request,
+    answer,
   };
 }
 
@@ -145,11 +173,11 @@ function problem(error: RegistryError): Finding {
 async function tryOut(
   session: Session,
   repository: RepositoryName,
-  { strategy }: Capability,
+  strategy: StrategyName,
   options: DoctorOptions,
 ): Promise<{ passed: boolean; finding: Finding }> {
   const { journal, clock, random } = options;
-  const chosen = strategies[strategy ?? "decoy"];
+  const chosen = strategies[strategy];
   const operation = await journal.name(clock.now(), random(16)).catch(unwritable);
   const { address, registry } = session;
   const intent = {

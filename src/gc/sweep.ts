@@ -1,6 +1,8 @@
 import { filesBelow } from "../distribution/drivers/below.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asidePath } from "../distribution/own-paths.ts";
+import { linkIn, revisionFolder } from "../distribution/paths.ts";
+import { isDigestText } from "../registry/names.ts";
 import type { CollectPhase } from "./events.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { type BlobLine, type Plan, planCollection } from "./plan.ts";
@@ -105,12 +107,24 @@ function bothPlanned(before: readonly TidyLine[], now: readonly TidyLine[]): rea
 }
 
 async function tidyUp(driver: StorageDriver, lines: readonly TidyLine[], takeOut: TakeOut): Promise<void> {
-  for (const { what, paths } of lines) {
-    if (what === "history") await takeOut("unlinking", paths);
-    else if (what !== "repository")
-      for (const path of paths) await takeOut("unlinking", await filesBelow(driver, path));
-    for (const path of paths) await driver.prune(what === "history" ? parentOf(path) : path);
+  for (const line of lines) {
+    const isPushedTo = line.what === "tag" && (await leadsSomewhere(driver, line));
+    if (!isPushedTo) await tidyOne(driver, line, takeOut);
   }
+}
+
+async function tidyOne(driver: StorageDriver, { what, paths }: TidyLine, takeOut: TakeOut): Promise<void> {
+  if (what === "history") await takeOut("unlinking", paths);
+  else if (what !== "repository") for (const path of paths) await takeOut("unlinking", await filesBelow(driver, path));
+  for (const path of paths) await driver.prune(what === "history" ? parentOf(path) : path);
+}
+
+/** True for a tag that leads to a manifest now. */
+async function leadsSomewhere(driver: StorageDriver, { repository, paths: [folder = ""] }: TidyLine): Promise<boolean> {
+  const current = await driver.read(linkIn(`${folder}/current`));
+  const digest = current && new TextDecoder().decode(current);
+  if (!digest || !isDigestText(digest)) return false;
+  return (await driver.read(linkIn(revisionFolder(repository, digest)))) !== undefined;
 }
 
 function parentOf(path: string): string {

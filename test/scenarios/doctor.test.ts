@@ -149,6 +149,21 @@ describe("doctor proves what a registry is and allows", () => {
     expect(document.findings.filter(({ severity }) => severity === "problem")).toHaveLength(1);
   });
 
+  it("that takes no push, and so no decoy", async () => {
+    const gate: RegistryOptions["gate"] = ({ method }) =>
+      method === "putManifest" ? Promise.reject(new RegistryError("DENIED", "no push")) : undefined;
+    const registry = await openRegistry({ gate: (call) => (isPushed ? gate(call) : undefined) });
+    let isPushed = false;
+    await registry.push("team/app", ["v1"]);
+    isPushed = true;
+    const { code, stdout } = await scene.tagwise(["doctor", `${registry.host}/team/app`, "-o", "json"]);
+    const { strategy, deletion, findings } = JSON.parse(stdout);
+    expect([code, strategy, deletion]).toEqual([4, null, "allowed"]);
+    expect(findings.filter(({ severity }: { severity: string }) => severity === "problem")).toMatchObject([
+      { says: expect.stringContaining("refuses a push"), answer: "403 DENIED" },
+    ]);
+  });
+
   it.each([
     { behaveLike: "harbor", code: 0, exact: true, says: "removed one of two scratch tags, and the other stood" },
     { behaveLike: "greedy", code: 4, exact: false, says: /^the rehearsal failed: the second scratch tag went with / },

@@ -31,9 +31,13 @@ describe.each(["distribution2", "oci", "gitlab"])("a tag goes and comes back on 
     expect(await names()).toEqual(["3.21", "3.22", "latest"]);
 
     const history = JSON.parse((await scene.tagwise(["history", "-o", "json"])).stdout);
-    expect(history.operations).toMatchObject([{ state: "done", undoable: true, tags: [{ tag: "test1" }] }]);
+    expect(history.operations).toMatchObject([
+      { state: "done", undoable: true, tags: [{ tag: "test1", outcome: "removed" }] },
+    ]);
 
     expect((await scene.tagwise(["undo"])).code).toBe(0);
+    const after = JSON.parse((await scene.tagwise(["history", "-o", "json"])).stdout);
+    expect(after.operations).toMatchObject([{ state: "undone", tags: [{ tag: "test1", outcome: "restored" }] }]);
     expect(await tags()).toEqual(before);
     expect((await scene.tagwise(["undo"])).code).toBe(1);
     const again = await scene.tagwise(["undo", `${alpine()}:test1`]);

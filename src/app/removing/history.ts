@@ -15,7 +15,10 @@ export interface HistoryDocument {
   readonly unreadable?: readonly { readonly file: string; readonly why: string }[];
 }
 
-/** One operation of the journal; a tag's `outcome` is null where it was not recorded. */
+/**
+ * One operation of the journal; a tag's `outcome` is null where it was not recorded, and `restored` too where an undo
+ * has put it back.
+ */
 export interface HistoryOperation {
   readonly operation: string;
   readonly at: string;
@@ -42,6 +45,7 @@ export async function history(journal: Journal): Promise<HistoryDocument> {
 
 function historyOf(operation: Operation): HistoryOperation {
   const { registry, repositories, at } = operation;
+  const away = new Set(undoableTags(operation).map(({ repository, tag }) => `${repository}:${tag}`));
   return {
     operation: operation.operation,
     at: at.toISOString(),
@@ -52,7 +56,7 @@ function historyOf(operation: Operation): HistoryOperation {
       repository: `${registry.host}/${repository}`,
       tag,
       digest,
-      outcome: outcome ?? null,
+      outcome: outcome === "removed" && !away.has(`${repository}:${tag}`) ? "restored" : (outcome ?? null),
     })),
     undoable: undoableTags(operation).some((tag) => canPutBack(operation, tag)),
   };
