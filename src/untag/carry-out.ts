@@ -92,6 +92,11 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Prom
   };
   const work: Work = { ...options, repository, record };
   const tell = async (proof: Proof): Promise<RepositoryReport> => {
+    const siblings = proof.lost.flatMap((tag) => {
+      const digest = plan.survey.scan?.get(tag);
+      return digest === undefined ? [] : [{ tag, digest }];
+    });
+    if (siblings.length > 0) await note(repository, { step: "lost", repository, siblings });
     await note(repository, { step: "outcomes", repository, outcomes: proof.outcomes });
     return reportOf(plan, proof, work);
   };

@@ -35,6 +35,12 @@ export interface Work {
 /** Writes a step to the journal; resolves when it is on the disk. */
 export type RecordStep = (step: Step) => Promise<void>;
 
+/** A sibling that vanished, and the digest that it pointed to. */
+export interface LostSibling {
+  readonly tag: Tag;
+  readonly digest: Digest;
+}
+
 /** A step of an operation that is recorded in the journal before it is taken, or right after. */
 export type Step =
   | {
@@ -51,6 +57,8 @@ export type Step =
       readonly digest: Digest;
       readonly tags: readonly Tag[];
     }
+  /** Siblings that vanished and could not be put back. */
+  | { readonly step: "lost"; readonly repository: RepositoryName; readonly siblings: readonly LostSibling[] }
   | { readonly step: "outcomes"; readonly repository: RepositoryName; readonly outcomes: readonly TagOutcome[] };
 
 /**

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { RegistryError } from "../../src/registry/errors.ts";
 import { describe as descriptorOf } from "../../src/registry/image.ts";
 import { parseTag } from "../../src/registry/names.ts";
 import { parseRegistryPrefix } from "../../src/registry/reference.ts";
-import { app } from "../suites/registry/contents.ts";
+import { app, pushed } from "../suites/registry/contents.ts";
 import { digestAt } from "../suites/untag/audit.ts";
 import { cutOff, recover } from "../suites/untag/cut-off.ts";
 import { openStage } from "../suites/untag/stage.ts";
@@ -57,6 +58,35 @@ describe("a recovery that is misled", () => {
       }
     },
   );
+
+  it("by a sibling that shared no manifest does not forget that it was lost", async () => {
+    const [longer, prefix] = [parseTag("v1.2"), parseTag("v1")];
+    let isReadOnly = false;
+    const stage = await openStage({
+      profile: "distribution3",
+      inside: (registry) => ({
+        ...registry,
+        async deleteTag(repository, tag, by) {
+          await registry.deleteTag(repository, tag, by);
+          if (tag === prefix) await registry.deleteTag(repository, longer); // as keys in a bucket go
+        },
+      }),
+      async through({ method }, proceed) {
+        if (isReadOnly && method === "putManifest") throw new RegistryError("UNAVAILABLE", "maintenance");
+        return proceed();
+      },
+    });
+    await pushed(stage.bare, "one", [prefix, v2]);
+    const { descriptor } = await pushed(stage.bare, "two", [longer]);
+    isReadOnly = true;
+    const { code, document } = await stage.remove([{ repository: app, targets: [{ tag: prefix }] }]);
+    expect([code, document.lost]).toEqual([5, [longer]]);
+    expect((await recover(stage))[0]?.lost).toEqual([longer]); // it is still away
+    isReadOnly = false;
+    expect((await recover(stage))[0]?.restored).toEqual([longer]);
+    expect(await digestAt(stage.bare, app, longer)).toBe(descriptor.digest);
+    expect(await recover(stage)).toEqual([]);
+  });
 
   it("by a journal that has lost its last lines knows its decoy all the same", async () => {
     const stage = await openStage();

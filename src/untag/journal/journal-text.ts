@@ -122,6 +122,7 @@ const stepSchema = v.variant("step", [
   }),
   v.object({ step: v.literal("sent"), repository, digest }),
   v.object({ step: v.literal("scratch"), repository, digest, tags: v.array(tag) }),
+  v.object({ step: v.literal("lost"), repository, siblings: v.array(v.object({ tag, digest })) }),
   v.object({ step: v.literal("outcomes"), repository, outcomes: v.array(outcome) }),
   v.object({ step: v.literal("closed"), state: v.picklist(["done", "rolled-back"]) }),
   v.object({ step: v.literal("undone"), tags: v.array(v.object({ repository, tag })) }),

@@ -1,5 +1,4 @@
-import { RegistryError } from "../../registry/errors.ts";
-import { describe, type Manifest } from "../../registry/image.ts";
+import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
 import { standsAt } from "../../registry/stands-at.ts";
@@ -7,7 +6,7 @@ import { pooled } from "../../support/pool.ts";
 import { type IntendedRemoval, manifestIn, type Operation } from "../journal/journal.ts";
 import { patienceOf, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
-import type { Work } from "../strategy.ts";
+import type { LostSibling, Work } from "../strategy.ts";
 
 interface Journalled {
   readonly operation: Operation;
@@ -27,12 +26,12 @@ export async function restoreSiblings(
   const { registry, repository, concurrency } = work;
   const shared = [...intended.siblings].filter(([, tags]) => tags.length > 0);
   const suspect = intended.strategy === "decoy" ? await goneAmong(work, shared) : shared;
-  const siblings = suspect
-    .flatMap(([digest, tags]) => tags.map((tag) => ({ tag, manifest: manifestIn(operation, digest) })))
-    .filter(({ tag }) => !removedSince(repository, tag));
+  const shares = suspect.flatMap(([digest, tags]) => tags.map((tag) => ({ tag, digest })));
+  const all = new Map([...shares, ...lostBefore(operation, repository)].map((one) => [one.tag, one]));
+  const siblings = [...all.values()].filter(({ tag }) => !removedSince(repository, tag));
   const listing = siblings.length > 0 ? new Set(await everyTag(registry, repository)) : new Set<Tag>();
   const missing = siblings.filter(({ tag }) => !listing.has(tag));
-  const verdicts = await pooled(missing, ({ tag, manifest }) => restoreSibling(work, tag, manifest), { concurrency });
+  const verdicts = await pooled(missing, (one) => restoreSibling(work, operation, one), { concurrency });
   const having = (verdict: string) => missing.filter((_, index) => verdicts[index] === verdict).map(({ tag }) => tag);
   return { restored: having("restored"), lost: having("lost") };
 }
@@ -49,18 +48,25 @@ async function goneAmong(
   return shared.filter((_, index) => found[index] === undefined);
 }
 
+/** Siblings that the operation itself found lost; they may share no chosen manifest. */
+function lostBefore({ steps }: Operation, repository: RepositoryName): readonly LostSibling[] {
+  return steps.flatMap((step) => (step.step === "lost" && step.repository === repository ? step.siblings : []));
+}
+
 async function restoreSibling(
   work: Work,
-  tag: Tag,
-  manifest: Manifest | undefined,
+  operation: Operation,
+  { tag, digest }: LostSibling,
 ): Promise<"stands" | "restored" | "lost"> {
   const { registry, repository } = work;
   if ((await standsAt(registry, repository, tag)) !== undefined) return "stands";
-  if (manifest === undefined) return "lost";
   try {
+    const manifest =
+      manifestIn(operation, digest) ?? (await unlessAbsent(registry.getManifest(repository, digest), undefined));
+    if (manifest === undefined) return "lost";
     const patience = patienceOf(work);
     const stands = await patiently(patience, () => putBack(work, tag, manifest));
-    return stands === describe(manifest).digest ? "restored" : "lost";
+    return stands === digest ? "restored" : "lost";
   } catch (error) {
     if (error instanceof RegistryError) return "lost";
     throw error;
