@@ -169,10 +169,10 @@ async function restart({ world, tell }: Surroundings): Promise<void> {
 
 async function examined(
   around: Surroundings,
-  { job, repository }: Extract<Effect, { do: "doctor" }>,
+  { repository }: Extract<Effect, { do: "doctor" }>,
   signal: AbortSignal,
 ): Promise<void> {
   const emit = () => {};
   const document = await examine(around.connection().session, { ...around.world, repository, rehearse: false, emit });
-  if (!signal.aborted) around.tell({ is: "doctor", job, document });
+  if (!signal.aborted) around.tell({ is: "doctor", document });
 }

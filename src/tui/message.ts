@@ -8,7 +8,7 @@ import type { UntagEvent } from "../untag/events.ts";
 import type { RepositoryPlan } from "../untag/plan.ts";
 import type { Key } from "./keys/key.ts";
 import type { ReadRow } from "./model/book.ts";
-import type { CapabilityModel, LogLine, Model } from "./model/model.ts";
+import type { LogLine, Model } from "./model/model.ts";
 import type { Trouble } from "./model/trouble.ts";
 import type { Size } from "./screen/cells.ts";
 import type { ToldExchange } from "./world.ts";
@@ -21,7 +21,6 @@ export type Message =
   | { readonly is: "resize"; readonly size: Size }
   | { readonly is: "start"; readonly repository: RepositoryName | undefined; readonly recents: readonly string[] }
   | { readonly is: "registry"; readonly user?: string | undefined; readonly kind?: string | undefined }
-  | { readonly is: "capability"; readonly capability: CapabilityModel }
   | { readonly is: "repositories"; readonly names: readonly RepositoryName[] }
   | { readonly is: "repositories-end"; readonly trouble?: Trouble }
   | {
@@ -53,7 +52,7 @@ export type Message =
   | { readonly is: "removed"; readonly job: number; readonly title: string; readonly document: RemovalDocument }
   | { readonly is: "history"; readonly document: HistoryDocument }
   | { readonly is: "remnants"; readonly operations: number; readonly lines: readonly string[] }
-  | { readonly is: "doctor"; readonly job: number; readonly document: DoctorDocument }
+  | { readonly is: "doctor"; readonly document: DoctorDocument }
   | { readonly is: "log"; readonly line: Omit<LogLine, "at"> }
   | { readonly is: "exchange"; readonly exchange: ToldExchange }
   | { readonly is: "login-wanted"; readonly refused: boolean; readonly isForCatalog?: boolean }
@@ -63,8 +62,7 @@ export type Message =
       readonly isReadOnly: boolean;
       readonly isProduction: boolean;
     }
-  | { readonly is: "recents"; readonly names: readonly string[] }
-  | { readonly is: "toast"; readonly says: string };
+  | { readonly is: "recents"; readonly names: readonly string[] };
 
 /** Something to be done, as data: `update` returns it, and `effects.ts` or the terminal carries it out. */
 export type Effect =

@@ -4,7 +4,7 @@ import type { Message, Step } from "./message.ts";
 import { emptyList } from "./model/list.ts";
 import { type Model, unknownRegistry } from "./model/model.ts";
 import { act } from "./update/acting.ts";
-import { changeJob, inRepository, logged, say, still } from "./update/changing.ts";
+import { changeJob, logged, still } from "./update/changing.ts";
 import { click } from "./update/clicking.ts";
 import { addInspection, addRepositories, addRows, addTags, endRepositories, endTags, start } from "./update/listing.ts";
 import { showDoctor, showHistory, showRemnants } from "./update/overlays.ts";
@@ -49,8 +49,6 @@ function heard(model: Model, message: Heard): Model {
       return { ...model, size: message.size };
     case "registry":
       return { ...model, registry: { ...model.registry, ...known(message) } };
-    case "capability":
-      return { ...model, registry: { ...model.registry, capability: message.capability } };
     case "repositories":
       return addRepositories(model, message.names);
     case "tags":
@@ -66,10 +64,7 @@ function heard(model: Model, message: Heard): Model {
   }
 }
 
-type Noted = Exclude<
-  Heard,
-  { is: "resize" | "registry" | "capability" | "repositories" | "tags" | "rows" | "inspected" | "click" }
->;
+type Noted = Exclude<Heard, { is: "resize" | "registry" | "repositories" | "tags" | "rows" | "inspected" | "click" }>;
 
 function noted(model: Model, message: Noted): Model {
   switch (message.is) {
@@ -102,8 +97,6 @@ function noted(model: Model, message: Noted): Model {
       return connected(model, message);
     case "recents":
       return { ...model, recents: message.names };
-    case "toast":
-      return say(model, message.says);
   }
 }
 
@@ -132,14 +125,13 @@ function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { i
 /** The model after another registry was opened; nothing of the one before is kept. */
 function connected(model: Model, { address, isReadOnly, isProduction }: Extract<Message, { is: "connected" }>): Model {
   const registry = { address, ...unknownRegistry, isReadOnly, isProduction };
-  const repositories = { names: [], listing: "running", trouble: undefined, list: emptyList } as const;
-  const fresh = {
+  return {
     ...model,
     registry,
-    repositories: { ...repositories, names: [] },
+    repositories: { names: [], listing: "running", trouble: undefined, list: emptyList },
     repository: undefined,
     leftMarks: new Map(),
     lookedAt: "",
+    focus: "repositories",
   };
-  return inRepository({ ...fresh, focus: "repositories" }, (open) => open);
 }

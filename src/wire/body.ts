@@ -1,4 +1,5 @@
 import { collected } from "../registry/streams.ts";
+import { ticks } from "../support/ticks.ts";
 import type { Response } from "./transport.ts";
 
 /** Reads a whole body of at most `limit` bytes. Throws `ANSWER_INVALID` past that. */
@@ -7,14 +8,20 @@ export function readBody({ body }: Pick<Response, "body">, limit: number): Promi
 }
 
 /**
- * Frees the connection of an answer whose body is not wanted: up to `limit` bytes are read, a longer body is cut off.
+ * Frees the connection of an answer whose body is not wanted: up to `limit` bytes are read, for `lasting` milliseconds; a
+ * longer body is cut off.
  */
-export async function discard({ body }: Pick<Response, "body">, limit: number = 64 * 1024): Promise<void> {
+export async function discard(
+  { body }: Pick<Response, "body">,
+  limit: number = 64 * 1024,
+  lasting: number = 10_000,
+): Promise<void> {
+  const until = ticks() + lasting;
   let size = 0;
   try {
     for await (const chunk of body) {
       size += chunk.length;
-      if (size > limit) break;
+      if (size > limit || ticks() > until) break;
     }
   } catch {
     // only the status and headers mattered

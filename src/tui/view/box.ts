@@ -7,8 +7,8 @@ import { wrapped } from "./words.ts";
 const corners = { unicode: ["┌", "┐", "└", "┘", "─", "│"], ascii: ["+", "+", "+", "+", "-", "|"] } as const;
 
 /** The signs of cursor and marks, so that colour is never the only sign. */
-export function signs({ ascii }: Look): { readonly cursor: string; readonly mark: string; readonly both: string } {
-  return ascii ? { cursor: ">", mark: "*", both: ">*" } : { cursor: "▸", mark: "●", both: "▸●" };
+export function signs({ ascii }: Look): { readonly cursor: string; readonly mark: string } {
+  return ascii ? { cursor: ">", mark: "*" } : { cursor: "▸", mark: "●" };
 }
 
 /** The title and look of a box. */
