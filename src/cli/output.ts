@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { printableJson } from "../support/printable.ts";
 import { type Style, styleFor } from "./render/style.ts";
 import type { Settings } from "./settings.ts";
-import { standardOutput } from "./streams.ts";
+import { isOutputLeft, standardOutput } from "./streams.ts";
 import { isDevice, writeAtOnce } from "./write-at-once.ts";
 
 let output: Settings["output"] | undefined;
@@ -71,14 +71,14 @@ export async function print(text: string): Promise<boolean> {
   }
   isFirst = false;
   const stdout = standardOutput();
-  if (stdout.destroyed) return false;
+  if (isOutputLeft()) return false;
   if (!stdout.write(text)) {
     const over = new AbortController();
     const either = ["drain", "close"].map((event) => once(stdout, event, { signal: over.signal }));
     await Promise.race(either).catch(() => {});
     over.abort(); // the other one would listen for ever
   }
-  return !stdout.destroyed;
+  return !isOutputLeft();
 }
 
 /** Writes one JSON document whose list is made while it is written, since it may not fit into memory. */

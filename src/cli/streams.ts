@@ -24,9 +24,17 @@ export function standardError(): typeof process.stderr {
   return process.stderr;
 }
 
+let isLeft = false;
+
+/** True once who read standard output has left, as behind `| head`; Node itself forgets it, and never closes the stream. */
+export function isOutputLeft(): boolean {
+  return isLeft;
+}
+
 let isTold = false;
 
 function tellLost({ code, message }: NodeJS.ErrnoException): void {
+  isLeft ||= code === "EPIPE";
   if (code === "EPIPE" || isTold) return;
   isTold = true;
   standardError().write(`tagwise: the answer could not be written: ${message}\n`);

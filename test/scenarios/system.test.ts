@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openRegistry } from "../support/sample-registry.ts";
 import { setScene } from "./scene.ts";
 
 describe("what the system refuses is told in words, with the next step", () => {
@@ -29,5 +30,28 @@ describe("inspect", () => {
     expect(stderr).toBe(
       `tagwise: ${scene.host()}/team/alpine:nope is not there\n  list the tags with: tagwise tags ${scene.host()}/team/alpine\n`,
     );
+  });
+});
+
+describe("tags", () => {
+  const scene = setScene();
+
+  it("asks no further where nobody reads on, as behind head", async () => {
+    let asked = 0;
+    const { host, push } = await openRegistry({
+      async gate({ method }) {
+        if (method !== "resolve") return;
+        asked++;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      },
+    });
+    await push(
+      "app",
+      Array.from({ length: 1_000 }, (_, index) => `v${index}`),
+    );
+    const args = ["tags", `${host}/app`, "--fast", "-o", "jsonl"];
+    const { code } = await scene.tagwise(args, { closes: ["stdout"] });
+    expect(code).toBe(0);
+    expect(asked).toBeLessThan(500);
   });
 });
