@@ -137,6 +137,30 @@ describe("whoever is misled", () => {
     expect(await digestAt(stage.bare, app, v1)).toBeUndefined();
   });
 
+  it("by a registry that has stored nothing of what it took says so, and what to do", async () => {
+    let isStale = false;
+    const stage = await openStage({
+      async through({ method, args }, proceed) {
+        if (isStale && method === "getManifest" && args[1] === v1)
+          throw new RegistryError("MANIFEST_UNKNOWN", "unknown");
+        return proceed();
+      },
+    });
+    await pushed(stage.bare, "one", [v1, keep]);
+    await stage.remove(removal);
+    isStale = true;
+    const [report] = await undoRemoval(stage.session, await findUndoable(stage, {}), {
+      ...stage.options(),
+      force: false,
+    });
+    expect(report?.tags[0]?.outcome).toMatchObject({
+      outcome: "failed",
+      code: "MANIFEST_UNKNOWN",
+      reason: expect.stringMatching(/does not have it; .*restart the registry/),
+    });
+    expect((await findUndoable(stage, {})).tags).toHaveLength(1); // it can be tried again
+  });
+
   it("by a registry that is away ends an undo after as many tries as were asked for", async () => {
     const stage = await openStage();
     await pushed(stage.bare, "one", [v1, keep]);
