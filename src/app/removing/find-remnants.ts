@@ -70,7 +70,8 @@ export async function journalledRemnants(
   for (const operation of operations) {
     for (const intended of operation.repositories) {
       const leftovers = await leftoversOf(session.registry, operation, intended, options);
-      const states = leftovers.map(({ tag, is }) => `${tag} ${words[is]}`).join(", ");
+      const tags = leftovers.map(({ tag, is }) => `${tag} ${words[is]}`).join(", ");
+      const states = tags === "" ? "scratch tags of its rehearsal may be left" : tags;
       const what = `operation ${operation.operation} was cut off: ${states}`;
       remnants.push({
         repository: intended.repository,

@@ -196,5 +196,5 @@ async function placesOf(word: string | undefined, context: Context): Promise<rea
 }
 
 function formatRemnant({ host }: RegistryAddress, { repository, tags, what }: Remnant): string {
-  return printable(`${host}/${repository}: ${few(tags, 5)}: ${what}`);
+  return printable(`${host}/${repository}: ${tags.length === 0 ? "" : `${few(tags, 5)}: `}${what}`);
 }
