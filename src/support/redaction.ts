@@ -50,9 +50,32 @@ function redactLink(value: string): string {
   );
 }
 
-/** Removes from a server's words what it quotes of credentials: the value of an Authorization header, and JWTs. */
+/**
+ * Removes from a server's words what it quotes of credentials: the value of an Authorization header, JWTs, and every
+ * secret that was sent.
+ */
 export function redactText(text: string): string {
-  return text.replace(authorization, `$1 ${redacted}`).replace(jwt, redacted);
+  const known = text.replace(authorization, `$1 ${redacted}`).replace(jwt, redacted);
+  return [...sent].reduce((left, secret) => left.replaceAll(secret, redacted), known);
+}
+
+/** The secrets that this process has sent, as servers may quote them. */
+const sent = new Set<string>();
+const mostKept = 1_000;
+/** A shorter one might be a word of any message. */
+const shortest = 8;
+
+/** To be called with each secret that is sent: from then on `redactText` takes it out. */
+export function noteSecret(secret: string): void {
+  if (secret.length < shortest) return;
+  for (const form of [secret, encodeURIComponent(secret)]) {
+    sent.delete(form);
+    sent.add(form); // the newest last
+  }
+  for (const oldest of sent) {
+    if (sent.size <= mostKept) return;
+    sent.delete(oldest);
+  }
 }
 
 /** A scheme and its token; but a plain word is none, as in "Bearer token expired" and `Bearer realm="…"`. */

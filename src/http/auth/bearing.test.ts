@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { serving } from "../../../test/support/servers.ts";
 import { aliceHeader, granting, tokenRegistry } from "../../../test/support/token-registry.ts";
+import { parseRepositoryName } from "../../registry/names.ts";
 import { parseFailure } from "../../wire/failure.ts";
 import type { Request } from "../../wire/transport.ts";
+import { httpRegistry } from "../client/client.ts";
+import { connection } from "../connection/connection.ts";
 
 const get = (path: string, method = "GET"): Request => ({ method, path, headers: {} });
 const digest = `sha256:${"a".repeat(64)}`;
@@ -194,5 +198,24 @@ describe("authorized() with tokens", () => {
     const answer = await asking()({ method: "PATCH", path: "/v2/a/blobs/uploads/1", headers: {}, body: body() });
     expect(answer.status).toBe(200);
     expect(log.filter((line) => line.startsWith("PATCH"))).toHaveLength(1);
+  });
+});
+
+describe("what a registry quotes of a secret that it was sent", () => {
+  it.each([
+    ["a password", { kind: "password", username: "me", password: "correct horse" }, "correct horse"],
+    ["the same, encoded", { kind: "password", username: "me", password: "correct horse" }, "bWU6Y29ycmVjdCBob3JzZQ=="],
+    ["a registry token", { kind: "registry-token", token: "opaque-and-long" }, "opaque-and-long"],
+  ] as const)("is not in an error: %s", async (_, credentials, quoted) => {
+    const origin = await serving(({ url, headers }, response) => {
+      const isKnown = headers.authorization !== undefined;
+      const way = credentials.kind === "password" ? "Basic" : `Bearer realm="http://${headers.host}/token"`;
+      response.writeHead(isKnown ? 403 : 401, { "www-authenticate": way });
+      response.end(JSON.stringify({ errors: [{ code: "DENIED", message: `${url} is not for ${quoted} to see` }] }));
+    });
+    const registry = httpRegistry(connection(origin, { credentials: async () => credentials }));
+    const error = await registry.listTags(parseRepositoryName("app")).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "DENIED", message: expect.stringContaining("is not for <redacted> to see") });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(quoted);
   });
 });

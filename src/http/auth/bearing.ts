@@ -1,4 +1,5 @@
 import type { RegistryError } from "../../registry/errors.ts";
+import { noteSecret } from "../../support/redaction.ts";
 import { bodyOf, discard } from "../../wire/body.ts";
 import { type Challenge, parseChallenges } from "../../wire/challenge.ts";
 import { formatFailure } from "../../wire/failure.ts";
@@ -96,6 +97,7 @@ function withHeld(request: Request, held: HeldToken): Request {
 }
 
 function withToken(request: Request, token: string): Request {
+  noteSecret(token);
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 

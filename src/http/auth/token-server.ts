@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { hasCode, RegistryError } from "../../registry/errors.ts";
+import { noteSecret } from "../../support/redaction.ts";
 import { discard, readBody } from "../../wire/body.ts";
 import { isOverloaded, parseFailure } from "../../wire/failure.ts";
 import type { Headers, Response, Transport } from "../../wire/transport.ts";
@@ -57,6 +58,7 @@ export async function askForToken(transport: Transport, request: TokenRequest): 
  */
 async function refresh(transport: Transport, request: TokenRequest, token: string): Promise<TokenAnswer | undefined> {
   const { realm, service, scopes } = request;
+  noteSecret(token);
   const form = new URLSearchParams({ grant_type: "refresh_token", client_id: client, refresh_token: token });
   if (service !== undefined) form.set("service", service);
   if (scopes.length > 0) form.set("scope", scopes.join(" "));
@@ -85,7 +87,9 @@ export function basicHeaders(credentials: Credentials | undefined): Headers {
   if (credentials === undefined || credentials.kind === "registry-token") return {};
   const { username = "<token>" } = credentials;
   const secret = credentials.kind === "password" ? credentials.password : credentials.token;
-  return { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString("base64")}` };
+  const both = Buffer.from(`${username}:${secret}`).toString("base64");
+  for (const one of [secret, both]) noteSecret(one);
+  return { authorization: `Basic ${both}` };
 }
 
 async function read(answer: Response, { registry, realm, credentials }: TokenRequest): Promise<TokenAnswer> {

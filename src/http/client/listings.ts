@@ -72,7 +72,10 @@ async function readPage<Item>(
   return next === undefined ? { items } : { items, next };
 }
 
-/** True for a 404 without an error code, as a router answers whose registry is down: that must not read as "there is nothing". */
+/**
+ * True for a 404 without an error code, as a router answers whose registry is down: that must not read as "there is
+ * nothing".
+ */
 export function isNobodys(error: unknown): boolean {
   return error instanceof RegistryError && error.status === 404 && error.said === undefined;
 }
