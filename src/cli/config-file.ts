@@ -31,8 +31,9 @@ export async function readConfigFile(path: string): Promise<Said> {
       next: `there are: ${settingNames.join(", ")}`,
     });
   }
-  expectRules(path, Object.fromEntries(said).registries);
-  return Object.fromEntries(said);
+  const settings = Object.fromEntries(said);
+  expectRules(path, settings.registries);
+  return settings;
 }
 
 const rules = ["read-only", "production"];

@@ -166,8 +166,6 @@ async function unreachableOf(
       ),
     ),
   ];
-  const found = await pooled(digests, (digest) => standsAt(registry, repository, digest), {
-    concurrency,
-  });
+  const found = await pooled(digests, (digest) => standsAt(registry, repository, digest), { concurrency });
   return new Set(digests.filter((_, index) => found[index] === undefined));
 }

@@ -8,15 +8,15 @@ export function readBody({ body }: Pick<Response, "body">, limit: number): Promi
 }
 
 /**
- * Frees the connection of an answer whose body is not wanted: up to `limit` bytes are read, for `lasting` milliseconds; a
+ * Frees the connection of an answer whose body is not wanted: up to `limit` bytes are read, for so many milliseconds; a
  * longer body is cut off.
  */
 export async function discard(
   { body }: Pick<Response, "body">,
   limit: number = 64 * 1024,
-  lasting: number = 10_000,
+  milliseconds: number = 10_000,
 ): Promise<void> {
-  const until = ticks() + lasting;
+  const until = ticks() + milliseconds;
   let size = 0;
   try {
     for await (const chunk of body) {

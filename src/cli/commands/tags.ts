@@ -98,18 +98,20 @@ async function printTogether(tags: readonly ListedTag[], shown: Shown): Promise<
  * memory.
  */
 function* documentsOf(tags: readonly ListedTag[], { fast, isWhole }: Shown): Generator<TagDocument> {
-  const sharers = isWhole ? sharersByDigest(tags) : unknown;
+  const sharers = sharersIn(tags, isWhole);
   for (const listed of tags) {
     const sharing = listed.digest && sharers.get(listed.digest);
     yield fast ? tagDocument(listed, { fast }) : tagDocumentAmong(listed, sharing);
   }
 }
 
-const unknown: ReturnType<typeof sharersByDigest> = new Map();
+function sharersIn(tags: readonly ListedTag[], isWhole: boolean): ReturnType<typeof sharersByDigest> {
+  return isWhole ? sharersByDigest(tags) : new Map();
+}
 
 function formatted(tags: readonly ListedTag[], { fast, isWhole }: Shown): string {
   if (fast) return formatFastTags(tags.map((listed) => tagDocument(listed, { fast })));
-  const sharers = isWhole ? sharersByDigest(tags) : unknown;
+  const sharers = sharersIn(tags, isWhole);
   const shown = tags.map((listed) => tagDocumentAmongFew(listed, listed.digest && sharers.get(listed.digest)));
   return formatTags(shown, { now: new Date() });
 }

@@ -48,15 +48,15 @@ export async function leftoversOf(
       const unknown = await unlessAbsent(registry.getManifest(repository, current.digest), undefined);
       // a journal that has lost lines does not know its own decoy
       return unknown !== undefined && readDecoy(unknown)?.operation === operation.operation
-        ? { tag, digest, is: "decoy", decoy: { ...step(repository, unknown), tags: [tag] } }
+        ? { tag, digest, is: "decoy", decoy: decoyStep(repository, unknown, tag) }
         : { tag, digest, is: "pushed", current: current.digest };
     },
     { concurrency },
   );
 }
 
-function step(repository: RepositoryName, manifest: Manifest): DecoyStep {
-  return { step: "decoy", repository, digest: describe(manifest).digest, manifest, tags: [] };
+function decoyStep(repository: RepositoryName, manifest: Manifest, tag: Tag): DecoyStep {
+  return { step: "decoy", repository, digest: describe(manifest).digest, manifest, tags: [tag] };
 }
 
 /** The decoys that an operation used in one repository, in the order of its steps. */
