@@ -58,9 +58,13 @@ const groups = [
     priority: 1,
     test: /src\/cli\/(?:run\.|definitions\/)|commander|builtin:node:child_process/,
   },
-  { name: "core", test: /src\/(?:registry|wire|http|support|decorators)\//, minShareCount: 6 },
+  {
+    name: "core",
+    test: /src\/(?:(?:registry|wire|http|support|decorators)\/|app\/(?:session|this-machine|removing\/phase-words)|untag\/fingerprint)/,
+    minShareCount: 6,
+  },
   { name: "untag", test: /src\/(?:untag|app)\//, minShareCount: 6 },
-  { name: "commands", test: /src\/cli\/(?!store-work)/, minShareCount: 4 }, // the store brings half of gc along
+  { name: "commands", test: /src\/cli\/(?!store-work|journalled-context|render\/removal)/, minShareCount: 4 },
 ];
 
 /** Loaded before any program runs: to import them costs nothing. */

@@ -4,8 +4,6 @@ import process from "node:process";
 import type { SessionOptions } from "../app/session.ts";
 import { hostMark, systemClock } from "../app/this-machine.ts";
 import type { Clock } from "../support/clock.ts";
-import type { Journal } from "../untag/journal/journal.ts";
-import { journalIn } from "../untag/journal/journal-file.ts";
 import { readConfigFile } from "./config-file.ts";
 import { chosenCredentials } from "./credentials.ts";
 import { type Folders, folders } from "./folders.ts";
@@ -20,7 +18,6 @@ import { standardError } from "./streams.ts";
 export interface Context {
   readonly settings: Settings;
   readonly folders: Folders;
-  readonly journal: Journal;
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
   readonly host: string;
@@ -39,7 +36,8 @@ export async function openSettings(flags: Said): Promise<Pick<Context, "settings
   return { settings, folders: places, environment };
 }
 
-interface Opening {
+/** What a command says of itself. */
+export interface Opening {
   /** The command that tidies up after an interruption of one that changes something. */
   readonly leftTo?: string;
   /** True where the file of credentials need not be there, since the command writes it. */
@@ -55,7 +53,6 @@ export async function openContext(flags: Said, { leftTo, makesAuthfile = false }
   return {
     settings,
     folders: places,
-    journal: journalIn(settings.journal ?? places.state),
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     // lazily, since hashing takes a tenth of the start-up time and only operations need it

@@ -142,13 +142,14 @@ function variableOf(name: string): string {
 
 /** True for a switch that is on: `1`, `true`, `yes` or `on`. Throws a usage error for what is neither on nor off. */
 export function isOn(name: string, value: unknown): boolean {
-  if (value === true || /^(?:1|true|yes|on)$/i.test(String(value ?? ""))) return true;
-  if (value === undefined || value === null || value === "" || isOff(value)) return false;
+  if (value === undefined || value === null || value === "") return false;
+  if (value === true || ["1", "true", "yes", "on"].includes(String(value).toLowerCase())) return true;
+  if (isOff(value)) return false;
   throw new UsageError(`${name} is a switch, true or false, not ${JSON.stringify(value)}`);
 }
 
 function isOff(value: unknown): boolean {
-  return value === false || /^(?:0|false|no|off)$/i.test(String(value ?? ""));
+  return value === false || ["0", "false", "no", "off"].includes(String(value).toLowerCase());
 }
 
 function text(value: unknown): string | undefined {

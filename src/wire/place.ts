@@ -3,7 +3,7 @@
  * other host.
  */
 export function isWhole(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(path);
+  return /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
 }
 
 /**

@@ -9,7 +9,7 @@ import { parseRegistryPrefix } from "../../registry/reference.ts";
 import { printableJson } from "../../support/printable.ts";
 import { journalIn } from "../../untag/journal/journal-file.ts";
 import { ask } from "../ask.ts";
-import { type Context, openContext } from "../context.ts";
+import { type JournalledContext, openJournalledContext } from "../journalled-context.ts";
 import { print } from "../output.ts";
 import { formatExchange } from "../render/exchange.ts";
 import { formatRemoval } from "../render/removal.ts";
@@ -20,7 +20,7 @@ import { isTerminal } from "./ui.ts";
 
 /** `tagwise demo`: keeps its journal and locks in a temporary folder that is removed at the end. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags);
+  const context = await openJournalledContext(flags);
   const { settings, interruption } = context;
   const folder = await mkdtemp(join(tmpdir(), "tagwise-demo-"));
   const options = {
@@ -50,7 +50,7 @@ export async function action(_: readonly string[], flags: Said): Promise<number>
 }
 
 /** Opens the terminal UI on a fresh registry with all sample tags, until the person quits. */
-async function tryIt(context: Context, flags: Said): Promise<void> {
+async function tryIt(context: JournalledContext, flags: Said): Promise<void> {
   await ask("Enter opens the terminal UI on another one like it; ctrl-c ends: ");
   const served = await serveRegistry({ addr: "127.0.0.1:0", behaveLike: "distribution2" });
   await fillWithSamples(served.registry);

@@ -3,8 +3,8 @@ import { openSession } from "../../app/session.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable } from "../../support/printable.ts";
-import { openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { openJournalledContext } from "../journalled-context.ts";
 import { answer } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
@@ -14,7 +14,7 @@ import type { Said } from "../settings.ts";
 /** `tagwise doctor HOST[/REPOSITORY]`: the exit code is 4 where no tag can be removed exactly. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
   const rehearse = flags.rehearse === true;
-  const context = await openContext(flags, rehearse ? { leftTo: "tagwise recover" } : {});
+  const context = await openJournalledContext(flags, rehearse ? { leftTo: "tagwise recover" } : {});
   const { settings } = context;
   const { registry, prefix } = readPrefix(word, settings);
   if (rehearse && prefix === "") {

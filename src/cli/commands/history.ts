@@ -1,14 +1,14 @@
 import { type HistoryDocument, history } from "../../app/removing/history.ts";
 import { few } from "../../support/few.ts";
 import { printable } from "../../support/printable.ts";
-import { openContext } from "../context.ts";
+import { openJournalledContext } from "../journalled-context.ts";
 import { answerWithList } from "../output.ts";
 import { formatTable } from "../render/table.ts";
 import type { Said } from "../settings.ts";
 
 /** `tagwise history`: lists the operations of the journal. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
-  const { settings, journal } = await openContext(flags);
+  const { settings, journal } = await openJournalledContext(flags);
   await answerWithList(settings, await history(journal), { list: "operations", hasLines: true }, formatHistory);
   return 0;
 }

@@ -23,9 +23,9 @@ import type { Operation } from "../../untag/journal/journal.ts";
 import { interrupted } from "../../untag/outcome.ts";
 import type { RepositoryReport } from "../../untag/report.ts";
 import { confirm } from "../confirm.ts";
-import { type Context, openContext } from "../context.ts";
 import { Interrupted } from "../interruption.ts";
 import { journalFlag } from "../journal-flag.ts";
+import { type JournalledContext, openJournalledContext } from "../journalled-context.ts";
 import { answerWithList } from "../output.ts";
 import { readPrefix } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
@@ -44,7 +44,7 @@ interface Place {
  * for decoys.
  */
 export async function action([word]: readonly string[], flags: Said): Promise<number> {
-  const context = await openContext(flags, { leftTo: "tagwise recover" });
+  const context = await openJournalledContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, clock } = context;
   const progress = progressLine(settings);
   const began = clock.ticks();
@@ -109,7 +109,7 @@ interface Recovered {
 }
 
 interface Around {
-  readonly context: Context;
+  readonly context: JournalledContext;
   readonly flags: Said;
   readonly progress: Progress;
   /**
@@ -172,7 +172,7 @@ async function recover(
   return recoverAll(session, remnants, options);
 }
 
-function optionsFrom(context: Context, flags: Said): Omit<RecoverOptions, "emit"> {
+function optionsFrom(context: JournalledContext, flags: Said): Omit<RecoverOptions, "emit"> {
   const { settings, folders, interruption } = context;
   return {
     ...context,
@@ -185,7 +185,7 @@ function optionsFrom(context: Context, flags: Said): Omit<RecoverOptions, "emit"
 }
 
 /** The named registry, or else every registry with an open operation in the journal. */
-async function placesOf(word: string | undefined, context: Context): Promise<readonly Place[]> {
+async function placesOf(word: string | undefined, context: JournalledContext): Promise<readonly Place[]> {
   if (word !== undefined) {
     const { registry, prefix } = readPrefix(word, context.settings);
     return [{ address: registry, prefix }];

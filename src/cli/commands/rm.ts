@@ -11,9 +11,9 @@ import type { RepositoryPlan } from "../../untag/plan.ts";
 import { reportUntouched } from "../../untag/report.ts";
 import { canAsk } from "../ask.ts";
 import { confirm } from "../confirm.ts";
-import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { journalFlag } from "../journal-flag.ts";
+import { type JournalledContext, openJournalledContext } from "../journalled-context.ts";
 import { answerWithList } from "../output.ts";
 import { protection } from "../protection.ts";
 import { readReference } from "../references.ts";
@@ -29,7 +29,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     throw new UsageError("- and --password-stdin cannot both read standard input", {
       next: "give the password in TAGWISE_PASSWORD",
     });
-  const context = await openContext(flags, { leftTo: "tagwise recover" });
+  const context = await openJournalledContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, folders } = context;
   const references = (await readReferences(words)).map((text) => parseTarget(text, context));
   const address = onlyRegistry(references);
@@ -73,7 +73,11 @@ async function confirmPlans(address: RegistryAddress, plans: readonly Repository
 }
 
 /** A registry is spoken to, unless its storage was named: then its tags are removed there. */
-async function sessionFor(address: ImageReference["registry"], context: Context, flags: Said): Promise<Session> {
+async function sessionFor(
+  address: ImageReference["registry"],
+  context: JournalledContext,
+  flags: Said,
+): Promise<Session> {
   const { strategy, store } = flags;
   if (store === undefined && strategy !== "storage") return openSession(address, context.session);
   if (store === undefined)
@@ -99,7 +103,7 @@ async function readReferences(words: readonly string[]): Promise<readonly string
 
 type Target = ImageReference & { readonly tag: Tag };
 
-function parseTarget(text: string, { settings }: Context): Target {
+function parseTarget(text: string, { settings }: JournalledContext): Target {
   const reference = readReference(text, settings);
   const { tag } = reference;
   if (tag !== undefined) return { ...reference, tag };

@@ -7,8 +7,8 @@ import { type RegistryAddress, spokenNames } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
 import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
-import { type Context, openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { type JournalledContext, openJournalledContext } from "../journalled-context.ts";
 import { protection } from "../protection.ts";
 import { recentsIn } from "../recents.ts";
 import { readPrefix } from "../references.ts";
@@ -21,7 +21,7 @@ export async function action([word]: readonly string[], flags: Said): Promise<nu
     const next = `tagwise ${word === undefined ? "ls HOST" : `${word.includes("/") ? "tags" : "ls"} ${word}`}`;
     throw new UsageError(`the terminal UI needs a terminal; the plain command is: ${next}`, { next });
   }
-  const context = await openContext(flags);
+  const context = await openJournalledContext(flags);
   const place = word === undefined ? undefined : readPrefix(word, context.settings);
   await openUi(context, flags, {
     address: place?.registry,
@@ -42,7 +42,7 @@ interface Place {
 }
 
 /** Shows the UI until the person quits and work under way has been finished or rolled back. */
-export async function openUi(context: Context, flags: Said, { address, repository }: Place): Promise<void> {
+export async function openUi(context: JournalledContext, flags: Said, { address, repository }: Place): Promise<void> {
   const { environment, interruption } = context;
   const { runUi } = await import("../../tui/run.ts");
   await runUi(worldOf(context, await rulesOf(context, flags)), {
@@ -56,11 +56,11 @@ export async function openUi(context: Context, flags: Said, { address, repositor
 }
 
 /** True where the locale uses UTF-8; without a locale it is C, which does not. */
-function isUtf8({ LC_ALL, LC_CTYPE, LANG }: Context["environment"]): boolean {
+function isUtf8({ LC_ALL, LC_CTYPE, LANG }: JournalledContext["environment"]): boolean {
   return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
 }
 
-function worldOf(context: Context, rulesFor: World["rulesFor"]): World {
+function worldOf(context: JournalledContext, rulesFor: World["rulesFor"]): World {
   const { folders, settings } = context;
   const recents = recentsIn(join(folders.state, "recent"));
   return {
@@ -75,7 +75,11 @@ function worldOf(context: Context, rulesFor: World["rulesFor"]): World {
   };
 }
 
-function connect({ session }: Context, address: RegistryAddress, { login, tell }: ConnectOptions): Connection {
+function connect(
+  { session }: JournalledContext,
+  address: RegistryAddress,
+  { login, tell }: ConnectOptions,
+): Connection {
   let user: string | undefined;
   const { credentials: stored } = session;
   const credentials: typeof stored = async (target) => {
@@ -100,7 +104,7 @@ function toldOf(exchange: Exchange, { origin }: RegistryAddress): ToldExchange {
  * The rules for each registry, from flags, environment, and `registries: { HOST: { read-only, production } }` in the
  * config file.
  */
-async function rulesOf({ folders, settings, environment }: Context, flags: Said): Promise<World["rulesFor"]> {
+async function rulesOf({ folders, settings, environment }: JournalledContext, flags: Said): Promise<World["rulesFor"]> {
   const file = await readConfigFile(join(folders.config, "config.yaml"));
   const isReadOnly = [flags.readOnly, environment.TAGWISE_READ_ONLY, file.readOnly].some((one) =>
     isOn("read-only", one),

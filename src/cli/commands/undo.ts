@@ -2,8 +2,8 @@ import { exitCodeOf, removalDocument } from "../../app/removing/removal-document
 import { findUndoable, type TagName, undoRemoval } from "../../app/removing/undo-removal.ts";
 import { openSession } from "../../app/session.ts";
 import { isUlid } from "../../support/ulid.ts";
-import { openContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
+import { openJournalledContext } from "../journalled-context.ts";
 import { answerWithList } from "../output.ts";
 import { readReference } from "../references.ts";
 import { progressLine } from "../render/progress.ts";
@@ -13,7 +13,7 @@ import { duration, type Said, type Settings } from "../settings.ts";
 /** `tagwise undo [OPERATION] [REFERENCE…]`: does not ask, since it overwrites later pushes only with --force. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   const wait = duration("wait", flags.wait ?? "30s");
-  const context = await openContext(flags, { leftTo: "tagwise recover" });
+  const context = await openJournalledContext(flags, { leftTo: "tagwise recover" });
   const { settings, interruption, folders, clock } = context;
   const operation = words.find(isUlid);
   const names = words.filter((word) => word !== operation).map((word) => nameOf(word, settings));
