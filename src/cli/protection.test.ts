@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";
 import { parseRegistryPrefix } from "../registry/reference.ts";
+import { UsageError } from "./errors.ts";
 import { protection } from "./protection.ts";
 
 it.each([
@@ -26,8 +27,19 @@ it.each([
   ["r.example:443/**", "r.example:443", true],
   ["r.example:8443/**", "r.example", false],
   ["other.example/**", "r.example", false],
+  ["team/app{:latest,:stable}", "r.example", true],
+  ["team/ap?:latest", "r.example", true],
+  ["!team/other", "r.example", true],
 ])("the glob %s protects a tag latest of team/app on %s: %s", (glob, host, isProtected) => {
   const protectedBy = protection([glob], parseRegistryPrefix(host).registry);
   const found = protectedBy(parseRepositoryName("team/app"), parseTag("latest"));
   expect(found).toBe(isProtected ? glob : undefined);
 });
+
+it.each(["team/app", "r.example/team/app", "127.0.0.1:5000/app", "team/{app,other}", "team/app/"])(
+  "the glob %s names no tag, and is refused",
+  (glob) => {
+    const { registry } = parseRegistryPrefix("r.example");
+    expect(() => protection([glob], registry)).toThrow(UsageError);
+  },
+);

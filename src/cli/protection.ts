@@ -28,8 +28,12 @@ function marked(glob: string): string {
   return segments.map((one) => (one === "**" ? one : one.replace(/(?<!\\)\*{2,}/g, "\ue000"))).join("/");
 }
 
-/** Compiles a glob. Throws a usage error for an unclosed bracket, which would silently protect nothing. */
+/** Compiles a glob. Throws a usage error for one that would silently protect nothing. */
 function matcherOf(glob: string): (name: string) => boolean {
+  if (namesRepository(glob)) {
+    const next = `write ${JSON.stringify(`${glob}:*`)} for all its tags`;
+    throw new UsageError(`--protect ${JSON.stringify(glob)} names a repository, and no tag of it`, { next });
+  }
   try {
     const { source } = picomatch.makeRe(marked(glob), { dot: true, strictBrackets: true });
     const pattern = new RegExp(source.replace(/\\?\ue000/g, ".*"));
@@ -38,4 +42,10 @@ function matcherOf(glob: string): (name: string) => boolean {
     const next = "write \\[ for the character itself";
     throw new UsageError(`--protect ${JSON.stringify(glob)} has a bracket without its other half`, { cause, next });
   }
+}
+
+/** True for `team/app`, which is no name of a tag. */
+function namesRepository(glob: string): boolean {
+  const slash = glob.lastIndexOf("/");
+  return slash >= 0 && !glob.startsWith("!") && !/[:*?[(]/.test(glob.slice(slash));
 }

@@ -1,4 +1,5 @@
 import { inWords, isRefusal, RegistryError } from "../registry/errors.ts";
+import { isSchema1 } from "../registry/image.ts";
 import type { Digest, RepositoryName, Tag } from "../registry/names.ts";
 import { grouped } from "../support/grouped.ts";
 import { givesUpUntagged } from "./fingerprint.ts";
@@ -162,7 +163,7 @@ function removal(
     because: `asked for; by ${capability.strategy}${isLast ? "; no other tag keeps its manifest" : ""}`,
     siblings,
     leftBehind: siblings?.length ? [] : [...namedAfter(original.digest), ...(referrers.get(original.digest) ?? [])],
-    undoable: !isGivenUp && !notPutBack.has(original.digest),
+    undoable: !isGivenUp && !notPutBack.has(original.digest) && !isSchema1(original.manifest.mediaType),
   };
 }
 

@@ -164,10 +164,12 @@ it.each([
 });
 
 it.each([
-  { noUndo: false, outcome: "refused", left: 2 },
-  { noUndo: true, outcome: "removed", left: 1 },
-])("a schema 1 manifest is never written again: $outcome (--no-undo $noUndo)", async ({ noUndo, outcome, left }) => {
-  const stage = await openStage();
+  { profile: "distribution2", noUndo: false, outcome: "refused", left: 2 },
+  { profile: "distribution2", noUndo: true, outcome: "removed", left: 1 },
+  { profile: "oci", noUndo: false, outcome: "removed", left: 1 },
+] as const)("schema 1 is never written again: $outcome on $profile (--no-undo $noUndo)", async (given) => {
+  const { profile, noUndo, outcome, left } = given;
+  const stage = await openStage({ profile });
   const layer = await putBlob(stage.bare, app, bytesOf("a layer"));
   const fsLayers = [{ blobSum: layer.digest }];
   const old = made(mediaTypes.dockerSchema1, { schemaVersion: 1, name: app, tag: "old", fsLayers, history: [] });

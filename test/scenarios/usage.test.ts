@@ -52,6 +52,28 @@ describe("what was typed wrong", () => {
     ["a name without a password", ["ls", "--username", "me", "HOST"], /--username needs/],
     ["nothing on standard input", ["rm", "-", "--yes"], /standard input held no reference/],
     ["two readers of standard input", ["rm", "-", "--username", "me", "--password-stdin"], /cannot both read/],
+    [
+      "one registry by two schemes",
+      ["rm", "http://HOST/a:b", "https://HOST/a:c"],
+      /http:\/\/\S+ and https:\/\/\S+ are two/,
+    ],
+    ["an order that is not read", ["tags", "HOST/a", "--fast", "--sort", "size"], /--fast reads no size/],
+    [
+      "a journal that is no folder",
+      ["rm", "HOST/a:b", "-y", "--journal", "plain.txt"],
+      /--journal plain.txt: a folder/,
+    ],
+    [
+      "a journal that is not there",
+      ["history", "--journal", "no-such-folder"],
+      /--journal no-such-folder: there is no such/,
+    ],
+    ["nothing to undo there", ["undo", "--journal", "no-such-folder"], /--journal no-such-folder: there is no such/],
+    [
+      "a protected repository",
+      ["rm", "HOST/a:b", "-y", "--protect", "team/app"],
+      /names a repository[\s\S]*"team\/app:\*"/,
+    ],
     ["half a bracket", ["rm", "HOST/team/app:v1", "--protect", "v[1"], /"v\[1" has a bracket/],
     ["half an operation", ["undo", "01M8PH"], /"01M8PH" is neither an operation nor a tag[\s\S]*in full/],
     ["no tag to put back", ["undo", "HOST/team/app"], /is neither an operation nor a tag/],

@@ -8,7 +8,7 @@ import type { Said } from "../settings.ts";
 
 /** `tagwise history`: lists the operations of the journal. */
 export async function action(_: readonly string[], flags: Said): Promise<number> {
-  const { settings, journal } = await openJournalledContext(flags);
+  const { settings, journal } = await openJournalledContext(flags, { readsJournal: true });
   await answerWithList(settings, await history(journal), { list: "operations", hasLines: true }, formatHistory);
   return 0;
 }

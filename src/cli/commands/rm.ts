@@ -117,7 +117,10 @@ function onlyRegistry(references: readonly ImageReference[]): ImageReference["re
   if (first === undefined) throw new UsageError("name the tags to remove");
   const other = others.find(({ registry }) => registry.origin.href !== first.registry.origin.href);
   if (other === undefined) return first.registry;
-  throw new UsageError(`${first.registry.host} and ${other.registry.host} are two registries`, {
+  const [one, two] = [first.registry, other.registry].map(({ host, origin }) =>
+    first.registry.host === other.registry.host ? `${origin.protocol}//${host}` : host,
+  );
+  throw new UsageError(`${one} and ${two} are two registries`, {
     next: "an operation is on one registry: run tagwise once for each",
   });
 }

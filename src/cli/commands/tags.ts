@@ -11,6 +11,7 @@ import { isRefusal, type RegistryError } from "../../registry/errors.ts";
 import { unlessAborted } from "../../support/abortable.ts";
 import { printable, printableJson } from "../../support/printable.ts";
 import { type Context, openContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
 import { print, printDocument } from "../output.ts";
 import { readRepository } from "../references.ts";
 import { type Progress, progressLine } from "../render/progress.ts";
@@ -20,6 +21,10 @@ import { standardError } from "../streams.ts";
 
 /** `tagwise tags REPOSITORY`: lists tags with their digests, facts and siblings. */
 export async function action([word = ""]: readonly string[], flags: Said): Promise<number> {
+  if (flags.fast === true && (flags.sort === "created" || flags.sort === "size"))
+    throw new UsageError(`--fast reads no ${flags.sort}, by which it could sort`, {
+      next: "leave --fast out, or sort by name",
+    });
   const context = await openContext(flags);
   return unlessAborted(list(word, flags, context), context.interruption.signal);
 }

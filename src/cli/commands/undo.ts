@@ -13,7 +13,7 @@ import { duration, type Said, type Settings } from "../settings.ts";
 /** `tagwise undo [OPERATION] [REFERENCE…]`: does not ask, since it overwrites later pushes only with --force. */
 export async function action(words: readonly string[], flags: Said): Promise<number> {
   const wait = duration("wait", flags.wait ?? "30s");
-  const context = await openJournalledContext(flags, { leftTo: "tagwise recover" });
+  const context = await openJournalledContext(flags, { leftTo: "tagwise recover", readsJournal: true });
   const { settings, interruption, folders, clock } = context;
   const operation = words.find(isUlid);
   const names = words.filter((word) => word !== operation).map((word) => nameOf(word, settings));

@@ -7,7 +7,7 @@ import type { Page, PageRequest, ReferrersRequest } from "../../registry/registr
 import { readBody } from "../../wire/body.ts";
 import { nextLink } from "../../wire/link.ts";
 import { encodeRequest, type PageQuery, type RegistryRequest } from "../../wire/request.ts";
-import type { Send } from "./send.ts";
+import { type Send, seeWhatAnswers } from "./send.ts";
 
 /** The largest page read, in bytes. A page may hold every tag of a repository: 100,000 of 128 characters are 13 MB. */
 const largestPage = 64 * 1024 * 1024;
@@ -101,6 +101,9 @@ function listIn<Schema extends v.GenericSchema>(body: Uint8Array, list: string, 
   try {
     return v.parse(v.object({ [list]: v.array(item) }), parseJson(body, { list }))[list] ?? [];
   } catch (cause) {
-    throw new RegistryError("ANSWER_INVALID", "the registry sent a listing that cannot be read", { cause });
+    throw new RegistryError("ANSWER_INVALID", "the registry sent a listing that cannot be read", {
+      cause,
+      next: seeWhatAnswers,
+    });
   }
 }

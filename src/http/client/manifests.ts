@@ -13,7 +13,7 @@ import { allOf } from "../../registry/pages.ts";
 import { readBody } from "../../wire/body.ts";
 import type { Response } from "../../wire/transport.ts";
 import { isNobodys, readTags, seeThatItIsUp } from "./listings.ts";
-import type { Send } from "./send.ts";
+import { type Send, seeWhatAnswers } from "./send.ts";
 
 /** Any other type comes last: a registry that answers 404 to a type that is not accepted would hide such a tag. */
 const accept = { accept: [...manifestMediaTypes, "*/*"].join(", ") };
@@ -88,7 +88,10 @@ function typeWithin(bytes: Uint8Array): string {
   try {
     return mediaTypeWithin(bytes);
   } catch (cause) {
-    throw new RegistryError("ANSWER_INVALID", "the registry sent something that is no manifest", { cause });
+    throw new RegistryError("ANSWER_INVALID", "the registry sent something that is no manifest", {
+      cause,
+      next: seeWhatAnswers,
+    });
   }
 }
 

@@ -25,6 +25,10 @@ export interface Named {
 /** Sends one request and resolves to a 2xx answer. Throws a `RegistryError` for every other status. */
 export type Send = (request: RegistryRequest | Named, options?: SendOptions) => Promise<Response>;
 
+/** The next step after an answer that no registry would send. */
+export const seeWhatAnswers =
+  "see what answers there with --verbose: a web page, as of a user interface or a proxy, is no registry";
+
 /** Makes a `Send` over a transport. With `host`, the error for a 401 says how to log in there. */
 export function sender(transport: Transport, host?: string): Send {
   return async (request, { headers = {}, body, keepBody = false, lasting = false } = {}) => {
