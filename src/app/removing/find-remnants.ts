@@ -72,7 +72,7 @@ export async function journalledRemnants(
       const leftovers = await leftoversOf(session.registry, operation, intended, options);
       const tags = leftovers.map(({ tag, is }) => `${tag} ${words[is]}`).join(", ");
       const states = tags === "" ? "scratch tags of its rehearsal may be left" : tags;
-      const what = `operation ${operation.operation} was cut off: ${states}`;
+      const what = `operation ${operation.operation} has not ended: ${states}`;
       remnants.push({
         repository: intended.repository,
         tags: leftovers.map(({ tag }) => tag),
