@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { intercept } from "../../decorators/intercept.ts";
 import { memoryRegistry } from "../../memory/memory.ts";
 import { digestOf } from "../../registry/digest.ts";
 import { mediaTypes } from "../../registry/image.ts";
@@ -167,6 +168,27 @@ it("says OCI-Subject only where the registry lists referrers", async () => {
     const put = { method: "PUT", path: "/v2/team/app/manifests/a", headers: {}, body };
     expect((await registryHandler(registry)(put)).headers["oci-subject"]).toBe(said);
   }
+});
+
+it("asks for referrers once, not at each push", async () => {
+  const subject = { mediaType: mediaTypes.ociIndex, digest: digestOf(index), size: index.length };
+  let asked = 0;
+  const registry = intercept(memoryRegistry(), (call, proceed) => {
+    if (call.method === "listReferrers") asked++;
+    return proceed();
+  });
+  const handle = registryHandler(registry);
+  for (const name of ["a", "b", "c"]) {
+    const content = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [], annotations: { name }, subject };
+    const put = {
+      method: "PUT",
+      path: `/v2/team/app/manifests/${name}`,
+      headers: {},
+      body: bytesOf(JSON.stringify(content)),
+    };
+    expect((await handle(put)).headers["oci-subject"]).toBe(subject.digest);
+  }
+  expect(asked).toBe(1);
 });
 
 async function memoryWithoutReferrers(): Promise<never> {

@@ -6,7 +6,7 @@ import type { Request, Response, Transport } from "../../wire/transport.ts";
 import { apiVersion, bare, failed, json } from "./answers.ts";
 import { getBlob, headBlob } from "./blobs.ts";
 import { serveCatalog, serveReferrers, serveTags } from "./listings.ts";
-import { getManifest, headManifest, putManifest } from "./manifests.ts";
+import { getManifest, headManifest, putManifest, type ReferrersCheck, referrersCheck } from "./manifests.ts";
 import { appendUpload, cancelUpload, commitUpload, startUpload, uploadStatus } from "./upload-requests.ts";
 import { type UploadSessionOptions, type UploadSessions, uploadSessions } from "./uploads.ts";
 
@@ -22,9 +22,9 @@ export interface HandlerOptions {
  * directly.
  */
 export function registryHandler(registry: Registry, { uploads, onFault }: HandlerOptions = {}): Transport {
-  const sessions = uploadSessions(registry, uploads);
+  const served = { registry, sessions: uploadSessions(registry, uploads), listsReferrers: referrersCheck(registry) };
   return async (request) => {
-    const answer = await answerTo(registry, sessions, request).catch((error) => {
+    const answer = await answerTo(served, request).catch((error) => {
       if (!(error instanceof RegistryError)) onFault?.(error, request);
       return failed(error instanceof RegistryError ? error : new RegistryError("UNKNOWN", "internal error"));
     });
@@ -34,7 +34,14 @@ export function registryHandler(registry: Registry, { uploads, onFault }: Handle
   };
 }
 
-async function answerTo(registry: Registry, sessions: UploadSessions, http: Request): Promise<Response> {
+interface Served {
+  readonly registry: Registry;
+  readonly sessions: UploadSessions;
+  readonly listsReferrers: ReferrersCheck;
+}
+
+async function answerTo(served: Served, http: Request): Promise<Response> {
+  const { registry, sessions } = served;
   const request = decodeRequest(http);
   switch (request.kind) {
     case "ping":
@@ -50,7 +57,7 @@ async function answerTo(registry: Registry, sessions: UploadSessions, http: Requ
     case "get-manifest":
       return getManifest(registry, request);
     case "put-manifest":
-      return putManifest(registry, request, http);
+      return putManifest(served, request, http);
     case "head-blob":
       return headBlob(registry, request);
     case "get-blob":

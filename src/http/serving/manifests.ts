@@ -1,7 +1,7 @@
 import { hasCode } from "../../registry/errors.ts";
-import { type Descriptor, describe, largestManifest, type Manifest, parseManifest } from "../../registry/image.ts";
+import { type Descriptor, describe, largestManifest, parseManifest } from "../../registry/image.ts";
 import { mediaTypeWithin } from "../../registry/media-type.ts";
-import { isDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
+import { type Digest, isDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { encodeRequest } from "../../wire/request.ts";
 import type { Headers, Request, Response } from "../../wire/transport.ts";
@@ -25,22 +25,43 @@ export async function getManifest(registry: Registry, { repository, reference }:
   return whole(manifest.bytes, headersOf({ mediaType: manifest.mediaType, digest }));
 }
 
+/** Tells whether a registry lists the referrers of a manifest, the subject. */
+export type ReferrersCheck = (repository: RepositoryName, subject: Digest) => Promise<boolean>;
+
+/** Makes a check that lists referrers until the registry has once shown that it can. */
+export function referrersCheck(registry: Pick<Registry, "listReferrers">): ReferrersCheck {
+  let isOffered = false;
+  return async (repository, subject) => {
+    if (isOffered) return true;
+    try {
+      await registry.listReferrers(repository, subject);
+      isOffered = true;
+      return true;
+    } catch (error) {
+      if (hasCode(error, "UNSUPPORTED")) return false;
+      throw error;
+    }
+  };
+}
+
 /**
  * Answers `PUT …/manifests/<reference>`: 201 with the digest. Throws `SIZE_INVALID` (413) over 4 MiB, and what the
  * registry throws.
  */
 export async function putManifest(
-  registry: Registry,
+  { registry, listsReferrers }: { readonly registry: Registry; readonly listsReferrers: ReferrersCheck },
   { repository, reference }: Named,
   request: Request,
 ): Promise<Response> {
   const bytes = await bodyWithin(request, largestManifest);
   const manifest = { mediaType: mediaTypeOf(request.headers, bytes), bytes };
   const { digest } = await registry.putManifest(repository, reference, manifest);
+  const subject = parseManifest(manifest).subject?.digest;
   return bare(201, {
     location: encodeRequest({ kind: "get-manifest", repository, reference: digest }).path,
     "docker-content-digest": digest,
-    ...(await subjectOf(registry, repository, manifest)),
+    // tells the client to keep no fallback tag
+    ...(subject !== undefined && (await listsReferrers(repository, subject)) && { "oci-subject": subject }),
   });
 }
 
@@ -52,20 +73,4 @@ function headersOf({ mediaType, digest }: Pick<Descriptor, "mediaType" | "digest
 function mediaTypeOf(headers: Headers, bytes: Uint8Array): string {
   const type = headers["content-type"]?.split(";")[0]?.trim() ?? "";
   return type === "" || type === "application/json" ? mediaTypeWithin(bytes) : type;
-}
-
-/**
- * Says that the registry lists this manifest among its subject's referrers, if it does: the client then keeps no
- * fallback tag.
- */
-async function subjectOf(registry: Registry, repository: RepositoryName, manifest: Manifest): Promise<Headers> {
-  const subject = parseManifest(manifest).subject?.digest;
-  if (subject === undefined) return {};
-  try {
-    await registry.listReferrers(repository, subject);
-    return { "oci-subject": subject };
-  } catch (error) {
-    if (hasCode(error, "UNSUPPORTED")) return {};
-    throw error;
-  }
 }
