@@ -2,6 +2,7 @@ import { RegistryError } from "./errors.ts";
 import {
   type Descriptor,
   describe,
+  isDistributed,
   isIndexType,
   isManifestOf,
   isSchema1,
@@ -104,11 +105,4 @@ async function requireEach(
     if (missing === undefined) continue;
     throw new RegistryError("MANIFEST_BLOB_UNKNOWN", `${what} ${missing} is unknown to the repository`);
   }
-}
-
-/**
- * False for foreign (non-distributable) layers: they are downloaded from their `urls` and need not be in the registry.
- */
-function isDistributed({ mediaType }: Descriptor): boolean {
-  return !/\.(?:nondistributable|foreign)\./.test(mediaType);
 }

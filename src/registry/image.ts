@@ -213,3 +213,10 @@ const contentSchema = v.object({
   subject: v.exactOptional(descriptorSchema),
   annotations: v.exactOptional(annotationsSchema),
 });
+
+/**
+ * False for foreign (non-distributable) layers: they are downloaded from their `urls` and need not be in the registry.
+ */
+export function isDistributed({ mediaType }: Descriptor): boolean {
+  return !/\.(?:nondistributable|foreign)\./.test(mediaType);
+}

@@ -1,4 +1,4 @@
-import { hasCode, RegistryError } from "../registry/errors.ts";
+import { hasCode, inWords, RegistryError } from "../registry/errors.ts";
 import type { Digest, Tag } from "../registry/names.ts";
 import { messageOf } from "../support/message-of.ts";
 import type { TagRemoval } from "./strategy.ts";
@@ -81,7 +81,7 @@ export function stranded({ tag, original: { digest } }: TagRemoval, error: unkno
 
 /** An error as the reason of an outcome. */
 export function reasonOf(error: unknown): { readonly reason: string; readonly code?: string } {
-  if (error instanceof RegistryError) return { reason: error.message, code: error.said ?? error.code };
+  if (error instanceof RegistryError) return { reason: inWords(error), code: error.said ?? error.code };
   if (error === interrupted) return { reason: "interrupted by a signal", code: "INTERRUPTED" };
   return { reason: messageOf(error) };
 }

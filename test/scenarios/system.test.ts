@@ -8,7 +8,6 @@ describe("what the system refuses is told in words, with the next step", () => {
   const file = () => join(scene.home, "file");
 
   it.each([
-    ["a journal that is a file", ["history", "--journal", "FILE"], "FILE: a folder is wanted"],
     ["storage that is a file", ["registry", "--storage", "FILE"], "FILE: something else lies there already"],
     ["another machine's address", ["registry", "--addr", "192.0.2.1:0"], "192.0.2.1: this machine has no such address"],
   ])("%s", async (_what, args, says) => {

@@ -1,9 +1,9 @@
-import { RegistryError, unlessAbsent } from "../../registry/errors.ts";
-import { type Manifest, type ManifestContent, parseManifest } from "../../registry/image.ts";
+import { RegistryError } from "../../registry/errors.ts";
 import type { Digest, RepositoryName } from "../../registry/names.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { standsAt } from "../../registry/stands-at.ts";
 import type { Clock } from "../../support/clock.ts";
+import { few } from "../../support/few.ts";
 import { pooled } from "../../support/pool.ts";
 import { readDecoy } from "../decoy.ts";
 import type { Emit } from "../events.ts";
@@ -11,6 +11,7 @@ import { type Journal, manifestIn, type Operation, type OperationTag } from "../
 import { interrupted, pushedAnew, reasonOf, type TagOutcome } from "../outcome.ts";
 import { limitedPatience, patiently } from "../patience.ts";
 import { putBack } from "../put-back.ts";
+import { missingParts } from "./missing-parts.ts";
 
 /** What undoing needs besides the operation and its tags. */
 export interface UndoOptions {
@@ -101,9 +102,9 @@ async function undoOne(
   const current = await standsAt(registry, repository, tag);
   if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
   if (current !== undefined && !force) return refuse(registry, { repository, tag, digest }, current.digest);
-  const stands = await putBack({ registry, repository }, tag, manifest).catch(async (error) => {
-    throw await missingParts(registry, { repository, manifest, error });
-  });
+  const missing = await missingParts(registry, { repository, digest, manifest });
+  if (missing.length > 0) throw notPossible(missing);
+  const stands = await putBack({ registry, repository }, tag, manifest);
   if (stands === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
   return pushedAnew({ tag }, stands);
 }
@@ -121,47 +122,11 @@ async function refuse(
   return { tag, digest, outcome: "refused", code: label === undefined ? "PUSHED_ANEW" : "DECOY", reason };
 }
 
-interface Refused {
-  readonly repository: RepositoryName;
-  readonly manifest: Manifest;
-  readonly error: unknown;
-}
-
-/**
- * Turns a registry's refusal of a manifest into an error that names the missing blobs and children, where there are
- * any.
- */
-async function missingParts(registry: Registry, { repository, manifest, error }: Refused): Promise<unknown> {
-  if (!(error instanceof RegistryError) || error.status >= 500 || [401, 403, 429].includes(error.status)) return error;
-  const content = contentOf(manifest);
-  if (content === undefined) return error;
-  const { config, layers, manifests } = content;
-  const blobs = config === undefined ? layers : [config, ...layers];
-  const parts = [
-    ...blobs.map(({ digest }) => ({ name: `blob ${digest}`, find: () => registry.statBlob(repository, digest) })),
-    ...manifests.map(({ digest }) => ({ name: `child ${digest}`, find: () => registry.resolve(repository, digest) })),
-  ];
-  const found = await pooled(parts, ({ find }) =>
-    unlessAbsent<unknown, undefined>(find(), undefined).catch(() => "not known"),
-  );
-  const gone = parts.filter((_, index) => found[index] === undefined).map(({ name }) => name);
-  if (gone.length === 0) return error;
-  return new RegistryError(
-    "MANIFEST_BLOB_UNKNOWN",
-    `it cannot be put back: ${gone.join(", ")} ${gone.length > 1 ? "are" : "is"} gone`,
-    {
-      cause: error,
-      next: "push the image again",
-    },
-  );
-}
-
-function contentOf(manifest: Manifest): ManifestContent | undefined {
-  try {
-    return parseManifest(manifest);
-  } catch {
-    return undefined; // then the registry's own error is shown
-  }
+function notPossible(missing: readonly string[]): RegistryError {
+  const parts = `${few(missing, 5)} ${missing.length > 1 ? "are" : "is"} gone`;
+  return new RegistryError("MANIFEST_BLOB_UNKNOWN", `it cannot be put back: ${parts}`, {
+    next: "put back what tagwise gc has taken with tagwise gc restore, or restart the registry and push the image again",
+  });
 }
 
 function notBegun({ tag, digest }: OperationTag): Undone["outcome"] {
