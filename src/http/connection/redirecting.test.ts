@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { authority } from "../../../test/support/certificates.ts";
 import { serving, servingTls } from "../../../test/support/servers.ts";
-import { readBody } from "../../wire/body.ts";
+import { bodyOf, readBody } from "../../wire/body.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { connection } from "./connection.ts";
+import { redirecting } from "./redirecting.ts";
 
 const alice: Credentials = { kind: "password", username: "alice", password: "secret" };
 const credentials = async () => alice;
@@ -155,5 +156,19 @@ describe("redirecting()", () => {
     location = `http://127.0.0.1:${plain.origin.port}/v2/here`;
     await expect(send(get("/v2/x"))).rejects.toMatchObject({ code: "ANSWER_INVALID" });
     expect(plain.seen).toEqual([]);
+  });
+
+  it("refuses to go to http from a host that it was sent to by https", async () => {
+    const seen: string[] = [];
+    const moved =
+      (to: string) =>
+      async ({ path }: { readonly path: string }) => {
+        seen.push(path);
+        return { status: 307, headers: { location: to }, body: bodyOf() };
+      };
+    const dial = (origin: URL) => moved(origin.protocol === "https:" ? "http://c.example/z" : "https://b.example/y");
+    const send = redirecting(moved("https://b.example/x"), { origin: new URL("http://a.example/"), dial });
+    await expect(send(get("/v2/x"))).rejects.toThrow("it sends us to c.example without TLS");
+    expect(seen).toEqual(["/v2/x", "/x"]);
   });
 });
