@@ -50,6 +50,22 @@ it("siblings that went along are put back", async () => {
   expect([...(await standingsOf(stage.bare, [app])).keys()]).toEqual([`registry.test/${app}:${latest}`]);
 });
 
+it("a tag that is immutable is refused, and the others of its chunk are removed", async () => {
+  const [fixed] = some;
+  const inside = (registry: Registry): Registry => ({
+    ...registry,
+    async putManifest(repository, reference, manifest) {
+      // as ECR answers
+      if (reference === fixed) throw new RegistryError("TAG_INVALID", "the tag is immutable", { status: 400 });
+      return registry.putManifest(repository, reference, manifest);
+    },
+  });
+  const { ends, code, stage } = await removeFrom({ inside });
+  expect([code, ends]).toEqual([3, ["refused TAG_INVALID", ...some.slice(1).map(() => "removed")]]);
+  const names = [latest, fixed].map((tag) => `registry.test/${app}:${tag}`).sort();
+  expect([...(await standingsOf(stage.bare, [app])).keys()].sort()).toEqual(names);
+});
+
 it("a zombie that no rehearsal could foresee is put back, and the rest is not begun", async () => {
   const zombies = new Set<string>(["some1"]);
   const inside = (registry: Registry): Registry => ({

@@ -1,50 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitCodeOf, removalDocument } from "../../src/app/removing/removal-document.ts";
-import { findUndoable, type TagName, type UndoOptions, undoRemoval } from "../../src/app/removing/undo-removal.ts";
+import { findUndoable, undoRemoval } from "../../src/app/removing/undo-removal.ts";
+import { digestOf } from "../../src/registry/digest.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
-import { parseManifest } from "../../src/registry/image.ts";
-import { isDigest, parseTag } from "../../src/registry/names.ts";
+import { makeDecoy } from "../../src/untag/decoy.ts";
 import type { Emit } from "../../src/untag/events.ts";
 import { stateOf } from "../../src/untag/journal/journal.ts";
 import { lockRepositories } from "../../src/untag/locking.ts";
-import { app, image, indexOf, other, pushed } from "../suites/registry/contents.ts";
+import { app, bytesOf, other, pushed } from "../suites/registry/contents.ts";
 import { digestAt, standingsOf } from "../suites/untag/audit.ts";
-import { chosen, furnish, tagsNamed } from "../suites/untag/scene.ts";
-import { openStage, type Stage, type StageOptions } from "../suites/untag/stage.ts";
-
-const [one1, one2] = tagsNamed("one", 2) as [never, never];
-
-async function removedStage(options: StageOptions = {}) {
-  const stage = await openStage(options);
-  await furnish(stage.bare);
-  const before = await standingsOf(stage.bare, [app, other]);
-  const { document } = await stage.remove(chosen);
-  return { stage, before, operation: document.operation ?? "" };
-}
-
-interface Undoing {
-  readonly operation?: string;
-  readonly tags?: readonly string[];
-  readonly force?: boolean;
-  readonly wait?: number;
-  readonly more?: Partial<UndoOptions>;
-}
-
-const named = (tag: string): TagName => ({ host: "registry.test", repository: app, tag: parseTag(tag) });
-
-async function undo(stage: Stage, { operation, tags = [], force = false, wait = 0, more = {} }: Undoing = {}) {
-  const request = await findUndoable(stage, { operation, names: tags.map(named) });
-  const reports = await undoRemoval(stage.session, request, { ...stage.options(), force, wait, ...more });
-  const shown = { operation: request.operation.operation, dryRun: false, reports, requests: 0, milliseconds: 0 };
-  const document = removalDocument(stage.session.address, shown);
-  return {
-    ends: document.tags.map(({ tag, outcome, code }) => [tag, outcome, code].join(" ").trim()),
-    document,
-    code: exitCodeOf(document),
-  };
-}
+import { named, one1, one2, removedStage, undo } from "../suites/untag/undoing.ts";
 
 describe.each(["distribution2", "distribution3", "harbor"])("undo of a removal on %s", (profile) => {
   it("begins no other tag after a signal, and says which; the next undo puts back the rest", async () => {
@@ -112,90 +78,23 @@ describe("undo", () => {
     expect(await digestAt(stage.bare, app, one1)).toBe(before.get(`registry.test/${app}:${one1}`));
   });
 
+  it("names the operation whose decoy the tag stands on, and puts nothing over it", async () => {
+    const { stage } = await removedStage();
+    const originals = new Map([[one1, digestOf(bytesOf("x"))]]);
+    const decoy = makeDecoy({ operation: "theirs", host: "other", nonce: "1", at: new Date(0), originals });
+    const { digest } = await stage.bare.putManifest(app, one1, decoy);
+    const { ends, document, code } = await undo(stage, { tags: [one1] });
+    expect([ends, code]).toEqual([["one1 refused DECOY"], 4]);
+    expect(document.tags[0]?.reason).toMatch(/decoy of operation theirs; `tagwise recover`/);
+    expect(await digestAt(stage.bare, app, one1)).toBe(digest);
+  });
+
   it("ends each tag by itself", async () => {
     const { stage } = await removedStage();
     await pushed(stage.bare, "new", [one1]);
     const { ends } = await undo(stage);
     expect(ends.filter((end) => end.endsWith("restored"))).toHaveLength(5);
     expect(ends).toContain("one1 refused PUSHED_ANEW");
-  });
-
-  it("says which blobs are gone", async () => {
-    const { stage } = await removedStage();
-    const [operation] = (await stage.journal.list()).operations;
-    const digest = operation?.repositories[0]?.tags[0]?.digest;
-    const manifest = digest && operation?.manifests.get(digest);
-    if (!digest || !manifest) throw new Error("nothing in the journal");
-    const [layer] = parseManifest(manifest).layers;
-    if (layer === undefined) throw new Error("no layer");
-    await stage.bare.deleteManifest(app, digest);
-    await stage.bare.deleteBlob(app, layer.digest);
-    const { document, code } = await undo(stage, { tags: [one1] });
-    expect(document.tags[0]).toMatchObject({ outcome: "failed", code: "MANIFEST_BLOB_UNKNOWN" });
-    expect(document.tags[0]?.reason).toContain(layer.digest);
-    expect(code).toBe(1);
-  });
-
-  it("puts nothing back where a cache answers for blobs that a collection took", async () => {
-    let isCollected = false;
-    const { stage } = await removedStage({
-      inside: (registry) => ({
-        ...registry,
-        async getManifest(repository, reference) {
-          if (isCollected && isDigest(reference)) throw new RegistryError("MANIFEST_UNKNOWN", "unknown");
-          return registry.getManifest(repository, reference);
-        },
-        getBlob: async () => ({ size: 10, content: brokenOff() }),
-      }),
-    });
-    isCollected = true;
-    const { document } = await undo(stage, { tags: [one1] });
-    expect(document.tags[0]).toMatchObject({ outcome: "failed", code: "MANIFEST_BLOB_UNKNOWN" });
-    expect(document.tags[0]?.reason).toMatch(/blob sha256:\S+, blob sha256:\S+ are gone; .*tagwise gc restore/);
-    expect(await digestAt(stage.bare, app, one1)).toBeUndefined();
-  });
-
-  it("says which children are gone", async () => {
-    const stage = await openStage();
-    const child = await image(stage.bare, "child");
-    const index = indexOf([child.descriptor]);
-    await stage.bare.putManifest(app, child.descriptor.digest, child);
-    await stage.bare.putManifest(app, one1, index);
-    await stage.remove([{ repository: app, targets: [{ tag: one1 }] }]);
-    await stage.bare.deleteManifest(app, index.descriptor.digest);
-    await stage.bare.deleteManifest(app, child.descriptor.digest);
-    const { document } = await undo(stage);
-    expect(document.tags[0]?.reason).toContain(`child ${child.descriptor.digest}`);
-  });
-
-  it("believes no manifest in the journal that is not its digest's", async () => {
-    const { stage, operation } = await removedStage();
-    const file = join(stage.directory, "journal", `${operation}.jsonl`);
-    const text = await readFile(file, "utf8");
-    const bytes = /"bytes":"([^"]+)"/.exec(text)?.[1] ?? "";
-    const forged = Buffer.from(Buffer.from(bytes, "base64").toString().replace("schemaVersion", "SchemaVersion"));
-    await writeFile(file, text.replaceAll(bytes, forged.toString("base64")));
-    const { ends } = await undo(stage, { tags: [one1] });
-    expect(ends).toEqual(["one1 failed JOURNAL_DAMAGED"]);
-    expect(await digestAt(stage.bare, app, one1)).toBeUndefined();
-  });
-
-  it("does not believe a 201 that stores nothing", async () => {
-    const { stage } = await removedStage({
-      inside: (registry) => ({
-        ...registry,
-        async putManifest(repository, reference, manifest) {
-          const stands = await registry.resolve(repository, reference).catch(() => undefined);
-          const isUndo = reference === one1 && stands === undefined;
-          return isUndo
-            ? registry.resolve(repository, await keptDigest())
-            : registry.putManifest(repository, reference, manifest);
-        },
-      }),
-    });
-    const keptDigest = async () => (await stage.bare.resolve(app, parseTag("latest"))).digest;
-    const { ends, code } = await undo(stage, { tags: [one1] });
-    expect([ends, code]).toEqual([["one1 failed MANIFEST_UNKNOWN"], 1]);
   });
 
   it("waits for an operation that is still at work, and then undoes that one and not an older", async () => {
@@ -267,9 +166,3 @@ describe("undo", () => {
     expect((await undo(stage, { tags: [one1] })).ends).toEqual(["one1 refused PUSHED_ANEW"]);
   });
 });
-
-/** As distribution sends a blob that its cache promises and its disk has not. */
-// biome-ignore lint/correctness/useYield: it breaks off before the first byte
-async function* brokenOff(): AsyncGenerator<Uint8Array> {
-  throw new RegistryError("LOST", "the answer broke off");
-}
