@@ -96,7 +96,7 @@ async function undoOne(
       digest,
       outcome: "failed",
       code: "JOURNAL_DAMAGED",
-      reason: "the journal does not hold its manifest",
+      reason: "the journal does not hold its manifest; see in tagwise history whether an earlier operation does",
     };
   }
   const current = await standsAt(registry, repository, tag);
