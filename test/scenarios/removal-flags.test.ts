@@ -55,6 +55,20 @@ describe("rm on a terminal", { timeout: 40_000 }, () => {
   });
 });
 
+it("rm shows on a terminal how far it has come, and leaves nothing of that", { timeout: 40_000 }, async () => {
+  const { host, push } = await openRegistry({
+    async gate({ method, args }) {
+      if (method === "resolve" && String(args[1]).startsWith("build-1")) await new Promise((go) => setTimeout(go, 200));
+    },
+  });
+  await push("team/app", ["test1", ...many.slice(0, 40)]);
+  const terminal = openTerminal(["rm", `${host}/team/app:test1`, "--yes", "--concurrency", "2"], scene.home);
+  await terminal.shows(/team\/app: scanning for siblings \d+ of 40/);
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.text()).toMatch(/^TAG +OUTCOME/);
+  expect(terminal.text()).not.toContain("of 40");
+});
+
 it("rm that is interrupted puts back what it had begun, and ends with 130", async () => {
   let reached = () => {};
   const atDecoy = new Promise<void>((resolve) => (reached = resolve));
