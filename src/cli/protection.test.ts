@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseRepositoryName, parseTag } from "../registry/names.ts";
-import { parseRegistryPrefix } from "../registry/reference.ts";
+import { parseImageReference, parseRegistryPrefix } from "../registry/reference.ts";
 import { UsageError } from "./errors.ts";
 import { protection } from "./protection.ts";
 
@@ -33,6 +33,26 @@ it.each([
 ])("the glob %s protects a tag latest of team/app on %s: %s", (glob, host, isProtected) => {
   const protectedBy = protection([glob], parseRegistryPrefix(host).registry);
   const found = protectedBy(parseRepositoryName("team/app"), parseTag("latest"));
+  expect(found).toBe(isProtected ? glob : undefined);
+});
+
+it.each([
+  ["alpine:latest", "alpine", true],
+  ["alpine:latest", "docker.io/alpine", true],
+  ["docker.io/alpine:*", "alpine", true],
+  ["index.docker.io/library/alpine:*", "alpine", true],
+  ["library/alpine:late*", "registry-1.docker.io/library/alpine", true],
+  ["docker.io/alpine:*", "docker.io/team/alpine", false],
+  ["LOCALHOST:5000/app:*", "localhost:5000/app", true],
+  ["https://r.example/app:*", "r.example/app", true],
+  ["R.example/app:*", "http://r.example:8080/app", false],
+  ["localhost:5000/app:latest", "127.0.0.1:5000/app", true],
+  ["127.0.0.1:5000/**", "localhost:5000/app", true],
+  ["127.0.0.1:5000/**", "localhost:5001/app", false],
+  ["127.0.0.1:5000/**", "r.example:5000/app", false],
+])("the glob %s protects %s:latest: %s, by whatever name", (glob, name, isProtected) => {
+  const { registry, repository } = parseImageReference(name);
+  const found = protection([glob], registry)(repository, parseTag("latest"));
   expect(found).toBe(isProtected ? glob : undefined);
 });
 

@@ -1,22 +1,28 @@
 import picomatch from "picomatch";
 import type { RepositoryName, Tag } from "../registry/names.ts";
-import { type RegistryAddress, spokenNames } from "../registry/reference.ts";
+import { everyName, type RegistryAddress, spokenRepositories } from "../registry/reference.ts";
 import { UsageError } from "./errors.ts";
 
 /**
  * Finds the glob that protects a tag: each is matched against `tag`, `repository:tag` and `host/repository:tag`, for
- * each name of the registry. Throws a usage error.
+ * each name of the registry and of the repository. Throws a usage error.
  */
 export function protection(
   globs: readonly string[],
   registry: RegistryAddress,
 ): (repository: RepositoryName, tag: Tag) => string | undefined {
   const matchers = globs.map((glob) => ({ glob, matches: matcherOf(glob) }));
-  const hosts = spokenNames(registry);
+  const hosts = everyName(registry);
   return (repository, tag) => {
-    const names = [tag, `${repository}:${tag}`, ...hosts.map((host) => `${host}/${repository}:${tag}`)];
+    const long = spokenRepositories(registry, repository).map((name) => `${name}:${tag}`);
+    const names = [tag, ...long, ...hosts.flatMap((host) => long.map((name) => `${host}/${name}`))];
     return matchers.find(({ matches }) => names.some((name) => matches(name)))?.glob;
   };
+}
+
+/** Without a scheme, and with the host in lower case, as names are matched: a glob is often a copied reference. */
+function plain(glob: string): string {
+  return glob.replace(/^(!?)(?:https?:\/\/)?([^/]+\/)/i, (_, not: string, host: string) => not + host.toLowerCase());
 }
 
 /**
@@ -35,7 +41,7 @@ function matcherOf(glob: string): (name: string) => boolean {
     throw new UsageError(`--protect ${JSON.stringify(glob)} names a repository, and no tag of it`, { next });
   }
   try {
-    const { source } = picomatch.makeRe(marked(glob), { dot: true, strictBrackets: true });
+    const { source } = picomatch.makeRe(marked(plain(glob)), { dot: true, strictBrackets: true });
     const pattern = new RegExp(source.replace(/\\?\ue000/g, ".*"));
     return (name) => pattern.test(name);
   } catch (cause) {

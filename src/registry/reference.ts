@@ -80,6 +80,20 @@ export function spokenNames({ host, origin: { port, protocol } }: RegistryAddres
   return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
 }
 
+/** As `spokenNames`, with all names of Docker Hub and of this machine: for rules, and never for credentials. */
+export function everyName({ host, origin }: RegistryAddress): readonly string[] {
+  const others = isLoopback(origin.hostname) ? ["localhost", "127.0.0.1", "[::1]"] : [];
+  const hosts =
+    host === "docker.io" ? hubHosts : [...others.map((name) => name + (origin.port && `:${origin.port}`)), host];
+  return [...new Set(hosts.flatMap((name) => spokenNames({ host: name, origin })))];
+}
+
+/** The names by which people may mean a repository: on Docker Hub `alpine` is `library/alpine`. */
+export function spokenRepositories({ host }: RegistryAddress, repository: RepositoryName): readonly string[] {
+  const isOfficial = host === "docker.io" && repository.startsWith("library/");
+  return isOfficial ? [repository, repository.slice("library/".length)] : [repository];
+}
+
 /** True for a URL's host name that leads to this machine, for which http is spoken. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);

@@ -3,7 +3,7 @@ import process from "node:process";
 import { openSession } from "../../app/session.ts";
 import type { Exchange } from "../../http/connection/observed.ts";
 import { parseRepositoryName, type RepositoryName } from "../../registry/names.ts";
-import { type RegistryAddress, spokenNames } from "../../registry/reference.ts";
+import { everyName, type RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
 import type { Connection, ConnectOptions, RegistryRules, ToldExchange, World } from "../../tui/world.ts";
 import { readConfigFile } from "../config-file.ts";
@@ -110,7 +110,7 @@ async function rulesOf({ folders, settings, environment }: JournalledContext, fl
     isOn("read-only", one),
   );
   return (registry): RegistryRules => {
-    const own = Object.assign({}, ...spokenNames(registry).map((host) => entryIn(entryIn(file, "registries"), host)));
+    const own = Object.assign({}, ...everyName(registry).map((host) => entryIn(entryIn(file, "registries"), host)));
     return {
       isReadOnly: isReadOnly || isOn("read-only", own["read-only"] ?? own.readOnly),
       isProduction: isOn("production", own.production),
