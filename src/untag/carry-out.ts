@@ -104,14 +104,8 @@ async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Prom
   const refusals = signal?.aborted ? [] : await rehearsed(work, plan, { strategy, removals });
   const refusedTags = new Set(refusals.map(({ tag }) => tag));
   const allowed = removals.filter(({ tag }) => !refusedTags.has(tag));
-  if (signal?.aborted)
-    return tell(
-      unproven(
-        plan,
-        removals.map((removal) => untouched(removal, interrupted)),
-      ),
-    );
-  if (allowed.length === 0) return tell(unproven(plan, refusals));
+  if (signal?.aborted) return tell(unproven(removals.map((removal) => untouched(removal, interrupted))));
+  if (allowed.length === 0) return tell(unproven(refusals));
   const outcomes = [...refusals, ...(await outcomesOf(work, strategy, allowed))];
   await note(repository, { step: "outcomes", repository, outcomes });
   return tell(await proofOf(work, plan, { outcomes, decoys }));
@@ -162,13 +156,13 @@ async function proofOf(work: Work, plan: RepositoryPlan, claimed: Claimed): Prom
       if (outcome.outcome !== "removed") return outcome;
       return { ...outcome, outcome: "failed", code: "STRANDED", reason };
     });
-    return { ...unproven(plan, outcomes), by: "listing" };
+    return unproven(outcomes);
   }
 }
 
-function unproven({ survey: { scan } }: RepositoryPlan, outcomes: readonly TagOutcome[]): Proof {
-  const by = scan === undefined ? "listing" : "siblings";
-  return { by, outcomes, moved: [], restored: [], lost: [], unreachable: new Set() };
+/** Nothing was sent, or nothing could be read back: no sibling was read afterwards. */
+function unproven(outcomes: readonly TagOutcome[]): Proof {
+  return { by: "listing", outcomes, moved: [], restored: [], lost: [], unreachable: new Set() };
 }
 
 function refused({ tag, original: { digest } }: TagRemoval, code: string, reason: string): TagOutcome {

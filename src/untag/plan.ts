@@ -137,7 +137,7 @@ function lineFor(tag: Tag, expected: readonly Digest[], facts: Facts, rules: Pla
 function guardOf(tag: Tag, expected: readonly Digest[], survey: Survey, rules: PlanRules): PlanLine | undefined {
   const glob = rules.protectedBy(survey.repository, tag);
   const standing = standingIn(survey, tag);
-  const digest = standing.is === "standing" ? standing.original.digest : undefined;
+  const digest = "original" in standing ? standing.original.digest : undefined;
   if (glob !== undefined) return refuse(tag, "PROTECTED", `protected by "${glob}"`, digest);
   const other = digest && expected.find((one) => one !== digest);
   return other && refuse(tag, "DIGEST_MISMATCH", `it points at ${digest}, not at ${other}`, digest);

@@ -53,7 +53,7 @@ async function letGo(
     const removals = tags.flatMap((tag) => chosen.get(tag) ?? []).filter(({ tag }) => !ends.has(tag));
     if (removals.length === 0) continue;
     const { outcomes, held, because } = await deleteOn(work, { decoy, digest, removals });
-    const back = await rollBack(work, { digest }, held, because);
+    const back = await rollBack(work, { digest, certain: new Set(tags) }, held, because);
     for (const outcome of [...outcomes, ...back]) ends.set(outcome.tag, outcome);
   }
   return ends;

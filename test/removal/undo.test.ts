@@ -58,13 +58,16 @@ describe("undo", () => {
     expect(await standingsOf(stage.bare, [app, other])).toEqual(before);
   });
 
-  it("goes by the last operation that removed all the named tags", async () => {
+  it("goes by the last operation that removed a named tag, and that must have removed all of them", async () => {
     const { stage, operation } = await removedStage();
+    const names = [named(one1), named(one2)];
+    expect((await findUndoable(stage, { names })).operation.operation).toBe(operation);
     await pushed(stage.bare, "later", [one1]);
     await stage.remove([{ repository: app, targets: [{ tag: one1 }] }]);
-    const request = await findUndoable(stage, { names: [named(one1), named(one2)] });
-    expect(request.operation.operation).toBe(operation);
     expect((await findUndoable(stage, { names: [named(one1)] })).operation.operation).not.toBe(operation);
+    expect((await findUndoable(stage, { names: [named(one2)] })).operation.operation).toBe(operation);
+    // of one1 the older operation knows an older image
+    await expect(findUndoable(stage, { names })).rejects.toThrow("no one operation removed all of these tags");
   });
 
   it("refuses where somebody has pushed since, unless it is forced", async () => {

@@ -71,7 +71,9 @@ export async function findUndoable(
     const tags = (isOpen ? outcomesOf(operation) : undoableTags(operation)).filter(
       (tag) => names.length === 0 || names.some((name) => isNamed(operation, tag, name)),
     );
-    if (tags.length === 0 || !names.every((name) => tags.some((tag) => isNamed(operation, tag, name)))) continue;
+    if (tags.length === 0) continue;
+    // an older operation with all of them would put back what the newer one did not remove
+    if (!names.every((name) => tags.some((tag) => isNamed(operation, tag, name)))) break;
     expectReadable(unreadable, operation);
     return { operation, tags };
   }

@@ -59,14 +59,16 @@ async function restoreSibling(
   { tag, digest }: LostSibling,
 ): Promise<"stands" | "restored" | "lost"> {
   const { registry, repository } = work;
-  if ((await standsAt(registry, repository, tag)) !== undefined) return "stands";
-  try {
+  const attempt = async () => {
+    // each try looks first, since somebody may have pushed since the last one
+    if ((await standsAt(registry, repository, tag)) !== undefined) return "stands";
     const manifest =
       manifestIn(operation, digest) ?? (await unlessAbsent(registry.getManifest(repository, digest), undefined));
     if (manifest === undefined) return "lost";
-    const patience = patienceOf(work);
-    const stands = await patiently(patience, () => putBack(work, tag, manifest));
-    return stands === digest ? "restored" : "lost";
+    return (await putBack(work, tag, manifest)) === digest ? "restored" : "lost";
+  };
+  try {
+    return await patiently(patienceOf(work), attempt);
   } catch (error) {
     if (error instanceof RegistryError) return "lost";
     throw error;

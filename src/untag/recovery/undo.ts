@@ -99,11 +99,13 @@ async function undoOne(
       reason: "the journal does not hold its manifest; see in tagwise history whether an earlier operation does",
     };
   }
-  const current = await standsAt(registry, repository, tag);
-  if (current?.digest === digest) return { tag, digest, outcome: "restored", reason: "it stands already" };
-  if (current !== undefined && !force) return refuse(registry, { repository, tag, digest }, current.digest);
   const missing = await missingParts(registry, { repository, digest, manifest });
+  // last, so that little time is left for somebody else's push
+  const current = await standsAt(registry, repository, tag);
+  const isElsewhere = current !== undefined && current.digest !== digest;
+  if (isElsewhere && !force) return refuse(registry, { repository, tag, digest }, current.digest);
   if (missing.length > 0) throw notPossible(missing);
+  // also where it seems to stand already: a proxy may show what it remembers
   const stands = await putBack({ registry, repository }, tag, manifest);
   if (stands === digest) return { tag, digest, outcome: "restored", reason: "put back by undo" };
   return pushedAnew({ tag }, stands);

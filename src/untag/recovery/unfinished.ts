@@ -114,7 +114,8 @@ async function restore(
   const { digest, removals } = chunk;
   const isKnown = hasOriginal(chunk);
   const unknown = removals.filter((removal) => !isKnown(removal));
-  return [...(await rollBack(work, { digest }, removals.filter(isKnown), why)), ...unknown.map(orElse)];
+  const overwritten = { digest, certain: new Set(removals.map(({ tag }) => tag)) };
+  return [...(await rollBack(work, overwritten, removals.filter(isKnown), why)), ...unknown.map(orElse)];
 }
 
 /** True for a tag of a chunk whose original is known, with its bytes. */

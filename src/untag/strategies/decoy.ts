@@ -66,11 +66,12 @@ interface ChunkOptions {
 }
 
 async function removeChunk(work: Work, removals: readonly TagRemoval[], options: ChunkOptions): Promise<ChunkEnd> {
-  const { chunk, on, outcomes, failure, unsettled } = await place(work, removals, options.form);
+  const { chunk, on, certain, outcomes, failure, unsettled } = await place(work, removals, options.form);
   const { form, digest } = chunk;
+  const overwritten = { digest, certain };
   const giveUp = async (why: unknown): Promise<ChunkEnd> => ({
     form,
-    outcomes: [...outcomes, ...(await rollBack(work, chunk, on, why))],
+    outcomes: [...outcomes, ...(await rollBack(work, overwritten, on, why))],
     stop: why,
   });
   if (failure !== undefined) return giveUp(failure);
@@ -81,7 +82,7 @@ async function removeChunk(work: Work, removals: readonly TagRemoval[], options:
   if (work.signal?.aborted) return giveUp(interrupted);
   const end = await deleteForward(work, { ...chunk, removals: on }, options);
   if (end.refused !== undefined) return giveUp(end.refused);
-  const back = await rollBack(work, chunk, end.held, end.because);
+  const back = await rollBack(work, overwritten, end.held, end.because);
   const all = [...outcomes, ...end.outcomes, ...back].map((one) => (unsettled.has(one.tag) ? late(work, one) : one));
   const ended = { form, outcomes: all, milliseconds: end.milliseconds };
   const stuck = all.find(isStranded);
@@ -100,6 +101,7 @@ function late({ emit, repository }: Work, outcome: TagOutcome): TagOutcome {
 interface Attempt {
   readonly chunk: Chunk;
   readonly on: readonly TagRemoval[];
+  readonly certain: ReadonlySet<Tag>;
   readonly unsettled: ReadonlySet<Tag>;
   readonly outcomes: readonly TagOutcome[];
   readonly failure?: unknown;
@@ -111,20 +113,20 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
   const unwritten = await failureOf(prepare(work, chunk));
   if (unwritten !== undefined) {
     const outcomes = removals.map((one) => untouched(one, unwritten));
-    return { chunk, on: [], unsettled: new Set(), outcomes, failure: unwritten };
+    return { chunk, on: [], certain: new Set(), unsettled: new Set(), outcomes, failure: unwritten };
   }
   const placed = await overwrite(work, chunk);
   const next = decoyForms[decoyForms.indexOf(form) + 1];
   const { certain, failure, on } = placed;
   const isRefused =
-    certain === 0 && hasCode(failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
+    certain.size === 0 && hasCode(failure, "MANIFEST_INVALID", "UNSUPPORTED", "UNKNOWN", "MANIFEST_BLOB_UNKNOWN");
   if (!isRefused || next === undefined || work.signal?.aborted) return { chunk, ...placed };
   // a 500 may have stored the decoy all the same: the next form is tried only once every tag is seen on its original
-  const back = await rollBack(work, chunk, on, failure);
+  const back = await rollBack(work, { digest: chunk.digest, certain }, on, failure);
   const isUntouched = back.every((outcome) => outcome.outcome === "failed" && !isStranded(outcome));
   return isUntouched
     ? place(work, removals, next)
-    : { chunk, on: [], unsettled: placed.unsettled, outcomes: [...placed.outcomes, ...back], failure };
+    : { ...placed, chunk, on: [], outcomes: [...placed.outcomes, ...back] };
 }
 
 /** Writes the decoy to the journal and uploads its blob, if any, before the first tag is pointed at it. */

@@ -64,7 +64,9 @@ export async function deleteOn(
 ): Promise<Omit<DecoyDeleted, "milliseconds">> {
   const again = () => deleteOnce(work, chunk, { pushed, isContended: true });
   const pursued = await pursue(work, chunk, { answer, again: async () => (await again()).answer });
-  const held = pursued.isAtWork ? [] : pursued.left.filter(({ tag }) => !pushed.has(tag));
+  // a tag on its original again was pushed, or is shown as a proxy remembers it: to put it back does for both
+  const back = chunk.removals.filter(({ tag, original }) => pursued.elsewhere.get(tag) === original.digest);
+  const held = pursued.isAtWork ? [] : [...pursued.left, ...back].filter(({ tag }) => !pushed.has(tag));
   const because = pursued.answer ?? new Error("the registry said that it deleted it, and lists it still");
   return { outcomes: await outcomesOf(work, chunk, { pushed, ...pursued, held }), held, because };
 }

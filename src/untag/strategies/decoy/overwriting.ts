@@ -21,8 +21,8 @@ import type { TagRemoval, Work } from "../../strategy.ts";
 export interface Placed {
   /** Tags that point, or may point, at the decoy. */
   readonly on: readonly TagRemoval[];
-  /** How many tags certainly do. */
-  readonly certain: number;
+  /** Tags that certainly do: the registry said so. */
+  readonly certain: ReadonlySet<Tag>;
   /** Tags with a PUT that was never answered and had not been carried out when they were looked at: it may come late. */
   readonly unsettled: ReadonlySet<Tag>;
   /** The outcomes of tags that were left alone: pushed to, gone meanwhile, refused, or not reached. */
@@ -44,7 +44,7 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
     const { on, certain, unsettled, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));
     const all = [...outcomes, ...skipped(left, outcomes, failure)];
-    const placed = { on: [...on], certain: certain.size, unsettled, outcomes: all };
+    const placed = { on: [...on], certain, unsettled, outcomes: all };
     return failure === undefined ? placed : { ...placed, failure };
   };
   try {
@@ -59,7 +59,7 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
 
 interface Placing {
   readonly on: Set<TagRemoval>;
-  readonly certain: Set<TagRemoval>;
+  readonly certain: Set<Tag>;
   /** Tags with a PUT that was never answered. */
   readonly lost: Set<TagRemoval>;
   readonly unsettled: Set<Tag>;
@@ -80,7 +80,7 @@ async function placeOne(
   if (signal?.aborted) return;
   const current = await standsAt(registry, repository, tag);
   if (current === undefined) return leave({ tag, digest: original.digest, outcome: "absent" });
-  if (current.digest === onDecoy) return void certain.add(removal); // by an earlier try whose answer was lost
+  if (current.digest === onDecoy) return void certain.add(tag); // by an earlier try whose answer was lost
   if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
   if (signal?.aborted) return;
   if (lost.has(removal)) unsettled.add(tag);
@@ -90,7 +90,7 @@ async function placeOne(
     throw error;
   });
   if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) return leave(refused(removal, refusal));
-  certain.add(removal);
+  certain.add(tag);
 }
 
 /**
@@ -111,10 +111,16 @@ function skipped(left: readonly TagRemoval[], outcomes: readonly TagOutcome[], f
   return left.filter(({ tag }) => !ended.has(tag)).map((removal) => untouched(removal, failure ?? interrupted));
 }
 
+/** A decoy, and the tags that the registry said were on it. */
+interface Overwritten extends Pick<OnDecoy, "digest"> {
+  /** They are put back also where they are shown on their originals: a proxy may show what it remembers. */
+  readonly certain: ReadonlySet<Tag>;
+}
+
 /** Points tags on the decoy back at their originals and reads them back; `why` becomes the reason of their outcomes. */
 export async function rollBack(
   work: Work,
-  chunk: Pick<OnDecoy, "digest">,
+  chunk: Overwritten,
   removals: readonly TagRemoval[],
   why: unknown,
 ): Promise<TagOutcome[]> {
@@ -144,20 +150,14 @@ async function isOurs({ registry, repository, operation }: Work, digest: Digest)
   return manifest !== undefined && readDecoy(manifest)?.operation === operation;
 }
 
-async function restoreOne(
-  work: Work,
-  decoy: Pick<OnDecoy, "digest">,
-  removal: TagRemoval,
-  why: unknown,
-): Promise<TagOutcome> {
+async function restoreOne(work: Work, decoy: Overwritten, removal: TagRemoval, why: unknown): Promise<TagOutcome> {
   const { registry, repository } = work;
   const { tag, original } = removal;
   const { digest } = original;
   const current = await standsAt(registry, repository, tag);
-  if (current?.digest === digest) {
-    return isRefusal(why) ? refused(removal, why) : unchanged(removal, why);
-  }
-  if (current !== undefined && current.digest !== decoy.digest && !(await isOurs(work, current.digest)))
+  const isOriginal = current?.digest === digest;
+  if (isOriginal && !decoy.certain.has(tag)) return isRefusal(why) ? refused(removal, why) : unchanged(removal, why);
+  if (current !== undefined && !isOriginal && current.digest !== decoy.digest && !(await isOurs(work, current.digest)))
     return pushedAnew(removal, current.digest);
   const stands = await putBack(work, tag, original.manifest);
   if (stands === decoy.digest) throw new RegistryError("ANSWER_INVALID", "the registry did not take its manifest back");
