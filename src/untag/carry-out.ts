@@ -16,7 +16,7 @@ import {
 import type { RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
 import { type RepositoryReport, reportOf, reportUntouched } from "./report.ts";
-import { seenAgain } from "./seen-again.ts";
+import { listedAgain } from "./seen-again.ts";
 import { decoyStrategy } from "./strategies/decoy.ts";
 import { gitlabStrategy, nativeStrategy } from "./strategies/native.ts";
 import { storageStrategy } from "./strategies/storage.ts";
@@ -57,10 +57,10 @@ export async function carryOut(
       options.emit({ kind: "note", repository, says });
     });
   };
-  const seen = { registry, clock, at: clock.ticks() };
-  for (const plan of plans) {
-    // the repositories before it may have taken long; where it cannot be listed, its removal will say so
-    const current = await seenAgain(plan, seen).catch(() => plan);
+  for (const [place, plan] of plans.entries()) {
+    // those before it may have taken long, or be the same repository by another name; where it cannot be listed, its
+    // removal will say so
+    const current = place === 0 ? plan : await listedAgain(plan, registry).catch(() => plan);
     reports.push(await carryOutOne(current, { ...options, note }));
   }
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));

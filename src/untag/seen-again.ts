@@ -6,18 +6,21 @@ import { type RepositoryPlan, withoutGone } from "./plan.ts";
 /** A plan older than this, in milliseconds, is checked against a new listing. */
 const aMoment = 1_000;
 
+type Lists = Pick<Registry, "listTags">;
+
 /** Where a plan is to be carried out, and when it was made, in the clock's ticks. */
 interface Seen {
-  readonly registry: Pick<Registry, "listTags">;
+  readonly registry: Lists;
   readonly clock: Pick<Clock, "ticks">;
   readonly at: number;
 }
 
-/**
- * The plan as it is now: where some time has passed, the repository is listed again, since tags that somebody removed
- * meanwhile must not be put back.
- */
+/** As `listedAgain` where some time has passed. */
 export async function seenAgain(plan: RepositoryPlan, { registry, clock, at }: Seen): Promise<RepositoryPlan> {
-  if (clock.ticks() - at <= aMoment) return plan;
+  return clock.ticks() - at <= aMoment ? plan : listedAgain(plan, registry);
+}
+
+/** The plan as it is now: tags that somebody removed meanwhile must not be put back. */
+export async function listedAgain(plan: RepositoryPlan, registry: Lists): Promise<RepositoryPlan> {
   return withoutGone(plan, new Set(await everyTag(registry, plan.repository)));
 }

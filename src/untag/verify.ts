@@ -47,17 +47,25 @@ export async function verify(hasty: Work, plan: RepositoryPlan, claimed: Claimed
   const verdicts = await verdictsOn(work, plan, after);
   const outcomes = await settled(work, plan, { ...claimed, after });
   const having = (verdict: Verdict) => verdicts.filter((found) => found.verdict === verdict).map(({ tag }) => tag);
+  const standing = new Set([...having("stands"), ...having("restored")]);
+  const removed = outcomes.filter(isGone);
+  const unreachable = await unreachableOf(work, plan, { removed, standing });
+  const hadOthers = plan.survey.listing.some((tag) => !plan.survey.standings.has(tag));
+  const isBare = after.size + standing.size === 0 && unreachable.size > 0;
+  if (isBare && hadOthers && having("lost").length === 0) throw nothingListed();
   return {
     by: plan.survey.scan === undefined ? "listing" : "siblings",
     outcomes,
     moved: having("moved"),
     restored: having("restored"),
     lost: having("lost"),
-    unreachable: await unreachableOf(work, plan, {
-      removed: outcomes.filter(isGone),
-      standing: new Set(having("stands")),
-    }),
+    unreachable,
   };
+}
+
+/** As from a registry that was started anew without its storage: that would prove every removal. */
+function nothingListed(): RegistryError {
+  return new RegistryError("ANSWER_INVALID", "the registry has nothing any more, not even what was not chosen");
 }
 
 type Verdict = "stands" | "moved" | "restored" | "lost";
@@ -115,7 +123,7 @@ function mayHaveGoneAlong(
     touched,
   }: { readonly tag: Tag; readonly stood: Digest | undefined; readonly touched: ReadonlySet<Digest> },
 ): boolean {
-  if (!capability.exact || stood === undefined || touched.has(stood)) return true;
+  if (!capability.exact || (stood !== undefined && touched.has(stood))) return true;
   return [...standings.keys()].some((chosen) => tag.startsWith(chosen));
 }
 

@@ -1,13 +1,16 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { type Operation, outcomesOf, stateOf } from "../../untag/journal/journal.ts";
+import { interrupted } from "../../untag/outcome.ts";
 import { recoverOperation } from "../../untag/recovery/recover.ts";
 import type { RepositoryReport } from "../../untag/report.ts";
 import type { Session } from "../session.ts";
 import type { RecoverOptions, Remnant } from "./find-remnants.ts";
 import { holding } from "./holding.ts";
+import { unrecoveredReports } from "./recovery-reports.ts";
 
 /**
- * Finishes or rolls back the operation of each remnant, while holding the locks of its repositories. Throws `LOCKED`.
+ * Finishes or rolls back the operation of each remnant, while holding the locks of its repositories. Throws `LOCKED`,
+ * unless something was recovered before: then the rest is reported as failed.
  */
 export async function recoverAll(
   session: Session,
@@ -15,10 +18,16 @@ export async function recoverAll(
   options: RecoverOptions,
 ): Promise<readonly RepositoryReport[]> {
   const reports: RepositoryReport[] = [];
-  for (const operation of new Set(remnants.map((remnant) => remnant.operation))) {
-    if (operation === undefined) continue;
+  const operations = [...new Set(remnants.flatMap(({ operation }) => operation ?? []))];
+  for (const [place, operation] of operations.entries()) {
     const recover = () => recoverOne(session, operation, options);
-    reports.push(...(await holding(session, operation.repositories, options, recover)));
+    try {
+      reports.push(...(await holding(session, operation.repositories, options, recover)));
+    } catch (error) {
+      const isStopped = options.signal?.aborted === true;
+      if (reports.length === 0 || !(isStopped || error instanceof RegistryError)) throw error;
+      return [...reports, ...unrecoveredReports(operations.slice(place), isStopped ? interrupted : error)];
+    }
   }
   return reports;
 }

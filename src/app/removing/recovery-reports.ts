@@ -28,11 +28,11 @@ function digestOf(original: IntendedTag | undefined): Pick<TagOutcome, "digest">
 }
 
 /**
- * Reports every tag of these operations without a recorded outcome as failed, for a registry that could not be reached.
+ * Reports every tag of these operations that is not known to be gone as failed, for a registry that could not be reached.
  */
 export function unrecoveredReports(operations: readonly Operation[], why: unknown): readonly RepositoryReport[] {
   return operations.flatMap((operation) => {
-    const open = outcomesOf(operation).filter(({ outcome }) => outcome === undefined);
+    const open = outcomesOf(operation).filter(({ outcome }) => outcome !== "removed" && outcome !== "absent");
     return operation.repositories.map(({ repository, strategy }) => {
       const tags = open.filter((tag) => tag.repository === repository);
       const outcomes = tags.map(({ tag, digest }) => ({ tag, digest, outcome: "failed", ...reasonOf(why) }) as const);

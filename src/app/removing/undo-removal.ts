@@ -150,7 +150,8 @@ export async function undoRemoval(
 ): Promise<readonly RepositoryReport[]> {
   return holding(session, operation.repositories, options, async () => {
     const now = (await options.journal.read(operation.operation)) ?? operation;
-    if (stateOf(now) === "open") throw cutOff(operation);
+    // where it is known how every tag ended, what is left to recover does not hinder
+    if (stateOf(now) === "open" && !isEnded(now, tags)) throw cutOff(operation);
     const undone = await undo(now, chosenOf(now, tags), {
       ...options,
       registry: session.registry,
@@ -160,10 +161,20 @@ export async function undoRemoval(
   });
 }
 
+/** True where the journal says of each of the tags how it ended. */
+function isEnded(operation: Operation, asked: readonly OperationTag[]): boolean {
+  const isAsked = namedLike(asked);
+  return outcomesOf(operation).every((tag) => tag.outcome !== undefined || !isAsked(tag));
+}
+
+function namedLike(asked: readonly OperationTag[]): (tag: OperationTag) => boolean {
+  const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
+  return ({ repository, tag }) => names.has(`${repository}:${tag}`);
+}
+
 /** The tags that can still be put back, out of those asked for. */
 function chosenOf(operation: Operation, asked: readonly OperationTag[]): readonly OperationTag[] {
-  const names = new Set(asked.map(({ repository, tag }) => `${repository}:${tag}`));
-  const chosen = undoableTags(operation).filter(({ repository, tag }) => names.has(`${repository}:${tag}`));
+  const chosen = undoableTags(operation).filter(namedLike(asked));
   if (chosen.length > 0) return chosen;
   throw nothing("these tags were not removed, or have been put back already");
 }

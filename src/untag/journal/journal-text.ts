@@ -110,6 +110,7 @@ const outcome = v.object({
   outcome: v.picklist(outcomes),
   reason: v.exactOptional(v.string()),
   code: v.exactOptional(v.string()),
+  unanswered: v.exactOptional(v.literal(true)),
 });
 
 const stepSchema = v.variant("step", [

@@ -88,14 +88,24 @@ export function stateOf(operation: Operation): OperationState {
 
 /** How each tag of an operation ended, by the last step that tells; the outcome is undefined where no step does. */
 export function outcomesOf(operation: Operation): readonly OperationTag[] {
-  const known = new Map<string, TagOutcome>();
-  for (const step of operation.steps) {
-    if (step.step === "outcomes")
-      for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
-  }
+  const known = endsOf(operation);
   return operation.repositories.flatMap(({ repository, tags }) =>
     tags.map((tag) => ({ ...tag, repository, outcome: known.get(`${repository}:${tag.tag}`)?.outcome })),
   );
+}
+
+function endsOf({ steps }: Operation): ReadonlyMap<string, TagOutcome> {
+  const known = new Map<string, TagOutcome>();
+  for (const step of steps) {
+    if (step.step !== "outcomes") continue;
+    for (const outcome of step.outcomes) known.set(`${step.repository}:${outcome.tag}`, outcome);
+  }
+  return known;
+}
+
+/** True for a tag with a change that was never answered and may come late. */
+export function isUnanswered(operation: Operation, repository: RepositoryName, tag: Tag): boolean {
+  return endsOf(operation).get(`${repository}:${tag}`)?.unanswered === true;
 }
 
 /** A tag of an operation and how it ended. */

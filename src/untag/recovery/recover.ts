@@ -1,12 +1,14 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
-import { canPutBack, type IntendedRemoval, type Journal, type Operation } from "../journal/journal.ts";
-import { isStranded, type TagOutcome } from "../outcome.ts";
+import { everyTag } from "../../registry/pages.ts";
+import { canPutBack, type IntendedRemoval, isUnanswered, type Journal, type Operation } from "../journal/journal.ts";
+import { isStranded, isUncertain, reasonOf, type TagOutcome } from "../outcome.ts";
 import { patient } from "../patience.ts";
 import type { RepositoryReport } from "../report.ts";
 import type { Work } from "../strategy.ts";
 import { isLeft, type Leftover, leftoversOf } from "./leftovers.ts";
 import { restoreSiblings } from "./lost-siblings.ts";
 import { removeScratch } from "./scratch-tags.ts";
+import { othersByDigest, sharedDecoy } from "./strangers.ts";
 import { chunksOf, finish, rollBackAll } from "./unfinished.ts";
 
 /** What recovering needs besides the operation: `Work` without the fields that come from the operation. */
@@ -18,12 +20,15 @@ export interface RecoverOptions extends Omit<Work, "repository" | "operation" | 
   readonly removedSince: (repository: RepositoryName, tag: Tag) => boolean;
 }
 
-/** Finishes an operation that was cut off, or rolls it back; closes it unless a tag is stranded or a sibling lost. */
+/**
+ * Finishes an operation that was cut off, or rolls it back; closes it unless a tag is stranded, a sibling lost, or a
+ * change may still come late.
+ */
 export async function recoverOperation(
   operation: Operation,
   options: RecoverOptions,
 ): Promise<readonly RepositoryReport[]> {
-  const reports: RepositoryReport[] = [];
+  const reports: Awaited<ReturnType<typeof recoverRepository>>[] = [];
   for (const intended of operation.repositories) {
     const { repository } = intended;
     const record: Work["record"] = (step) => options.record(operation.operation, step);
@@ -31,10 +36,12 @@ export async function recoverOperation(
     reports.push(await recoverRepository(work, { ...options, operation, intended }));
   }
   const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
-  const isLeftOpen = outcomes.some(isStranded) || reports.some(({ lost }) => lost.length > 0);
+  const isLeftOpen =
+    outcomes.some((outcome) => isStranded(outcome) || isUncertain(outcome)) ||
+    reports.some(({ lost, isWritten }) => lost.length > 0 || !isWritten);
   const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
   if (!isLeftOpen) await options.record(operation.operation, { step: "closed", state });
-  return reports;
+  return reports.map(({ isWritten: _, ...report }) => report);
 }
 
 interface Cut extends Pick<RecoverOptions, "rollback" | "removedSince"> {
@@ -42,17 +49,15 @@ interface Cut extends Pick<RecoverOptions, "rollback" | "removedSince"> {
   readonly intended: IntendedRemoval;
 }
 
-async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryReport> {
-  const { operation, intended, rollback } = cut;
+async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryReport & { readonly isWritten: boolean }> {
+  const { operation, intended } = cut;
   const work = patient(hasty);
   await removeScratch(work, operation);
   const leftovers = await leftoversOf(work.registry, operation, intended, work);
-  const settled = leftovers.filter((one) => !isLeft(one)).map((one) => outcomeOf(one));
-  const outcomes = [...settled];
-  for (const chunk of chunksOf(work, operation, leftovers))
-    outcomes.push(...(await (rollback ? rollBackAll(work, chunk) : finish(work, chunk))));
+  const ended = await chunksEnded(work, cut, leftovers);
   const { restored, lost } = await restoreSiblings(work, cut);
-  await work.record({ step: "outcomes", repository: work.repository, outcomes });
+  const outcomes = [...(await settledOf(work, cut, leftovers)), ...ended];
+  const isWritten = await noted(work, outcomes);
   for (const outcome of outcomes) work.emit({ kind: "outcome", repository: work.repository, outcome });
   const originals = new Map(intended.tags.map((one) => [one.tag, one]));
   const tags = outcomes.map((outcome) => ({
@@ -69,7 +74,62 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
     moved: [],
     restored,
     lost,
+    isWritten,
   };
+}
+
+/** Records what has happened already; where that cannot be written, it is told, and the operation stays open. */
+async function noted({ record, repository, emit }: Work, outcomes: readonly TagOutcome[]): Promise<boolean> {
+  try {
+    await record({ step: "outcomes", repository, outcomes });
+    return true;
+  } catch (error) {
+    emit({ kind: "note", repository, says: `the journal could not be written (${reasonOf(error).reason})` });
+    return false;
+  }
+}
+
+/** Finishes, or rolls back, the tags that stand on a decoy or have no manifest. */
+async function chunksEnded(
+  work: Work,
+  { operation, intended, rollback }: Cut,
+  leftovers: readonly Leftover[],
+): Promise<readonly TagOutcome[]> {
+  const chunks = chunksOf(work, operation, leftovers);
+  if (chunks.length === 0) return [];
+  const others = await othersByDigest(work, new Set(intended.tags.map(({ tag }) => tag)));
+  const outcomes: TagOutcome[] = [];
+  for (const chunk of chunks) {
+    const sharing = others.get(chunk.digest);
+    const isShared = sharing !== undefined;
+    if (rollback) outcomes.push(...(await rollBackAll(work, isShared ? { ...chunk, isSent: false } : chunk)));
+    else outcomes.push(...(isShared ? sharedDecoy(chunk, sharing) : await finish(work, chunk)));
+  }
+  return outcomes;
+}
+
+/** For how long, in milliseconds, a registry may still carry out what it never answered, or be without its storage. */
+const stillAtWork = 60 * 60_000;
+
+/** The outcomes of tags for which nothing is left to be done, unless something may come late. */
+async function settledOf(
+  { clock, registry, repository }: Work,
+  { operation, intended }: Cut,
+  leftovers: readonly Leftover[],
+): Promise<readonly TagOutcome[]> {
+  const outcomes = leftovers.filter((one) => !isLeft(one)).map(outcomeOf);
+  if (Math.abs(clock.now().getTime() - operation.at.getTime()) >= stillAtWork) return outcomes;
+  const hadSiblings = [...intended.siblings.values()].some((tags) => tags.length > 0);
+  // a registry that was started without its storage has nothing at all
+  const isBare = hadSiblings && outcomes.length > 0 && (await everyTag(registry, repository)).length === 0;
+  return outcomes.map((one) => (isBare || isUnanswered(operation, repository, one.tag) ? awaited(one) : one));
+}
+
+/** As it is now; the operation stays open. */
+function awaited(outcome: TagOutcome): TagOutcome {
+  if (outcome.outcome !== "kept") return { ...outcome, unanswered: true };
+  const reason = "a change of it was never answered and may come late: `tagwise recover` looks again an hour after it";
+  return { ...outcome, outcome: "failed", code: "UNANSWERED", reason, unanswered: true };
 }
 
 /** The outcome of a tag for which nothing is left to be done. */

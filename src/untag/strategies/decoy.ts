@@ -69,21 +69,22 @@ async function removeChunk(work: Work, removals: readonly TagRemoval[], options:
   const { chunk, on, certain, outcomes, failure, unsettled } = await place(work, removals, options.form);
   const { form, digest } = chunk;
   const overwritten = { digest, certain };
+  const marked = (all: readonly TagOutcome[]) => all.map((one) => (unsettled.has(one.tag) ? late(work, one) : one));
   const giveUp = async (why: unknown): Promise<ChunkEnd> => ({
     form,
-    outcomes: [...outcomes, ...(await rollBack(work, overwritten, on, why))],
+    outcomes: marked([...outcomes, ...(await rollBack(work, overwritten, on, why))]),
     stop: why,
   });
   if (failure !== undefined) return giveUp(failure);
   if (work.signal?.aborted) return giveUp(interrupted);
-  if (on.length === 0) return { form, outcomes };
+  if (on.length === 0) return { form, outcomes: marked(outcomes) };
   const unwritten = await failureOf(work.record({ step: "sent", repository: work.repository, digest }));
   if (unwritten !== undefined) return giveUp(unwritten);
   if (work.signal?.aborted) return giveUp(interrupted);
   const end = await deleteForward(work, { ...chunk, removals: on }, options);
   if (end.refused !== undefined) return giveUp(end.refused);
   const back = await rollBack(work, overwritten, end.held, end.because);
-  const all = [...outcomes, ...end.outcomes, ...back].map((one) => (unsettled.has(one.tag) ? late(work, one) : one));
+  const all = marked([...outcomes, ...end.outcomes, ...back]);
   const ended = { form, outcomes: all, milliseconds: end.milliseconds };
   const stuck = all.find(isStranded);
   if (stuck !== undefined) return { ...ended, stop: new Error(`the deletion of "${stuck.tag}" did not end`) };
@@ -92,7 +93,6 @@ async function removeChunk(work: Work, removals: readonly TagRemoval[], options:
 
 /** A decoy may yet be put on this tag: its operation stays open, and `recover` looks again. */
 function late({ emit, repository }: Work, outcome: TagOutcome): TagOutcome {
-  if (outcome.outcome !== "removed") return outcome;
   const says = "a change of it was never answered and may come late; `tagwise recover` looks again";
   emit({ kind: "note", repository, tag: outcome.tag, says });
   return { ...outcome, unanswered: true };

@@ -63,6 +63,7 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
   const { tag, original } = removal;
   const { digest } = original;
   let isSent = false;
+  let isLost = false; // a deletion was never answered
   const attempt = async (): Promise<TagOutcome> => {
     // each try looks first: the last one may have been carried out, and somebody may have pushed since
     const current = await standsAt(registry, repository, tag);
@@ -70,7 +71,10 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
     if (current.digest !== digest) return pushedAnew(removal, current.digest);
     if (signal?.aborted && !isSent) return untouched(removal, interrupted);
     isSent = true;
-    await unlessAbsent(registry.deleteTag(repository, tag, path), undefined);
+    await unlessAbsent(registry.deleteTag(repository, tag, path), undefined).catch((error) => {
+      isLost ||= hasCode(error, "LOST", "UNAVAILABLE");
+      throw error;
+    });
     return { tag, digest, outcome: "removed" };
   };
   if (signal?.aborted) return untouched(removal, interrupted);
@@ -78,10 +82,10 @@ async function removeOne(work: Work, removal: TagRemoval, { path, patience }: Wa
     return await patiently(patience, attempt);
   } catch (error) {
     if (!(error instanceof RegistryError) || hasCode(error, "UNSUPPORTED")) throw error;
-    if (isRefusal(error)) return refused(removal, error);
+    if (isRefusal(error)) return { ...refused(removal, error), ...(isLost ? { unanswered: true } : {}) };
     if (!isSent) return untouched(removal, error);
     // it may have been deleted all the same, and nobody looks again where it cannot be read back
-    const isUnclear = isUnexplained(error) || hasCode(error, "ANSWER_INVALID");
+    const isUnclear = isLost || isUnexplained(error) || hasCode(error, "ANSWER_INVALID");
     return { ...unchanged(removal, error), ...(isUnclear && { unanswered: true }) };
   }
 }

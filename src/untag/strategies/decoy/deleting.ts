@@ -1,5 +1,5 @@
 import { errorOf, hasCode, isRefusal, type RegistryError, unlessAbsent } from "../../../registry/errors.ts";
-import type { Tag } from "../../../registry/names.ts";
+import type { Digest, Tag } from "../../../registry/names.ts";
 import { standsAt } from "../../../registry/stands-at.ts";
 import { pooled } from "../../../support/pool.ts";
 import { type OnDecoy, readDecoy } from "../../decoy.ts";
@@ -7,6 +7,7 @@ import { pushedAnew, stranded, type TagOutcome } from "../../outcome.ts";
 import { deadlineOf, patienceOf, patiently, pauseAfter } from "../../patience.ts";
 import { putBack } from "../../put-back.ts";
 import type { TagRemoval, Work } from "../../strategy.ts";
+import { isOurs } from "./overwriting.ts";
 import { type Push, watchForPushes } from "./polling.ts";
 import { type Pursued, pursue } from "./pursuing.ts";
 
@@ -65,10 +66,25 @@ export async function deleteOn(
   const again = () => deleteOnce(work, chunk, { pushed, isContended: true });
   const pursued = await pursue(work, chunk, { answer, again: async () => (await again()).answer });
   // a tag on its original again was pushed, or is shown as a proxy remembers it: to put it back does for both
-  const back = chunk.removals.filter(({ tag, original }) => pursued.elsewhere.get(tag) === original.digest);
+  const seenAgain = chunk.removals.filter(({ tag, original }) => pursued.elsewhere.get(tag) === original.digest);
+  const back = [...seenAgain, ...(await inOtherEncoding(work, chunk, pursued.elsewhere))];
   const held = pursued.isAtWork ? [] : [...pursued.left, ...back].filter(({ tag }) => !pushed.has(tag));
   const because = pursued.answer ?? new Error("the registry said that it deleted it, and lists it still");
   return { outcomes: await outcomesOf(work, chunk, { pushed, ...pursued, held }), held, because };
+}
+
+/** Tags on the decoy as the registry has encoded it anew, under another digest. */
+async function inOtherEncoding(
+  work: Work,
+  { removals }: OnDecoy,
+  elsewhere: Pursued["elsewhere"],
+): Promise<readonly TagRemoval[]> {
+  const ours = new Map<Digest, boolean>();
+  for (const digest of new Set(elsewhere.values())) ours.set(digest, await isOurs(work, digest).catch(() => false));
+  return removals.filter(({ tag }) => {
+    const digest = elsewhere.get(tag);
+    return digest !== undefined && ours.get(digest) === true;
+  });
 }
 
 interface Found extends Partial<Pick<Pursued, "left" | "elsewhere">> {

@@ -23,7 +23,7 @@ export interface Placed {
   readonly on: readonly TagRemoval[];
   /** Tags that certainly do: the registry said so. */
   readonly certain: ReadonlySet<Tag>;
-  /** Tags with a PUT that was never answered and had not been carried out when they were looked at: it may come late. */
+  /** Tags with a PUT that was never answered and was not seen to be carried out: it may come late. */
   readonly unsettled: ReadonlySet<Tag>;
   /** The outcomes of tags that were left alone: pushed to, gone meanwhile, refused, or not reached. */
   readonly outcomes: readonly TagOutcome[];
@@ -41,9 +41,10 @@ export async function overwrite(work: Work, chunk: OnDecoy): Promise<Placed> {
   // a 500 is not repeated: some registries refuse a manifest's form with it, and then the next form is tried
   const patience = patienceOf(work, isPassing);
   const end = (failure?: unknown): Placed => {
-    const { on, certain, unsettled, outcomes } = placing;
+    const { on, certain, lost, unsettled, outcomes } = placing;
     const left = removals.filter((removal) => !on.has(removal));
     const all = [...outcomes, ...skipped(left, outcomes, failure)];
+    for (const tag of lost) if (!certain.has(tag)) unsettled.add(tag); // nobody looked again
     const placed = { on: [...on], certain, unsettled, outcomes: all };
     return failure === undefined ? placed : { ...placed, failure };
   };
@@ -61,7 +62,7 @@ interface Placing {
   readonly on: Set<TagRemoval>;
   readonly certain: Set<Tag>;
   /** Tags with a PUT that was never answered. */
-  readonly lost: Set<TagRemoval>;
+  readonly lost: Set<Tag>;
   readonly unsettled: Set<Tag>;
   readonly outcomes: TagOutcome[];
 }
@@ -83,10 +84,10 @@ async function placeOne(
   if (current.digest === onDecoy) return void certain.add(tag); // by an earlier try whose answer was lost
   if (current.digest !== original.digest) return leave(pushedAnew(removal, current.digest));
   if (signal?.aborted) return;
-  if (lost.has(removal)) unsettled.add(tag);
+  if (lost.has(tag)) unsettled.add(tag);
   on.add(removal); // before the PUT: its answer may be lost
   const refusal = await errorOf(registry.putManifest(repository, tag, decoy), concernsOneTag).catch((error) => {
-    if (hasCode(error, "LOST", "UNAVAILABLE")) lost.add(removal);
+    if (hasCode(error, "LOST", "UNAVAILABLE")) lost.add(tag);
     throw error;
   });
   if (refusal !== undefined && !(await standsOn(work, removal, onDecoy))) return leave(refused(removal, refusal));
@@ -145,7 +146,7 @@ export async function rollBack(
 }
 
 /** True for a decoy of this operation, which a registry or a proxy may have stored in an encoding of its own. */
-async function isOurs({ registry, repository, operation }: Work, digest: Digest): Promise<boolean> {
+export async function isOurs({ registry, repository, operation }: Work, digest: Digest): Promise<boolean> {
   const manifest = await unlessAbsent(registry.getManifest(repository, digest), undefined);
   return manifest !== undefined && readDecoy(manifest)?.operation === operation;
 }
