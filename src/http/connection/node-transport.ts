@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { LookupFunction, Socket } from "node:net";
 import { RegistryError } from "../../registry/errors.ts";
+import { codeOf } from "../../support/system-error.ts";
 import { bodyOf } from "../../wire/body.ts";
 import type { Headers, Request, Response, Transport } from "../../wire/transport.ts";
 import { explain, type FailureContext, ProxyRefusal } from "./node-failure.ts";
@@ -174,5 +175,6 @@ function isRead({ method }: Request): boolean {
 }
 
 function isCut(cause: Error): boolean {
-  return "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+  const code = codeOf(cause);
+  return code === "ECONNRESET" || code === "EPIPE";
 }
