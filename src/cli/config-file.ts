@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../support/message-of.ts";
+import { isMissing } from "../support/system-error.ts";
 import { UsageError } from "./errors.ts";
 import type { Said } from "./settings.ts";
 
@@ -79,7 +80,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    if (isMissing(cause)) return undefined;
     throw new UsageError(`cannot read the config file ${path}: ${firstLine(cause)}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Digest, isDigestText, type RepositoryName, type Tag } from "../registry/names.ts";
+import { isFilled } from "../support/system-error.ts";
 import { ulid } from "../support/ulid.ts";
 import type { StorageDriver } from "./drivers/driver.ts";
 import { takenTags } from "./own-paths.ts";
@@ -64,8 +65,7 @@ async function putBack(driver: StorageDriver, { taken, folder, link }: Changed):
   try {
     await driver.moveAll([{ from: taken, to: folder }]);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST")))
-      throw error;
+    if (!isFilled(error)) throw error;
     await driver.delete(taken, { durable: false });
   }
   return { is: "moved", to: digestIn(link) };

@@ -1,5 +1,6 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asideFolder } from "../distribution/own-paths.ts";
+import { batches } from "../support/batches.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { restoreReferenced } from "./restore.ts";
 import { type Run, setAsideBy, writeRun } from "./runs.ts";
@@ -25,19 +26,16 @@ export async function purge(driver: StorageDriver, run: Run, options: PurgeOptio
   const { problems } = found.snapshot;
   if (problems.length > 0) throw failsClosed(problems);
   const paths = await setAsideBy(driver, run.run);
-  for (let start = 0; start < paths.length; start += 1_000) {
-    await driver.deleteAll(paths.slice(start, start + 1_000));
-    options.emit({
-      kind: "progress",
-      phase: "deleting",
-      done: Math.min(start + 1_000, paths.length),
-      total: paths.length,
-    });
+  let deleted = 0;
+  for (const some of batches(paths, 1_000)) {
+    await driver.deleteAll(some);
+    deleted += some.length;
+    options.emit({ kind: "progress", phase: "deleting", done: deleted, total: paths.length });
   }
   await driver.prune(asideFolder(run.run));
-  const purged: Run = { ...run, state: stateAfter(run, paths.length) };
+  const purged: Run = { ...run, state: stateAfter(run, deleted) };
   await writeRun(driver, purged);
-  return { run: purged, restored, deleted: paths.length };
+  return { run: purged, restored, deleted };
 }
 
 /** The state of the run afterwards; a restored or deleted run of which nothing was left keeps its state. */

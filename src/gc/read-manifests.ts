@@ -1,6 +1,7 @@
 import { digestsBelow } from "../distribution/drivers/below.ts";
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { blobFile, signaturesFolder } from "../distribution/paths.ts";
+import { batches } from "../support/batches.ts";
 import { contentsOf, type Unreadable } from "./contents.ts";
 import type { DigestTable } from "./digest-table.ts";
 import type { EmitCollect } from "./events.ts";
@@ -29,11 +30,8 @@ export async function readManifests(
 ): Promise<ReadonlyMap<number, Read>> {
   const read = new Map<number, Read>();
   const wanted = manifestsToRead(listing, repositories);
-  const batches = Array.from({ length: Math.ceil(wanted.length / batch) }, (_, number) =>
-    wanted.slice(number * batch, (number + 1) * batch),
-  );
   let done = 0;
-  for await (const { ids, bytes } of readAhead(driver, listing, batches)) {
+  for await (const { ids, bytes } of readAhead(driver, listing, [...batches(wanted, batch)])) {
     signal?.throwIfAborted();
     for (const [place, id] of ids.entries()) {
       const found = bytes[place];
@@ -70,12 +68,12 @@ interface ReadBatch {
 async function* readAhead(
   driver: StorageDriver,
   listing: Listing,
-  batches: readonly (readonly number[])[],
+  wanted: readonly (readonly number[])[],
 ): AsyncGenerator<ReadBatch> {
   let next: Promise<ReadBatch> | undefined;
-  for (const [number, ids] of batches.entries()) {
+  for (const [number, ids] of wanted.entries()) {
     const current = await (next ?? readOrAside(driver, listing, ids));
-    const after = batches[number + 1];
+    const after = wanted[number + 1];
     next = after && readOrAside(driver, listing, after);
     next?.catch(() => {}); // thrown where it is awaited
     yield current;

@@ -1,6 +1,7 @@
 import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { blobFile, layerFolder, linkIn, revisionFolder } from "../distribution/paths.ts";
 import type { RepositoryName } from "../registry/names.ts";
+import { batches } from "../support/batches.ts";
 import { type Marks, mark, usedIn } from "./mark.ts";
 import type { RepositorySnapshot, Snapshot } from "./snapshot.ts";
 import { type SnapshotOptions, takeSnapshot } from "./take-snapshot.ts";
@@ -65,8 +66,7 @@ export async function survey(driver: StorageDriver, options: SurveyOptions): Pro
 async function learnUnmarked(driver: StorageDriver, { blobs, digests }: Snapshot, { isMarked }: Marks): Promise<void> {
   const asked: number[] = [];
   for (let id = 0; id < digests.size; id++) if (blobs.has(id) && !blobs.isKnown(id) && !isMarked(id)) asked.push(id);
-  for (let start = 0; start < asked.length; start += 1_000) {
-    const some = asked.slice(start, start + 1_000);
+  for (const some of batches(asked, 1_000)) {
     const facts = await driver.statAll(some.map((id) => blobFile(digests.digestAt(id))));
     for (const [place, id] of some.entries()) blobs.learn(id, facts[place]);
   }

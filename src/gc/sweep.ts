@@ -3,6 +3,7 @@ import type { StorageDriver } from "../distribution/drivers/driver.ts";
 import { asidePath } from "../distribution/own-paths.ts";
 import { linkIn, revisionFolder } from "../distribution/paths.ts";
 import { isDigestText } from "../registry/names.ts";
+import { batches } from "../support/batches.ts";
 import type { CollectPhase } from "./events.ts";
 import { failsClosed } from "./fails-closed.ts";
 import { type BlobLine, type Plan, planCollection } from "./plan.ts";
@@ -90,14 +91,15 @@ type TakeOut = (phase: CollectPhase, paths: readonly string[]) => Promise<number
 
 function taking(driver: StorageDriver, run: string, { quarantine, emit, signal }: SweepOptions): TakeOut {
   return async (phase, paths) => {
-    for (let start = 0; start < paths.length; start += 1_000) {
-      if (signal?.aborted) return start;
-      const some = paths.slice(start, start + 1_000);
+    let done = 0;
+    for (const some of batches(paths, 1_000)) {
+      if (signal?.aborted) return done;
       if (quarantine) await driver.moveAll(some.map((from) => ({ from, to: asidePath(run, from) })));
       else await driver.deleteAll(some);
-      emit({ kind: "progress", phase, done: start + some.length, total: paths.length });
+      done += some.length;
+      emit({ kind: "progress", phase, done, total: paths.length });
     }
-    return paths.length;
+    return done;
   };
 }
 

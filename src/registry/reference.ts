@@ -1,4 +1,5 @@
 import { RegistryError } from "./errors.ts";
+import { dockerHub, hubHosts, isLoopback, namesHost, portOf } from "./hosts.ts";
 import {
   type Digest,
   isRepositoryName,
@@ -44,14 +45,14 @@ export function parseImageReference(text: string, options: ReferenceOptions = {}
   const { scheme, rest } = schemeOf(text);
   const slash = rest.indexOf("/");
   const first = slash < 0 ? "" : rest.slice(0, slash);
-  const hasHost = scheme !== undefined || /[.:[]|^localhost$/.test(first);
+  const hasHost = scheme !== undefined || namesHost(first);
   if (slash < 0 && (scheme !== undefined || /^$|^(?:localhost|\d+(?:\.\d+){3}|\[.*\])(?::\d+)?$/.test(rest))) {
     throw invalid(text, "the repository is missing");
   }
-  const host = hasHost ? first : "docker.io";
+  const host = hasHost ? first : dockerHub;
   const path = hasHost ? rest.slice(slash + 1) : rest;
   const registry = addressOf(host, text, scheme ?? options.scheme);
-  return { registry, ...parsePath(registry.host === "docker.io" ? withLibrary(path) : path, text) };
+  return { registry, ...parsePath(registry.host === dockerHub ? withLibrary(path) : path, text) };
 }
 
 /**
@@ -76,27 +77,22 @@ export function formatReference({ registry, repository, tag, digest }: ImageRefe
 }
 
 /** The names by which people may mean a registry: as it is shown, and with the port that its scheme implies. */
-export function spokenNames({ host, origin: { port, protocol } }: RegistryAddress): readonly string[] {
-  return port === "" ? [host, `${host}:${protocol === "https:" ? 443 : 80}`] : [host];
+export function spokenNames({ host, origin }: RegistryAddress): readonly string[] {
+  return origin.port === "" ? [host, `${host}:${portOf(origin)}`] : [host];
 }
 
 /** As `spokenNames`, with all names of Docker Hub and of this machine: for rules, and never for credentials. */
 export function everyName({ host, origin }: RegistryAddress): readonly string[] {
   const others = isLoopback(origin.hostname) ? ["localhost", "127.0.0.1", "[::1]"] : [];
   const hosts =
-    host === "docker.io" ? hubHosts : [...others.map((name) => name + (origin.port && `:${origin.port}`)), host];
+    host === dockerHub ? hubHosts : [...others.map((name) => name + (origin.port && `:${origin.port}`)), host];
   return [...new Set(hosts.flatMap((name) => spokenNames({ host: name, origin })))];
 }
 
 /** The names by which people may mean a repository: on Docker Hub `alpine` is `library/alpine`. */
 export function spokenRepositories({ host }: RegistryAddress, repository: RepositoryName): readonly string[] {
-  const isOfficial = host === "docker.io" && repository.startsWith("library/");
+  const isOfficial = host === dockerHub && repository.startsWith("library/");
   return isOfficial ? [repository, repository.slice("library/".length)] : [repository];
-}
-
-/** True for a URL's host name that leads to this machine, for which http is spoken. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function schemeOf(text: string): { scheme: "http" | "https" | undefined; rest: string } {
@@ -130,10 +126,8 @@ function addressOf(host: string, text: string, scheme: "http" | "https" | undefi
   const origin = new URL(`${scheme ?? (isLoopback(hostname) ? "http" : "https")}://${server}/`);
   const name = server.replace(/:\d+$/, "") + (origin.port && `:${origin.port}`);
   if (!hubHosts.includes(name)) return { host: name, origin };
-  return { host: "docker.io", origin: new URL(`${origin.protocol}//registry-1.docker.io/`) };
+  return { host: dockerHub, origin: new URL(`${origin.protocol}//registry-1.docker.io/`) };
 }
-
-const hubHosts: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 function withLibrary(path: string): string {
   return path.includes("/") ? path : `library/${path}`;

@@ -3,6 +3,7 @@ import { link, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/
 import { join } from "node:path";
 import { makeFolder } from "./make-folder.ts";
 import { identityOf, isProvablyDead, type ProcessIdentity } from "./process-identity.ts";
+import { codeOf, isMissing } from "./system-error.ts";
 
 /** A lock that is held. */
 export interface Lock {
@@ -110,7 +111,7 @@ async function create(file: string, { directory, name, isShared = false }: LockR
     await link(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOENT")) return false;
+    if (codeOf(error) === "EEXIST" || isMissing(error)) return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -137,8 +138,7 @@ async function holderOf(file: string): Promise<Holder | undefined> {
     const process = { host: String(host), boot: String(boot), namespace: String(namespace), pid: Number(pid) };
     return { ...process, started: String(started), file };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const isFree = code === "ENOENT" || (code === "EACCES" && (await stat(file)).size === 0); // of another user
+    const isFree = isMissing(error) || (codeOf(error) === "EACCES" && (await stat(file)).size === 0); // of another user
     return isFree ? undefined : unknown;
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { codeOf, isMissing } from "./system-error.ts";
 
 /**
  * As `makeFolder`, synchronously: true where the folder was made, false where it existed. Throws the system's error.
@@ -8,7 +9,7 @@ export function makeFolderNow(path: string, mode = 0o777): boolean {
   try {
     return makeOne(path, mode);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    if (!isMissing(error) || dirname(path) === path) throw error;
   }
   makeFolderNow(dirname(path), mode);
   return makeOne(path, mode);
@@ -23,8 +24,4 @@ function makeOne(path: string, mode: number): boolean {
     if (codeOf(error) === "EEXIST" && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

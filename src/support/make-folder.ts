@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isMissing } from "./system-error.ts";
 
 /**
  * Makes a folder and its parents; rejects with the system's error where that fails. Node's own recursive `mkdir` never
@@ -7,7 +8,7 @@ import { dirname } from "node:path";
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   let failure = await failureOf(path, mode);
-  if (failure?.code === "ENOENT" && dirname(path) !== path) {
+  if (isMissing(failure) && dirname(path) !== path) {
     await makeFolder(dirname(path), mode);
     failure = await failureOf(path, mode);
   }
@@ -15,7 +16,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
 }
 
 /** Makes one folder; resolves to the error, or undefined where the folder exists now. */
-async function failureOf(path: string, mode: number): Promise<NodeJS.ErrnoException | undefined> {
+async function failureOf(path: string, mode: number): Promise<unknown> {
   try {
     await mkdir(path, { mode });
     return undefined;
@@ -24,6 +25,6 @@ async function failureOf(path: string, mode: number): Promise<NodeJS.ErrnoExcept
       (found) => found.isDirectory(),
       () => false,
     );
-    return isThere ? undefined : (error as NodeJS.ErrnoException);
+    return isThere ? undefined : error;
   }
 }

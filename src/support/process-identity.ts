@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
+import { codeOf } from "./system-error.ts";
 
 /** Identifies a process uniquely, also after its pid was given to another process. */
 export interface ProcessIdentity {
@@ -47,7 +48,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH"); // EPERM: another user's
+    return codeOf(error) !== "ESRCH"; // EPERM: another user's
   }
 }
 

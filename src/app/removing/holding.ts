@@ -1,5 +1,6 @@
+import { isLoopback } from "../../registry/hosts.ts";
 import type { RepositoryName } from "../../registry/names.ts";
-import { isLoopback, type RegistryAddress } from "../../registry/reference.ts";
+import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Clock } from "../../support/clock.ts";
 import { lockRepositories } from "../../untag/locking.ts";
 import type { Session } from "../session.ts";

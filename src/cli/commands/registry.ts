@@ -4,6 +4,7 @@ import { behaviours, type ServedRegistry, type ServeOptions, serveRegistry } fro
 import { inWords, RegistryError } from "../../registry/errors.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { printable } from "../../support/printable.ts";
+import { codeOf } from "../../support/system-error.ts";
 import { openSettings } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { expectFile } from "../named-files.ts";
@@ -47,10 +48,11 @@ async function serve(options: ServeOptions): Promise<ServedRegistry> {
     return await serveRegistry(options);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    const code = codeOf(error);
+    if (code === "EADDRINUSE") {
       const next = "choose another with --addr, or any free port with --addr 127.0.0.1:0";
       const message = `${options.addr} is taken by another program`;
-      throw new RegistryError("UNREACHABLE", message, { cause: error, said: error.code, next });
+      throw new RegistryError("UNREACHABLE", message, { cause: error, said: code, next });
     }
     throw error;
   }

@@ -1,7 +1,8 @@
 import { openSession } from "../../app/session.ts";
 import { readAuthFile } from "../../http/credentials/auth-file.ts";
-import { plainKey } from "../../http/credentials/keys.ts";
+import { hostOf, plainKey } from "../../http/credentials/keys.ts";
 import { dockerConfigFile } from "../../http/credentials/source.ts";
+import { namesHost } from "../../registry/hosts.ts";
 import { type ImageReference, parseRegistryPrefix } from "../../registry/reference.ts";
 import { type Context, openContext } from "../context.ts";
 import { readReference } from "../references.ts";
@@ -22,7 +23,7 @@ export async function candidatesFrom({ kind, typed, flags }: Asked): Promise<rea
   const { passwordStdin: _, verbose: __, ...others } = flags; // standard input is the shell's
   const context = await openContext({ ...others, timeout: `${patience}ms`, retries: 0 });
   const slash = typed.indexOf("/", typed.indexOf("://") < 0 ? 0 : typed.indexOf("://") + 3);
-  const isNamed = slash > 0 && /[.:[]|^localhost$/.test(typed.slice(0, slash));
+  const isNamed = slash > 0 && namesHost(typed.slice(0, slash));
   if (!isNamed || kind === "hosts") return knownHosts(context, { typed, end: kind === "hosts" ? "" : "/" });
   const [host, rest] = [typed.slice(0, slash), typed.slice(slash + 1)];
   if (kind === "tags" && rest.includes(":")) return tagsFor(typed, context);
@@ -37,7 +38,7 @@ async function knownHosts(
   { typed, end }: { readonly typed: string; readonly end: string },
 ): Promise<readonly Candidate[]> {
   const file = await readAuthFile(settings.authfile ?? dockerConfigFile(environment));
-  const hosts = Object.keys(file?.auths ?? {}).map((key) => plainKey(key).split("/", 1)[0] ?? "");
+  const hosts = Object.keys(file?.auths ?? {}).map((key) => hostOf(plainKey(key)));
   return [...new Set(hosts)].filter((host) => host.startsWith(typed)).map((host) => ({ word: host + end }));
 }
 

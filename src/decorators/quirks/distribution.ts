@@ -1,5 +1,5 @@
 import { isAbsent, RegistryError, unlessAbsent } from "../../registry/errors.ts";
-import type { RepositoryName } from "../../registry/names.ts";
+import type { Digest, RepositoryName } from "../../registry/names.ts";
 import { allOf, everyPage } from "../../registry/pages.ts";
 import type { PageRequest, Registry } from "../../registry/registry.ts";
 import { discard } from "../../wire/body.ts";
@@ -24,38 +24,42 @@ export const tagsAreNoDigests: Quirk = {
  * layer.
  */
 export const layersAreManifests: Quirk = {
-  registry: (registry) => ({
-    ...registry,
-    async deleteManifest(repository, digest) {
-      try {
-        await registry.deleteManifest(repository, digest);
-      } catch (error) {
-        if (!isAbsent(error)) throw error;
-        await registry.deleteBlob(repository, digest).catch((cause) => {
-          throw isAbsent(cause) ? error : cause;
-        });
-      }
-    },
-  }),
+  registry: (registry) =>
+    whereNoManifest(registry, async (repository, digest, absence) => {
+      await registry.deleteBlob(repository, digest).catch((cause) => {
+        throw isAbsent(cause) ? absence : cause;
+      });
+    }),
 };
 
 /** distribution 3 answers 500 to the DELETE of a manifest with a layer's digest, and deletes nothing. */
 export const layersFailDeletion: Quirk = {
-  registry: (registry) => ({
+  registry: (registry) =>
+    whereNoManifest(registry, async (repository, digest, absence) => {
+      await registry.statBlob(repository, digest).catch(() => {
+        throw absence;
+      });
+      throw new RegistryError("UNKNOWN", "unknown error");
+    }),
+};
+
+/** A registry that deletes manifests as before, and does `instead` for a digest that is no manifest's. */
+function whereNoManifest(
+  registry: Registry,
+  instead: (repository: RepositoryName, digest: Digest, absence: unknown) => Promise<void>,
+): Registry {
+  return {
     ...registry,
     async deleteManifest(repository, digest) {
       try {
         await registry.deleteManifest(repository, digest);
       } catch (error) {
         if (!isAbsent(error)) throw error;
-        await registry.statBlob(repository, digest).catch(() => {
-          throw error;
-        });
-        throw new RegistryError("UNKNOWN", "unknown error");
+        await instead(repository, digest, error);
       }
     },
-  }),
-};
+  };
+}
 
 /** distribution 3 names the path in its storage in the error for a tag that does not exist. */
 export const pathsInDetail: Quirk = {

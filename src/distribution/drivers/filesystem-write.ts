@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isFilled, isMissing } from "../../support/system-error.ts";
 import type { NewFile, NewFolder, WriteOptions } from "./driver.ts";
 
 export interface WritingPlace extends WriteOptions {
@@ -104,19 +105,10 @@ function foldersBetween(folder: string, path: string): readonly string[] {
   return found;
 }
 
-/** True where a folder could not go, or another not take its place, for there is something in it. */
-export function isFilled(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST");
-}
-
 /** A folder that somebody takes out while it is made: the file that needs it makes it again. */
 function unlessMissing(error: unknown): readonly string[] {
   if (isMissing(error)) return [];
   throw error;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Waits for all, also where one fails: none is still at work afterwards. */

@@ -4,12 +4,13 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 
 import { dirname, join } from "node:path";
 import { pooled } from "../../support/pool.ts";
 import { swiftly } from "../../support/swift.ts";
+import { isFilled } from "../../support/system-error.ts";
 import { ulid } from "../../support/ulid.ts";
 import { othersPassing } from "../own-paths.ts";
 import type { DriverOptions, StorageDriver } from "./driver.ts";
 import { factsIn } from "./facts-in.ts";
 import { walkDirectory } from "./filesystem-walk.ts";
-import { isFilled, makeFolder, sync, syncAll, writeAll, writeFiles } from "./filesystem-write.ts";
+import { makeFolder, sync, syncAll, writeAll, writeFiles } from "./filesystem-write.ts";
 import { missing, statUnlessMissing, unlessMissing } from "./missing.ts";
 import { readInThread } from "./reading-thread.ts";
 import { readSmall, readSmallLater } from "./small-files.ts";

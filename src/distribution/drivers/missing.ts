@@ -1,6 +1,7 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { lstat, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isNoSuchPath } from "../../support/system-error.ts";
 import { unreachable } from "./unreadable.ts";
 
 /** Resolves to `fallback` where a file or folder does not exist; every other error is thrown on. */
@@ -11,7 +12,7 @@ export async function unlessMissing<Value, Fallback>(
   try {
     return await promise;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isNoSuchPath(error)) throw error;
     if (error.path !== undefined) await refuseLost(error.path);
     return fallback;
   }
@@ -22,7 +23,7 @@ export function missing<Value>(work: () => Value): Value | undefined {
   try {
     return work();
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isNoSuchPath(error)) throw error;
     if (error.path !== undefined) refuseLostNow(error.path);
     return undefined;
   }
@@ -36,10 +37,6 @@ export function statUnlessMissing(path: string): Stats | undefined {
   const found = missing(() => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined) refuseLostNow(path);
   return found;
-}
-
-function isMissing(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
 /**
@@ -73,5 +70,5 @@ function lookNow(look: typeof lstatSync | typeof statSync, place: string): Stats
 }
 
 function noneThere(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
+  if (!isNoSuchPath(error)) throw error;
 }

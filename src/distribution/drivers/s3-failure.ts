@@ -1,10 +1,11 @@
 import { RegistryError, type RegistryErrorCode } from "../../registry/errors.ts";
 import { connectionFailure } from "../../support/connection-failure.ts";
+import { codeOf } from "../../support/system-error.ts";
 
 /** Explains an object store's error as a `RegistryError` with a next step; an unknown error is returned as it is. */
 export function bucketFailure(cause: unknown, place: string): unknown {
   if (!(cause instanceof Error)) return cause;
-  const [name, code] = [cause.name, "code" in cause && typeof cause.code === "string" ? cause.code : ""];
+  const [name, code] = [cause.name, codeOf(cause) ?? ""];
   const unreachable = connectionFailure(code);
   if (unreachable !== undefined)
     return new RegistryError("UNREACHABLE", `cannot connect to ${place}: ${unreachable}`, { cause, next: nextWhere });

@@ -1,4 +1,5 @@
 import { RegistryError } from "../../registry/errors.ts";
+import { codeOf } from "../../support/system-error.ts";
 
 /** A symbolic link whose target is not there. */
 export function unreachable(link: string): RegistryError {
@@ -10,7 +11,7 @@ export function unreachable(link: string): RegistryError {
 
 /** Why a file could not be read; the system does not say which one is a folder. */
 export function readingFailure(cause: unknown, path: string): unknown {
-  if (!(cause instanceof Error && "code" in cause && cause.code === "EISDIR")) return cause;
+  if (codeOf(cause) !== "EISDIR") return cause;
   return new RegistryError("UNKNOWN", `${path} is a folder where a file should be`, {
     cause,
     said: "NOT_A_FILE",

@@ -1,5 +1,6 @@
 import { RegistryError } from "../../registry/errors.ts";
 import { connectionFailure } from "../../support/connection-failure.ts";
+import { codeOf } from "../../support/system-error.ts";
 import type { Request } from "../../wire/transport.ts";
 
 /** What `explain` needs to know about a request that failed. */
@@ -42,7 +43,7 @@ export function explain(cause: Error, context: FailureContext): RegistryError {
     const reason = request.signal.reason instanceof Error ? request.signal.reason.message : "it was cut off";
     return new RegistryError(connected ? "LOST" : "UNREACHABLE", `${request.method} to ${place}: ${reason}`, { cause });
   }
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  const code = codeOf(cause) ?? "";
   const refusal = proxy && proxyFailure(cause, { code, place, proxy });
   if (refusal !== undefined) return refusal;
   const known = certificateFailures[code] ?? alertFailures[alertOf(cause)] ?? protocolFailure(code, isSecure);

@@ -1,6 +1,8 @@
 import http from "node:http";
 import type { LookupFunction, Socket } from "node:net";
 import { RegistryError } from "../../registry/errors.ts";
+import { portOf } from "../../registry/hosts.ts";
+import { codeOf } from "../../support/system-error.ts";
 import { bodyOf } from "../../wire/body.ts";
 import type { Headers, Request, Response, Transport } from "../../wire/transport.ts";
 import { explain, type FailureContext, ProxyRefusal } from "./node-failure.ts";
@@ -59,7 +61,7 @@ function openerFor(origin: URL, { tls, keptOpen = 8, proxy, lookup }: NodeTransp
   const place = {
     protocol: origin.protocol,
     hostname: origin.hostname.replace(/^\[|\]$/g, ""),
-    port: origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port),
+    port: portOf(origin),
     agent: proxy?.agent ?? (https ? new https.Agent({ ...keeping, ...tls }) : new http.Agent(keeping)),
     maxHeaderSize: largestHeader,
     ...(isSecure && tls),
@@ -174,5 +176,6 @@ function isRead({ method }: Request): boolean {
 }
 
 function isCut(cause: Error): boolean {
-  return "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+  const code = codeOf(cause);
+  return code === "ECONNRESET" || code === "EPIPE";
 }

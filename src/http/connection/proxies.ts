@@ -2,6 +2,7 @@ import type { Agent, ClientRequest } from "node:http";
 import { BlockList, isIP, type Socket } from "node:net";
 import type { HttpsProxyAgent } from "https-proxy-agent";
 import { RegistryError } from "../../registry/errors.ts";
+import { isLoopback, portOf } from "../../registry/hosts.ts";
 import type { Environment } from "../credentials/credentials.ts";
 import type { ProxyPlace } from "./node-failure.ts";
 
@@ -76,7 +77,7 @@ interface NamedProxy {
 export function proxyFor(origin: URL, environment: Environment): NamedProxy | undefined {
   const name = origin.protocol === "https:" ? "https_proxy" : "http_proxy";
   const [variable, value] = firstSet(environment, [name, name.toUpperCase(), "all_proxy", "ALL_PROXY"]);
-  if (value === undefined || isLoopback(origin.hostname)) return undefined;
+  if (value === undefined || isThisMachine(origin.hostname)) return undefined;
   const [, exceptions = ""] = firstSet(environment, ["no_proxy", "NO_PROXY"]);
   if (exceptions.split(/[\s,]+/).some((exception) => isExcepted(origin, exception.toLowerCase()))) return undefined;
   const url = value.includes("://") ? value : `http://${value}`;
@@ -113,11 +114,11 @@ function firstSet(environment: Environment, names: readonly string[]): readonly 
  * Matches one entry of NO_PROXY: `*`, a domain and all below it, an address or a CIDR range, each with or without a
  * port.
  */
-function isExcepted({ hostname, port, protocol }: URL, exception: string): boolean {
+function isExcepted(origin: URL, exception: string): boolean {
   if (exception === "*") return true;
   const { host, at } = partsOf(exception);
-  if (at !== undefined && at !== (port === "" ? (protocol === "https:" ? "443" : "80") : port)) return false;
-  const name = hostname.replace(/^\[|\]$|\.$/g, "");
+  if (at !== undefined && at !== String(portOf(origin))) return false;
+  const name = origin.hostname.replace(/^\[|\]$|\.$/g, "");
   if (isIP(name) !== 0) return isInRange(name, host);
   const domain = host.replace(/^\*?\.?|\.$/g, "");
   return domain !== "" && (name === domain || name.endsWith(`.${domain}`));
@@ -142,6 +143,7 @@ function isInRange(address: string, range: string): boolean {
   return list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
 }
 
-function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+/** No proxy leads to this machine; every name below localhost means it too (RFC 6761, 6.3). */
+function isThisMachine(hostname: string): boolean {
+  return isLoopback(hostname) || /^(?:.+\.)?localhost\.?$/.test(hostname);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { RegistryError } from "../../registry/errors.ts";
+import { codeOf, isNoSuchPath } from "../../support/system-error.ts";
 import type { Credentials } from "./credentials.ts";
 import { keysFor, plainKey } from "./keys.ts";
 
@@ -42,10 +43,11 @@ export async function readAuthFile(file: string, options: ReadOptions = {}): Pro
     return parseAuthFile(await readFile(file, "utf8"), { ...options, file });
   } catch (cause) {
     if (cause instanceof RegistryError) throw cause;
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (isNoSuchPath(cause)) return undefined;
     const next = "make the file readable, or name another with --authfile FILE";
-    throw new RegistryError("UNREACHABLE", `the credentials in ${file} cannot be read (${code})`, { next });
+    throw new RegistryError("UNREACHABLE", `the credentials in ${file} cannot be read (${codeOf(cause) ?? ""})`, {
+      next,
+    });
   }
 }
 

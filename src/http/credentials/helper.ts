@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import * as v from "valibot";
 import { RegistryError } from "../../registry/errors.ts";
+import { isMissing } from "../../support/system-error.ts";
 import type { Credentials, Environment } from "./credentials.ts";
 
 /** How a credential helper is run. */
@@ -94,9 +95,7 @@ async function run(name: string, verb: string, options: HelperOptions & { readon
       if (size > largestOutput) give("answers without end");
       else chunks.push(chunk);
     });
-    child.on("error", (error) =>
-      give("code" in error && error.code === "ENOENT" ? "is not installed" : "cannot be run"),
-    );
+    child.on("error", (error) => give(isMissing(error) ? "is not installed" : "cannot be run"));
     child.on("close", (status) => {
       clearTimeout(timer);
       resolve({ status: status ?? -1, output: Buffer.concat(chunks).toString() });

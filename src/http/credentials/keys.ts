@@ -1,13 +1,14 @@
+import { hubHosts } from "../../registry/hosts.ts";
 import { spokenNames } from "../../registry/reference.ts";
 
 /** All host names of Docker Hub, which share one account. */
-const hubHosts: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+const accountHosts: readonly string[] = [...hubHosts, "registry.hub.docker.com"];
 /** The key under which docker keeps the account of Docker Hub. */
 const hubKey = "https://index.docker.io/v1/";
 
 /** The key under which docker keeps a registry's credentials, in its files and for its helpers. */
 export function dockerKey(host: string): string {
-  return hubHosts.includes(host) ? hubKey : host;
+  return accountHosts.includes(host) ? hubKey : host;
 }
 
 /**
@@ -29,7 +30,7 @@ export function plainKey(key: string): string {
 /** The keys that match `host/name/space/image`, the longest first, as containers-auth.json(5) has it. */
 export function keysFor(target: string): readonly string[] {
   const [host = "", ...components] = target.split("/");
-  const hosts = hubHosts.includes(host) ? hubHosts : [host];
+  const hosts = accountHosts.includes(host) ? accountHosts : [host];
   const prefixes = components.map((_, index) => `/${components.slice(0, components.length - index).join("/")}`);
   return [...prefixes, ""].flatMap((prefix) => hosts.map((name) => name + prefix));
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { emitKeypressEvents } from "node:readline";
 import { PassThrough } from "node:stream";
+import { codeOf } from "../../support/system-error.ts";
 import { type Key, keysOf, type Press } from "../keys/key.ts";
 import type { Size } from "../screen/cells.ts";
 import { type Report, reportFilter } from "./reports.ts";
@@ -203,7 +204,7 @@ function writeSome(descriptor: number, bytes: Buffer): Buffer {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {
     // the terminal is gone: the rest is dropped, and a SIGHUP ends the program
-    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return Buffer.alloc(0);
+    if (codeOf(error) !== "EAGAIN") return Buffer.alloc(0);
   }
   return rest;
 }

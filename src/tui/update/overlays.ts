@@ -1,3 +1,4 @@
+import { namesHost } from "../../registry/hosts.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
@@ -102,7 +103,7 @@ type Place = {
 /** Parses a name; without a host it is a repository of the open registry. */
 function placeNamed(text: string, here: RegistryAddress | undefined): Place {
   const first = text.replace(/^https?:\/\//, "").split("/")[0] ?? "";
-  const hasHost = /^https?:/.test(text) || /[.:[]|^localhost$/.test(first);
+  const hasHost = /^https?:/.test(text) || namesHost(first);
   if (here !== undefined && !hasHost) return { address: here, repository: parseRepositoryName(text) };
   if (!text.replace(/^https?:\/\//, "").includes("/"))
     return { address: parseRegistryPrefix(text).registry, repository: undefined };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeFolder } from "../../support/make-folder.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { pooled } from "../../support/pool.ts";
+import { isMissing } from "../../support/system-error.ts";
 import { isUlid, ulid, ulidAfter } from "../../support/ulid.ts";
 import type { Intent, Journal, JournalStep, Operation, Unreadable } from "./journal.ts";
 import { formatIntent, formatStep, parseIntent, parseStep } from "./journal-text.ts";
@@ -25,7 +26,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
 
   async function readOne(operation: string): Promise<Operation | Unreadable | undefined> {
     try {
-      const text = await readFile(pathOf(operation), "utf8").catch((error) => unlessMissing(error));
+      const text = await readFile(pathOf(operation), "utf8").catch(unlessMissing);
       if (text === undefined) return undefined;
       const found = parseOperation(text);
       if (found.operation !== operation) throw new Error(`it is operation ${found.operation} by another name`);
@@ -37,7 +38,7 @@ export function journalIn(directory: string, disk: Disk = syncedDisk): Journal {
 
   /** The names of all operations, the oldest first. */
   async function ids(): Promise<string[]> {
-    const names = await readdir(directory).catch((error) => unlessMissing(error));
+    const names = await readdir(directory).catch(unlessMissing);
     const files = (names ?? []).filter((name) => name.endsWith(".jsonl"));
     return files
       .map((name) => name.slice(0, -6))
@@ -151,7 +152,6 @@ async function withFile(path: string, flags: string, work: (file: FileHandle) =>
   }
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT") return undefined;
-  throw error;
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }
