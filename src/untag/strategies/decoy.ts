@@ -124,9 +124,11 @@ async function place(work: Work, removals: readonly TagRemoval[], form: DecoyFor
   // a 500 may have stored the decoy all the same: the next form is tried only once every tag is seen on its original
   const back = await rollBack(work, { digest: chunk.digest, certain }, on, failure);
   const isUntouched = back.every((outcome) => outcome.outcome === "failed" && !isStranded(outcome));
-  return isUntouched
-    ? place(work, removals, next)
-    : { ...placed, chunk, on: [], outcomes: [...placed.outcomes, ...back] };
+  if (isUntouched) {
+    const again = await place(work, removals, next);
+    return { ...again, unsettled: new Set([...placed.unsettled, ...again.unsettled]) };
+  }
+  return { ...placed, chunk, on: [], outcomes: [...placed.outcomes, ...back] };
 }
 
 /** Writes the decoy to the journal and uploads its blob, if any, before the first tag is pointed at it. */
