@@ -4,12 +4,14 @@ import { describe, expect, it } from "vitest";
 import { findUndoable, undoRemoval } from "../../src/app/removing/undo-removal.ts";
 import { digestOf } from "../../src/registry/digest.ts";
 import { RegistryError } from "../../src/registry/errors.ts";
+import { isDigest, parseTag } from "../../src/registry/names.ts";
 import { makeDecoy } from "../../src/untag/decoy.ts";
 import type { Emit } from "../../src/untag/events.ts";
 import { stateOf } from "../../src/untag/journal/journal.ts";
 import { lockRepositories } from "../../src/untag/locking.ts";
 import { app, bytesOf, other, pushed } from "../suites/registry/contents.ts";
 import { digestAt, standingsOf } from "../suites/untag/audit.ts";
+import { openStage } from "../suites/untag/stage.ts";
 import { named, one1, one2, removedStage, undo } from "../suites/untag/undoing.ts";
 
 describe.each(["distribution2", "distribution3", "harbor"])("undo of a removal on %s", (profile) => {
@@ -79,6 +81,42 @@ describe("undo", () => {
     expect(await digestAt(stage.bare, app, one1)).toBe(push.descriptor.digest);
     expect((await undo(stage, { tags: [one1], force: true })).ends).toEqual(["one1 restored"]);
     expect(await digestAt(stage.bare, app, one1)).toBe(before.get(`registry.test/${app}:${one1}`));
+  });
+
+  it("puts nothing over a push that comes while it looks for what may be gone", async () => {
+    let isUndone = false;
+    const { stage } = await removedStage({
+      async through({ method, args }, proceed) {
+        if (isUndone && method === "getManifest" && isDigest(args[1])) {
+          isUndone = false;
+          await pushed(stage.bare, "meanwhile", [one1]);
+        }
+        return proceed();
+      },
+    });
+    isUndone = true;
+    expect((await undo(stage, { tags: [one1] })).ends).toEqual(["one1 refused PUSHED_ANEW"]);
+  });
+
+  it("is not hindered by a sibling that was lost for good", async () => {
+    const [chosen, lost] = [parseTag("chosen"), parseTag("lost")];
+    const stage = await openStage({
+      profile: "none",
+      inside: (registry) => ({
+        ...registry,
+        async deleteTag(repository, tag, by) {
+          await registry.deleteTag(repository, tag, by);
+          if (tag === chosen)
+            await registry.deleteManifest(repository, (await registry.resolve(repository, lost)).digest);
+        },
+      }),
+    });
+    const { descriptor } = await pushed(stage.bare, "one", [chosen, parseTag("kept")]);
+    await pushed(stage.bare, "two", [lost]);
+    const { code, document } = await stage.remove([{ repository: app, targets: [{ tag: chosen }] }]);
+    expect([code, document.lost, document.tags[0]?.undoable]).toEqual([5, [lost], true]);
+    expect((await undo(stage)).ends).toEqual(["chosen restored"]);
+    expect(await digestAt(stage.bare, app, chosen)).toBe(descriptor.digest);
   });
 
   it("names the operation whose decoy the tag stands on, and puts nothing over it", async () => {
