@@ -45,7 +45,7 @@ const knownBugs: readonly KnownBug[] = [
   {
     kinds: ["distribution3"],
     severity: "warning",
-    says: "3.1.0 and 3.1.1 on S3 drop a tag from the listing whose name continues another; tagwise reads such a tag before it says that it is gone (distribution#4891)",
+    says: "3.1.0 and 3.1.1 on S3 drop from the listing a tag whose name continues that of another; tagwise reads such a tag before it says that it is gone (distribution#4891)",
     versions: { from: "3.1.0", to: "3.1.1" },
   },
   {

@@ -153,8 +153,8 @@ function findingOf(request: string, what: string, answer: RegistryError | undefi
   const words = `${answer.status} ${answer.said ?? answer.code}: ${answer.message}`;
   if (isRefusal(answer)) return { severity: "problem", says: `refuses to delete ${what}`, request, answer: words };
   if (deletesTags(answer))
-    return { severity: "info", says: `looks for ${what} to delete: it can`, request, answer: words };
-  return { severity: "info", says: `does not delete ${what} this way`, request, answer: words };
+    return { severity: "info", says: `deletes ${what}: it looked for one that does not exist`, request, answer: words };
+  return { severity: "info", says: `cannot delete ${what} this way`, request, answer: words };
 }
 
 function noSuchPath(cause: RegistryError): RegistryError {

@@ -66,6 +66,9 @@ export async function survey(
   );
   const contradicting = standings.find(([, { is }]) => is === "standing");
   if (listing.length === 0 && contradicting !== undefined) throw notListed(contradicting[0]);
+  const isNothing = listing.length === 0 && standings.every(([, { is }]) => is === "absent");
+  if (isNothing)
+    emit({ kind: "note", repository, says: "the registry has no tag in this repository; is its name right?" });
   return { repository, listing, standings: new Map(standings), scan: undefined };
 }
 

@@ -69,6 +69,20 @@ it("rm shows on a terminal how far it has come, and leaves nothing of that", { t
   expect(terminal.text()).not.toContain("of 40");
 });
 
+it("rm with references from standard input says that nobody can be asked", async () => {
+  const { host, push, tags } = await openRegistry();
+  await push("team/app", ["test1", "latest"]);
+  const { code, stdout } = await scene.tagwise(["rm", "-", "-o=json"], { input: `${host}/team/app:test1\n` });
+  expect([code, JSON.parse(stdout).error.message]).toEqual([4, expect.stringMatching(/^standard input held the ref/)]);
+  expect(await tags("team/app")).toEqual(["latest", "test1"]);
+});
+
+it("rm of a tag in a repository that is not there asks whether its name is right", async () => {
+  const { host } = await openRegistry();
+  const { code, stderr } = await scene.tagwise(["rm", `${host}/nope:nope`, "--yes"]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("no tag in this repository; is its name right?")]);
+});
+
 it("rm that is interrupted puts back what it had begun, and ends with 130", async () => {
   let reached = () => {};
   const atDecoy = new Promise<void>((resolve) => (reached = resolve));

@@ -38,7 +38,7 @@ export async function collectLike(
   const blobs = result.blobs.map((id) => ({
     digest: digestOf(id),
     size: snapshot.blobs.size(id),
-    reason: `${like} marks it not`,
+    reason: `${like} does not mark it`,
   }));
   return {
     run: null,

@@ -45,7 +45,7 @@ function requireNoCache({ cache }: Store, { restarted }: RunDocument, flags: Sai
   if (restarted !== null && cache !== "redis") return; // redis keeps the cache when the registry restarts
   throw new GuardError(
     "CACHE_IN_USE",
-    "the registry may still promise what lies aside: it was not restarted since, as far as anyone wrote down",
+    "the registry may still promise what lies aside: no restart since the sweep is recorded",
     cache === "redis"
       ? "flush that redis, then say --no-cache-in-use"
       : "say --restart docker:NAME (or systemd:UNIT, exec:COMMAND), or --no-cache-in-use where it keeps no cache or was restarted",

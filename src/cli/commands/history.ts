@@ -17,16 +17,22 @@ function formatHistory({ operations, unreadable = [] }: HistoryDocument): string
   const columns = ["OPERATION", "WHEN", "STATE", "BY", "UNDO", "TAGS"].map((title) => ({ title }));
   const rows = operations.map(({ operation, at, state, strategy, undoable, tags }) => [
     operation,
-    at.replace("T", " ").slice(0, 19),
+    `${at.replace("T", " ").slice(0, 19)}Z`,
     state,
     strategy,
     undoable ? "yes" : "no",
-    few(tags.map(nameOf), 3),
+    few(shownOf(tags).map(nameOf), 3),
   ]);
   const damaged = unreadable.map(({ file, why }) => printable(`cannot read ${file}: ${why}`));
   return [operations.length === 0 ? "Nothing has been removed yet." : formatTable(columns, rows), ...damaged].join(
     "\n",
   );
+}
+
+/** The tags that went, or where none did, those that were to. */
+function shownOf(tags: HistoryDocument["operations"][number]["tags"]): HistoryDocument["operations"][number]["tags"] {
+  const gone = tags.filter(({ outcome }) => outcome === "removed" || outcome === "restored");
+  return gone.length > 0 ? gone : tags;
 }
 
 function nameOf({ repository, tag }: HistoryDocument["operations"][number]["tags"][number]): string {

@@ -29,7 +29,7 @@ export async function action([word = ""]: readonly string[], flags: Said): Promi
     },
   );
   const inspection = await unlessAborted(inspecting, signal).catch((error) => {
-    throw hasCode(error, "MANIFEST_UNKNOWN")
+    throw hasCode(error, "MANIFEST_UNKNOWN") && error.said !== undefined // else it may be no registry's answer
       ? absent(`${name}${digest === undefined ? ":" : "@"}${reference}`, error)
       : error;
   });

@@ -49,7 +49,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     protectedBy: protection(settings.protect, address),
     confirm: async (plans) => {
       progress.clear();
-      if (flags.yes !== true) await confirmPlans(address, plans);
+      if (flags.yes !== true) await confirmPlans(address, plans, words.includes("-"));
       return true;
     },
   });
@@ -65,11 +65,15 @@ export async function action(words: readonly string[], flags: Said): Promise<num
  * Shows on a terminal what would be removed, and asks. Throws `NOT_CONFIRMED` where the answer is no, or nobody is
  * there to ask.
  */
-async function confirmPlans(address: RegistryAddress, plans: readonly RepositoryPlan[]): Promise<void> {
+async function confirmPlans(
+  address: RegistryAddress,
+  plans: readonly RepositoryPlan[],
+  isInputRead: boolean,
+): Promise<void> {
   const reports = plans.map((plan) => reportUntouched(plan));
   const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });
   if (canAsk()) standardError().write(`${formatRemoval(planned, styleFor(process.stderr))}\n`);
-  await confirm("Remove exactly these tags?", { yes: false });
+  await confirm("Remove exactly these tags?", { yes: false, isInputRead });
 }
 
 /** A registry is spoken to, unless its storage was named: then its tags are removed there. */

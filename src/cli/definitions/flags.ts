@@ -3,7 +3,7 @@ import { Option } from "commander";
 /** The flags of every command; all but --password-stdin can also be set as TAGWISE_NAME and in the config file. */
 export function commonFlags(): readonly Option[] {
   return [
-    new Option("-o, --output <format>", "how to answer").choices(["text", "json", "jsonl"]),
+    formatOption(),
     new Option("-q, --quiet", "say nothing but results and errors"),
     new Option("-v, --verbose", "show each request and its answer on standard error"),
     new Option("--concurrency <n>", "requests at once (default: 8)"),
@@ -26,6 +26,13 @@ export function commonFlags(): readonly Option[] {
     new Option("--authfile <file>", "credentials in the form of containers-auth.json"),
     new Option("--journal <dir>", "where operations are written down (default: the user's state folder)"),
   ];
+}
+
+/** The flag `--output`, also as `-o=json`, which users of kubectl write. */
+function formatOption(): Option {
+  const option = new Option("-o, --output <format>", "how to answer").choices(["text", "json", "jsonl"]);
+  const parse = option.parseArg;
+  return option.argParser((value, before) => parse?.(value.replace(/^=/, ""), before));
 }
 
 /** The flag `--yes` of commands that ask before they act. */

@@ -53,4 +53,4 @@ Examples:
   tagwise undo                                      put it back
   tagwise doctor registry.example.com/team/app      what the registry allows, with proof
 
-Flags of every command can also be set as TAGWISE_NAME or in $XDG_CONFIG_HOME/tagwise/config.yaml.`;
+tagwise COMMAND --help lists its flags; those of every command can also be set as TAGWISE_NAME or in $XDG_CONFIG_HOME/tagwise/config.yaml.`;

@@ -80,6 +80,8 @@ function proofOf({ proof, tags, requests }: RemovalDocument, style: Style): stri
     tags.flatMap((tag) => (tag.siblings ?? []).map((sibling) => `${tag.repository}:${sibling}`)),
   );
   const stand =
-    proof === "siblings" ? `; ${siblings.size} sibling${siblings.size === 1 ? "" : "s"} read before and after` : "";
+    proof === "siblings" && siblings.size > 0
+      ? `; ${siblings.size} sibling${siblings.size === 1 ? "" : "s"} read before and after`
+      : "";
   return `${style.good("Proven:")} nothing but the chosen tags left the listing${stand} (${requests} requests).`;
 }

@@ -136,13 +136,16 @@ const notTls: ReadonlySet<string> = new Set([
   "EPROTO",
 ]);
 
+const plainly = "write http:// before the host, or nothing and --plain-http, for a registry without TLS";
+const securely = "write https:// before the host, or nothing and --tls, for a registry with TLS";
+
 const protocolFailures: Readonly<Record<string, Known | undefined>> = {
   // OpenSSL read "HTTP/1.1 400 …" where a TLS record should be
-  ERR_SSL_WRONG_VERSION_NUMBER: ["does not speak https", "say --plain-http for a registry without TLS"],
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: ["does not speak https", "say --plain-http for a registry without TLS"],
-  EPROTO: ["does not speak https that we understand", "say --plain-http for a registry without TLS"],
+  ERR_SSL_WRONG_VERSION_NUMBER: ["does not speak https", plainly],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ["does not speak https", plainly],
+  EPROTO: ["does not speak https", plainly],
   // a TLS alert, or anything else that is not HTTP
-  HPE_INVALID_CONSTANT: ["does not speak plain http", "say --tls for a registry with TLS"],
+  HPE_INVALID_CONSTANT: ["does not speak plain http", securely],
   HPE_HEADER_OVERFLOW: ["sent headers that are too long", "check that this is a registry"],
 };
 

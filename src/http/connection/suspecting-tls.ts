@@ -25,7 +25,7 @@ export function suspectingTls(transport: Transport, origin: URL): Transport {
 function suspicious(error: RegistryError): RegistryError {
   return new RegistryError("LOST", error.message, {
     cause: error.cause,
-    next: "if the registry speaks https, say --tls",
+    next: "if the registry speaks https, write https:// before the host, or nothing and --tls",
   });
 }
 
@@ -33,7 +33,7 @@ async function checked(answer: Response, origin: URL): Promise<Response> {
   const body = await readBody(answer, 64 * 1024);
   if (saysTls.test(new TextDecoder().decode(body))) {
     throw new RegistryError("UNREACHABLE", `${origin.host} speaks https`, {
-      next: "say --tls for a registry with TLS",
+      next: "write https:// before the host, or nothing and --tls",
     });
   }
   return { ...answer, body: bodyOf(body) };
