@@ -171,7 +171,7 @@ function refused({ tag, original: { digest } }: TagRemoval, code: string, reason
 
 function intentOf(plans: readonly RepositoryPlan[], { operation, address }: CarryOutOptions, at: Date): Intent {
   const manifests = new Map<Digest, Manifest>();
-  const repositories = plans.flatMap(({ repository, capability: { strategy }, lines, survey }) => {
+  const repositories = plans.flatMap(({ repository, capability: { strategy, exact }, lines, survey }) => {
     const removals = lines.filter((line) => line.act === "remove");
     if (removals.length === 0 || strategy === undefined) return [];
     for (const [digest, { manifest }] of originalsOf(survey.standings)) manifests.set(digest, manifest);
@@ -179,7 +179,7 @@ function intentOf(plans: readonly RepositoryPlan[], { operation, address }: Carr
     const tags = removals.map(({ tag, original: { digest }, undoable }): IntendedTag => {
       return { tag, digest, ...(!undoable && { forGood: true }) };
     });
-    return [{ repository, strategy, tags, siblings }];
+    return [{ repository, strategy, tags, siblings, ...(exact && { exact }) }];
   });
   return { operation, at, registry: address, repositories, manifests };
 }

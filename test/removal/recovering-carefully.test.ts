@@ -84,6 +84,28 @@ it("recover looks again before each try to put a sibling back", async () => {
   expect(await digestAt(stage.bare, app, v2)).toBe(push.descriptor.digest);
 });
 
+it("recover puts no sibling back that somebody removed, where the removal takes none along", async () => {
+  let isDead = false;
+  const stage: Stage = await openStage({
+    profile: "distribution3",
+    async through({ method, args }, proceed) {
+      if (isDead) throw new Error("killed");
+      if (method !== "deleteTag" || args[1] !== v1) return proceed();
+      await proceed();
+      isDead = true;
+      throw new Error("killed");
+    },
+  });
+  await pushed(stage.bare, "one", [v1, v2, keep]);
+  const removing = stage.remove([{ repository: app, targets: [{ tag: v1 }] }]);
+  await expect(removing).rejects.toThrow("killed");
+  isDead = false;
+  await stage.bare.deleteTag(app, keep);
+  const [report] = await recover(stage);
+  expect([report?.tags[0]?.outcome.outcome, report?.restored]).toEqual(["removed", []]);
+  expect((await stage.bare.listTags(app)).items).toEqual([v2]);
+});
+
 it("recover that is stopped between two operations tells what became of the first", async () => {
   const stop = new AbortController();
   const stage: Stage = await openStage({

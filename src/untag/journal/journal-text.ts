@@ -90,6 +90,7 @@ const intentSchema = v.object({
         v.record(v.string(), v.array(tag)),
         v.transform((found) => new Map(Object.entries(found) as [Digest, Tag[]][])),
       ),
+      exact: v.exactOptional(v.literal(true)),
     }),
   ),
   manifests: v.record(v.string(), manifest),

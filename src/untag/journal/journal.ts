@@ -22,6 +22,8 @@ export interface IntendedRemoval {
   readonly tags: readonly IntendedTag[];
   /** For each digest the tags that must still point at it afterwards; empty where the siblings were not scanned. */
   readonly siblings: ReadonlyMap<Digest, readonly Tag[]>;
+  /** Present where the strategy is known to take no other tag along on this kind of registry. */
+  readonly exact?: true;
 }
 
 /** A tag that is to be removed, and the digest it points to. */

@@ -24,7 +24,7 @@ export async function restoreSiblings(
   { operation, intended, removedSince }: Journalled,
 ): Promise<{ restored: readonly Tag[]; lost: readonly Tag[] }> {
   const { registry, repository, concurrency } = work;
-  const shared = [...intended.siblings].filter(([, tags]) => tags.length > 0);
+  const shared = sharing(intended);
   const suspect = intended.strategy === "decoy" ? await goneAmong(work, shared) : shared;
   const shares = suspect.flatMap(([digest, tags]) => tags.map((tag) => ({ tag, digest })));
   const all = new Map([...shares, ...lostBefore(operation, repository)].map((one) => [one.tag, one]));
@@ -34,6 +34,17 @@ export async function restoreSiblings(
   const verdicts = await pooled(missing, (one) => restoreSibling(work, operation, one), { concurrency });
   const having = (verdict: string) => missing.filter((_, index) => verdicts[index] === verdict).map(({ tag }) => tag);
   return { restored: having("restored"), lost: having("lost") };
+}
+
+/**
+ * Siblings that may have gone along. Where the strategy takes no other tag along, only those whose names begin with a
+ * chosen one, as keys in a bucket do: any other that is gone was removed by somebody.
+ */
+function sharing({ siblings, tags: chosen, exact }: IntendedRemoval): readonly Shared[] {
+  const mayGo = (sibling: Tag) => !exact || chosen.some(({ tag }) => sibling.startsWith(tag));
+  return [...siblings]
+    .map(([digest, tags]) => [digest, tags.filter(mayGo)] as const)
+    .filter(([, tags]) => tags.length > 0);
 }
 
 type Shared = readonly [Digest, readonly Tag[]];
