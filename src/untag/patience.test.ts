@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RegistryError, type RegistryErrorCode } from "../registry/errors.ts";
-import { longestPatience, patienceOf, patiently } from "./patience.ts";
+import { limitedPatience, longestPatience, patienceOf, patiently } from "./patience.ts";
 
 function clocked() {
   let now = 1_000;
@@ -56,6 +56,25 @@ describe("patiently()", () => {
     await clock.sleep(longestPatience);
     await expect(patiently(patience, attempt)).rejects.toMatchObject({ code: "UNREACHABLE" });
     expect(tries, "one each, once the common time is over").toBe(1);
+  });
+
+  it("grants a longer pause that the registry asks for, where stopping would leave a tag in between", async () => {
+    const clock = clocked();
+    const began = clock.ticks();
+    let tries = 0;
+    const attempt = async () => {
+      if (++tries === 1) throw failing("TOOMANYREQUESTS", 90);
+      return "done";
+    };
+    expect(await patiently(patienceOf({ clock }), attempt)).toBe("done");
+    expect(clock.ticks() - began).toBe(90_000);
+    tries = 0;
+    const limited = patiently(limitedPatience({ clock, retries: 3 }), attempt);
+    await expect(limited).rejects.toMatchObject({ code: "TOOMANYREQUESTS" });
+    tries = 0;
+    const forHours = patiently(patienceOf({ clock }), () => Promise.reject(failing("TOOMANYREQUESTS", 7_200)));
+    await expect(forHours).rejects.toMatchObject({ code: "TOOMANYREQUESTS" });
+    expect(clock.ticks() - began).toBe(90_000);
   });
 
   it("lasts as long as something succeeds now and then", async () => {

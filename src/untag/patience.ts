@@ -5,6 +5,9 @@ import type { Work } from "./strategy.ts";
 /** For how long, in milliseconds, a failing step is tried again where stopping would leave a tag in between. */
 export const longestPatience: number = 60_000;
 
+/** The longest pause, in milliseconds, that is granted to a registry that asks for it. */
+const longestAsked = 10 * 60_000;
+
 /** A time limit for repeated failures, shared by several requests; every success starts it anew. */
 export interface Patience {
   readonly clock: Clock;
@@ -47,7 +50,10 @@ export async function patiently<Value>(patience: Patience, attempt: () => Promis
       return value;
     } catch (error) {
       const pause = pauseAfter(error, wait);
-      if (!passes(error) || tries >= retries || clock.ticks() + pause > patience.until) throw error;
+      const left = patience.until - clock.ticks();
+      // a pause that the registry asks for may last longer, where stopping would leave a tag in between
+      const isGranted = pause > wait && pause <= longestAsked && left > 0 && patience.retries === undefined;
+      if (!passes(error) || tries >= retries || (pause > left && !isGranted)) throw error;
       await clock.sleep(pause);
     }
   }

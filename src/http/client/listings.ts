@@ -7,7 +7,7 @@ import type { Page, PageRequest, ReferrersRequest } from "../../registry/registr
 import { readBody } from "../../wire/body.ts";
 import { nextLink } from "../../wire/link.ts";
 import { encodeRequest, type PageQuery, type RegistryRequest } from "../../wire/request.ts";
-import { type Send, seeWhatAnswers } from "./send.ts";
+import { type Send, seeWhatAnswers, unremembered } from "./send.ts";
 
 /** The largest page read, in bytes. A page may hold every tag of a repository: 100,000 of 128 characters are 13 MB. */
 const largestPage = 64 * 1024 * 1024;
@@ -60,10 +60,11 @@ async function readPage<Item>(
 ): Promise<Page<Item>> {
   const path = cursor ?? encodeRequest(request).path;
   const named = { method: "GET", path, absent: request.kind === "list-tags" ? "NAME_UNKNOWN" : "UNSUPPORTED" } as const;
-  const answer = await send(named, { keepBody: true }).catch((error) => {
+  const options = { headers: unremembered, keepBody: true };
+  const answer = await send(named, options).catch((error) => {
     // where a registry refuses `n`, it is asked again without it
     if (cursor === undefined && path.includes("n=") && isPageRefusal(error)) {
-      return send({ ...named, path: path.replace(/\bn=\d+&?/, "") }, { keepBody: true });
+      return send({ ...named, path: path.replace(/\bn=\d+&?/, "") }, options);
     }
     throw request.kind === "list-tags" && isNobodys(error) ? noListing(error) : error;
   });

@@ -11,22 +11,31 @@ import { mediaTypeWithin } from "../../registry/media-type.ts";
 import { type Digest, isDigest, parseDigest, type Reference, type RepositoryName } from "../../registry/names.ts";
 import { allOf } from "../../registry/pages.ts";
 import { readBody } from "../../wire/body.ts";
-import type { Response } from "../../wire/transport.ts";
+import type { Headers, Response } from "../../wire/transport.ts";
 import { isNobodys, readTags, seeThatItIsUp } from "./listings.ts";
-import { type Send, seeWhatAnswers } from "./send.ts";
+import { type Send, seeWhatAnswers, unremembered } from "./send.ts";
 
 /** Any other type comes last: a registry that answers 404 to a type that is not accepted would hide such a tag. */
 const accept = { accept: [...manifestMediaTypes, "*/*"].join(", ") };
+
+/** A tag may have moved since somebody on the way remembered it; what a digest names stays as it is. */
+const acceptNow = { ...accept, ...unremembered };
+
+function headersFor(reference: Reference): Headers {
+  return isDigest(reference) ? accept : acceptNow;
+}
 
 /**
  * Where a reference points, by HEAD; by GET where the answer to that does not tell. A 404 to a HEAD has no body that
  * says who found nothing, and Nexus answered so for every tag: no tag is taken for absent because of it.
  */
 export async function resolve(send: Send, repository: RepositoryName, reference: Reference): Promise<Descriptor> {
-  const head = await send({ kind: "head-manifest", repository, reference }, { headers: accept }).catch((error) => {
-    if (isAbsent(error) || hasCode(error, "UNSUPPORTED")) return undefined;
-    throw error;
-  });
+  const head = await send({ kind: "head-manifest", repository, reference }, { headers: headersFor(reference) }).catch(
+    (error) => {
+      if (isAbsent(error) || hasCode(error, "UNSUPPORTED")) return undefined;
+      throw error;
+    },
+  );
   const found = head && described(head, reference);
   if (found !== undefined) return found;
   const reading = readManifest(send, repository, reference);
@@ -65,7 +74,10 @@ function described({ headers }: Response, reference: Reference): Descriptor | un
 
 /** Reads a manifest, and checks its bytes against the digest that was asked for, or that the registry names. */
 export async function readManifest(send: Send, repository: RepositoryName, reference: Reference): Promise<Manifest> {
-  const answer = await send({ kind: "get-manifest", repository, reference }, { headers: accept, keepBody: true });
+  const answer = await send(
+    { kind: "get-manifest", repository, reference },
+    { headers: headersFor(reference), keepBody: true },
+  );
   const bytes = await readBody(answer, largestManifest);
   const manifest = { mediaType: typeOf(answer.headers) ?? typeWithin(bytes), bytes };
   const digest = isDigest(reference) ? reference : answer.headers["docker-content-digest"];

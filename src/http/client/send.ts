@@ -25,6 +25,9 @@ export interface Named {
 /** Sends one request and resolves to a 2xx answer. Throws a `RegistryError` for every other status. */
 export type Send = (request: RegistryRequest | Named, options?: SendOptions) => Promise<Response>;
 
+/** Asks caches between us and the registry for its own answer. */
+export const unremembered: Headers = { "cache-control": "no-cache" };
+
 /** The next step after an answer that no registry would send. */
 export const seeWhatAnswers =
   "see what answers there with --verbose: a web page, as of a user interface or a proxy, is no registry";

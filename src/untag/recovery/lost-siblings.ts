@@ -38,7 +38,7 @@ export async function restoreSiblings(
 
 /**
  * Siblings that may have gone along. Where the strategy takes no other tag along, only those whose names begin with a
- * chosen one, as keys in a bucket do: any other that is gone was removed by somebody.
+ * chosen one, as keys in a bucket do; others that are gone were removed by somebody.
  */
 function sharing({ siblings, tags: chosen, exact }: IntendedRemoval): readonly Shared[] {
   const mayGo = (sibling: Tag) => !exact || chosen.some(({ tag }) => sibling.startsWith(tag));
