@@ -94,13 +94,16 @@ function begin(model: Model, { job }: PreviewOverlay): Step {
   return doing({ ...changing, overlay: { is: "progress", job } }, { do: "confirm", job });
 }
 
-/** Text in the preview: typed as the word; once that is complete, `y` confirms. "" deletes a character. */
-export function typeWord(model: Model, text: string): Step {
+/**
+ * Text in the preview: typed as the word; once that is complete, the key `y` confirms, and no paste does. "" deletes a
+ * character.
+ */
+export function typeWord(model: Model, text: string, { isConfirming }: { readonly isConfirming: boolean }): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview" || overlay.typed === undefined) return still(model);
   const words = mustType(model, overlay) ?? [];
   if (words.includes(overlay.typed)) {
-    if (text === "y") return begin(model, overlay);
+    if (isConfirming) return begin(model, overlay);
     if (text !== "") return still(say(model, "y removes them; Esc leaves"));
   }
   const typed = text === "" ? overlay.typed.slice(0, -1) : overlay.typed + text;
