@@ -1,6 +1,7 @@
 import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
+import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
 import { type Model, tagAtCursor } from "../model/model.ts";
 import type { Overlay } from "../model/overlays.ts";
@@ -62,9 +63,9 @@ export function copy(model: Model, what: "reference" | "digest" | "pull"): Step 
   return doing(say(closed, `copied ${text}`), { do: "copy", text });
 }
 
-/** Shows operations that were cut off; over another overlay only a hint on the status line. */
+/** Shows operations that were cut off; where something else has the keys, only a hint on the status line. */
 export function showRemnants(model: Model, { operations, lines }: Extract<Message, { is: "remnants" }>): Model {
-  if (model.overlay !== undefined && model.overlay.is !== "recover")
+  if (modeOf(model) !== "panes" && modeOf(model) !== "recover")
     return say(model, "something is left to recover: ctrl-r");
   return { ...model, overlay: { is: "recover", operations, lines } };
 }

@@ -2,6 +2,7 @@ import { phaseWords } from "../../app/removing/phase-words.ts";
 import type { RemovalDocument } from "../../app/removing/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
+import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
 import { addRow } from "../model/book.ts";
 import { namesOf, withoutMarks } from "../model/marks.ts";
@@ -129,13 +130,13 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
   });
 }
 
-/** Shows the result of a removal, an undo or a recovery, and lists the tags again. */
+/** Shows the result of a removal, an undo or a recovery, unless something else has the keys; lists the tags again. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
   const { overlay, jobs } = model;
   const of = jobs.find(({ id }) => id === job)?.kind ?? "removal";
   const ended = withRefusal(withoutJob(model, job), document);
   const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
-  const isWatched = overlay === undefined || isMine;
+  const isWatched = modeOf(model) === "panes" || isMine;
   const shown = isWatched
     ? { ...ended, toast: "", overlay: { is: "result", of, title, document, top: 0 } as const }
     : say(ended, title);

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { parseTag } from "../../src/registry/names.ts";
+import type { Message } from "../../src/tui/message.ts";
+import { digestOf, example, planFor, played, repository } from "./example.ts";
+
+const remnants: Message = { is: "remnants", operations: 1, lines: ["team/shop: 1.4 stands on a decoy"] };
+const planned: Message = { is: "planned", job: 2, plan: planFor("1.4") };
+const removed: Message = {
+  is: "removed",
+  job: 2,
+  title: "Removal from team/shop",
+  document: {
+    operation: "01J",
+    dryRun: false,
+    proof: "listing",
+    requests: 1,
+    milliseconds: 1,
+    moved: [],
+    restored: [],
+    tags: [
+      {
+        repository: `registry.example/${repository}`,
+        tag: parseTag("1.4"),
+        digest: digestOf("release"),
+        outcome: "removed",
+        strategy: "decoy",
+        siblings: null,
+        undoable: true,
+      },
+    ],
+  },
+};
+
+const acts = ({ effects }: ReturnType<typeof played>) => effects.map((effect) => effect.do);
+
+describe("what comes while a filter is typed takes no letter of it", () => {
+  it("operations that were cut off", () => {
+    const typing = played(example(), "/", "a", remnants);
+    expect(typing.model.toast).toContain("ctrl-r");
+    for (const letter of ["b", "f"]) expect(acts(played(typing.model, letter))).not.toContain("recover");
+    expect(played(typing.model, "f").model.repository?.list.filter).toBe("af");
+  });
+
+  it("the end of a removal in the background", () => {
+    const typing = played(example(), "d", planned, "y", "esc", "/", "n", removed);
+    expect(typing.model.toast).toBe("Removal from team/shop");
+    expect(acts(played(typing.model, "u"))).not.toContain("undo");
+    expect(played(typing.model, "u").model.repository?.list.filter).toBe("nu");
+  });
+});
