@@ -48,3 +48,13 @@ describe("what comes while a filter is typed takes no letter of it", () => {
     expect(played(typing.model, "u").model.repository?.list.filter).toBe("nu");
   });
 });
+
+it("nothing is recovered while something is being changed: a removal under way looks like one that was cut off", () => {
+  const shown = played(example(), "d", planned, "y", "esc", "ctrl-r", remnants);
+  expect(shown.model.overlay?.is).toBe("recover");
+  for (const letter of ["b", "f"]) {
+    const { model, effects } = played(shown.model, letter);
+    expect(effects).toEqual([]);
+    expect(model.toast).toContain("something is being changed");
+  }
+});
