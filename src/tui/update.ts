@@ -113,11 +113,13 @@ function known({ user, kind }: Extract<Message, { is: "registry" }>): Partial<Mo
 }
 
 /**
- * Opens the login prompt, but not for a refused catalog while a repository is open: many registries refuse only the
- * catalog.
+ * Opens the login prompt, but not over a plan that waits for its confirmation, and not for a refused catalog while a
+ * repository is open: many registries refuse only the catalog.
  */
 function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { is: "login-wanted" }>): Model {
-  if (model.overlay?.is === "login" || (isForCatalog && model.focus !== "repositories")) return model;
+  const { overlay, focus } = model;
+  const isWaiting = overlay?.is === "preview" && overlay.trouble === undefined;
+  if (isWaiting || overlay?.is === "login" || (isForCatalog && focus !== "repositories")) return model;
   const trouble = refused ? "the registry refused this name and password" : "";
   return { ...model, overlay: { is: "login", username: "", password: "", field: "username", trouble } };
 }

@@ -58,3 +58,10 @@ it("nothing is recovered while something is being changed: a removal under way l
     expect(model.toast).toContain("something is being changed");
   }
 });
+
+it("a login that is wanted takes no plan away that waits for its confirmation", () => {
+  const wanted: Message = { is: "login-wanted", refused: false };
+  expect(played(example(), "d", planned, wanted).model.overlay?.is).toBe("preview");
+  const failed: Message = { is: "job-end", job: 2, trouble: { code: "UNAUTHORIZED", says: "log in", next: undefined } };
+  expect(played(example(), "d", failed, wanted).model.overlay?.is).toBe("login");
+});
