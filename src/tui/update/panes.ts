@@ -2,6 +2,7 @@ import type { RepositoryName } from "../../registry/names.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
+import type { Job } from "../model/job.ts";
 import { emptied, emptyList, filtered, type List, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
 import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } from "../model/model.ts";
@@ -40,10 +41,10 @@ export function openRepository(model: Model, name: RepositoryName): Step {
     detail: undefined,
     detailTop: 0,
   };
-  const scans = model.jobs.filter(({ kind }) => kind === "scan" || kind === "details");
+  const [next, cancels] = withoutScans({ ...model, repository: opened, leftMarks, lookedAt: "" });
   return doing(
-    { ...focused({ ...model, repository: opened, leftMarks }, "tags"), lookedAt: "" },
-    ...scans.map(({ id }) => ({ do: "cancel", job: id }) as const),
+    focused(next, "tags"),
+    ...cancels,
     { do: "list-tags", repository: name },
     { do: "remember", name: `${model.registry.address?.host}/${name}` },
   );
@@ -136,15 +137,24 @@ export function readAll(model: Model, { withFacts }: { readonly withFacts: boole
     return digest === undefined ? book.digests.has(tag) : !withFacts || book.facts.has(digest);
   };
   const tags = book.names.filter((tag) => !isKnown(tag));
-  const running = jobs.filter(({ kind }) => kind === "details" || (kind === "scan" && withFacts));
   if (tags.length === 0 || jobs.some(({ kind }) => kind === "details" || (kind === "scan" && !withFacts)))
     return still(model);
   const title = `${withFacts ? "reading" : "scanning"} ${tags.length} tags of ${name}`;
-  return doing(
-    withJob(model, { kind: withFacts ? "details" : "scan", title }),
-    ...running.map(({ id }) => ({ do: "cancel", job: id }) as const),
-    { do: "scan", job: model.nextJob, repository: name, tags, withFacts },
-  );
+  const [next, cancels] = withoutScans(model);
+  return doing(withJob(next, { kind: withFacts ? "details" : "scan", title }), ...cancels, {
+    do: "scan",
+    job: model.nextJob,
+    repository: name,
+    tags,
+    withFacts,
+  });
+}
+
+/** Cancels what reads every tag. It is out of the model at once, so that nothing new waits for its last answers. */
+function withoutScans(model: Model): Step {
+  const isScan = ({ kind }: Job) => kind === "scan" || kind === "details";
+  const cancels = model.jobs.filter(isScan).map(({ id }) => ({ do: "cancel", job: id }) as const);
+  return doing({ ...model, jobs: model.jobs.filter((job) => !isScan(job)) }, ...cancels);
 }
 
 /** `R`: lists the repositories or the tags again. */
@@ -156,7 +166,9 @@ export function refresh(model: Model): Step {
     const repositories = { names: [], listing: "running" as const, trouble: undefined, list };
     return doing({ ...model, repositories }, { do: "list-repositories" });
   }
-  return relist(model, { keepDigests: false });
+  const [next, cancels] = withoutScans(model);
+  const [again, effects] = relist(next, { keepDigests: false });
+  return doing(again, ...cancels, ...effects);
 }
 
 /** Lists the open repository again; after a removal the digests of its tags are kept. */
