@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import type { Message } from "../../src/tui/message.ts";
-import { answers, empty, played, repository, tags } from "./example.ts";
+import { tagAtCursor } from "../../src/tui/model/model.ts";
+import { answers, empty, example, played, repository, tags } from "./example.ts";
 
 /** The example while the tags of its repository are still being scanned, by job 1. */
 const scanning = played(empty(), ...answers.slice(0, 7)).model;
@@ -31,5 +32,19 @@ describe("a scan", () => {
       tags,
       withFacts: false,
     });
+  });
+});
+
+describe("a listing that fails", () => {
+  const trouble = { code: "UNREACHABLE", says: "nobody is there", next: undefined };
+  const failed: Message = { is: "tags-end", repository, trouble };
+
+  it("takes no marks away, and no cursor from its tag", () => {
+    const { model } = played(example(), "j", "space", "R", failed);
+    expect(model.repository?.marks.size).toBe(1);
+    const names = tags.filter((tag) => tag !== "1.4");
+    const back = played(model, "R", { is: "tags", repository, names, isAnew: true }, { is: "tags-end", repository });
+    expect(back.model.repository?.marks.size).toBe(1);
+    expect(back.model.repository && tagAtCursor(back.model.repository)).toBe("latest");
   });
 });

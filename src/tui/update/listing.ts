@@ -6,7 +6,7 @@ import type { Model, RepositoryModel } from "../model/model.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
 import { openRepository, readAll, reordered } from "./panes.ts";
-import { withStandingMarks } from "./settle.ts";
+import { withHiddenMarks, withStandingMarks } from "./settle.ts";
 
 /** Adds repository names that were listed. */
 export function addRepositories(model: Model, more: readonly RepositoryName[]): Model {
@@ -46,13 +46,15 @@ const mostScanned = 1_000;
 
 /** Ends the listing of tags; reads every tag where there are few, or where sorting or grouping needs it. */
 export function endTags(model: Model, { repository, trouble }: Extract<Message, { is: "tags-end" }>): Step {
+  if (trouble !== undefined) {
+    // what stands is not known: marks and the place of the cursor are kept for the next listing
+    const failed = changed(model, repository, (open) => withHiddenMarks({ ...open, listing: "failed", trouble }));
+    return still(logged(failed, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
+  }
   const next = changed(model, repository, (open) => {
-    if (trouble === undefined) settleBook(open.book);
-    const listing = trouble === undefined ? "done" : "failed";
-    return withStandingMarks(returned(reordered({ ...open, listing, trouble, revision: open.revision + 1 })));
+    settleBook(open.book);
+    return withStandingMarks(returned(reordered({ ...open, listing: "done", revision: open.revision + 1 })));
   });
-  if (trouble !== undefined)
-    return still(logged(next, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
   const count = next.repository?.book.names.length ?? 0;
   const wantsFacts = next.repository?.sort !== "name";
   if (next.repository?.name !== repository || (count > mostScanned && !next.repository.isGrouped && !wantsFacts))

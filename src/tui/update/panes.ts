@@ -177,7 +177,7 @@ export function relist(model: Model, { keepDigests }: { readonly keepDigests: bo
   if (repository === undefined) return still(model);
   const book = reopened(repository.book, { keepDigests });
   const list = emptied(repository.list);
-  const returnTo = tagAtCursor(repository);
+  const returnTo = tagAtCursor(repository) ?? repository.returnTo;
   const again = {
     ...repository,
     book,
