@@ -48,3 +48,22 @@ describe("a listing that fails", () => {
     expect(back.model.repository && tagAtCursor(back.model.repository)).toBe("latest");
   });
 });
+
+describe("while tags are listed again", () => {
+  const again = played(example(), "j", "j", "j", "R", ...anew.slice(0, 1)).model;
+
+  it.each<readonly [string, readonly (Message | string)[], string]>([
+    ["a click", [{ is: "click", x: 40, y: 4 }], "1.4.0"],
+    ["a mark", ["space"], "legacy-2"],
+    ["a filter", ["/", ..."night", "enter", "esc"], "nightly-2026-11-20"],
+    ["another order", ["s"], "1.4"],
+  ])("%s moves the cursor for good", (_, steps, expected) => {
+    const { repository: open } = played(again, ...steps, ...anew.slice(1)).model;
+    expect(open && tagAtCursor(open)).toBe(expected);
+  });
+});
+
+it("the detail of the next tag begins at its top after a mark", () => {
+  const { model } = played(example({ width: 120, height: 16 }), "l", "G", "h", "space");
+  expect(model.repository?.detailTop).toBe(0);
+});

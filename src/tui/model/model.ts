@@ -163,6 +163,11 @@ export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
   return place === undefined || place < 0 ? undefined : book.names[place];
 }
 
+/** Moves the cursor of the tags for the person: the detail begins at its top, and no listing puts the cursor back. */
+export function withCursorOf(repository: RepositoryModel, list: List): RepositoryModel {
+  return { ...repository, list, returnTo: undefined, detailTop: 0 };
+}
+
 /** The tag whose manifest the detail shows: the one under the cursor, or on a heading the first one below it. */
 export function tagInDetail(repository: RepositoryModel): Tag | undefined {
   const { list, book } = repository;

@@ -1,5 +1,5 @@
 import { at } from "../model/list.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, withCursorOf } from "../model/model.ts";
 import { layoutOf, type PlacedPane } from "../view/layout.ts";
 import { focused } from "./panes.ts";
 
@@ -31,5 +31,5 @@ function withCursor(model: Model, { pane, y }: PlacedPane, clicked: number): Mod
   // the first line of the tags is the heading of their columns
   if (pane === "detail" || repository === undefined || clicked < y + 2) return model;
   const list = at(repository.list, repository.list.top + clicked - y - 2);
-  return { ...model, repository: { ...repository, list, detailTop: 0 } };
+  return { ...model, repository: withCursorOf(repository, list) };
 }

@@ -1,7 +1,7 @@
 import type { Tag } from "../../registry/names.ts";
 import { moved, rowAt } from "../model/list.ts";
 import { inverted, isMarked, noMarks, toggled, withMarks, withoutMarks } from "../model/marks.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { type Model, type RepositoryModel, tagAtCursor, withCursorOf } from "../model/model.ts";
 import { listHeight } from "../view/layout.ts";
 import { inRepository, say } from "./changing.ts";
 import { tagsUnder } from "./listing.ts";
@@ -15,7 +15,7 @@ export function mark(model: Model): Model {
     const tag = tagAtCursor(repository);
     const marks = tag === undefined ? markedGroup(repository) : toggled(repository.marks, tag);
     const list = moved(repository.list, "down", listHeight(model, "tags"));
-    return { ...repository, marks, list };
+    return { ...withCursorOf(repository, list), marks };
   });
 }
 

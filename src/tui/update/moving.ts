@@ -1,6 +1,6 @@
 import { choices } from "../keys/palette.ts";
 import { emptyList, type Motion, moved } from "../model/list.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, withCursorOf } from "../model/model.ts";
 import type { Overlay } from "../model/overlays.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
@@ -20,7 +20,7 @@ function moveInPanes(model: Model, motion: Motion): Model {
   if (repository === undefined) return model;
   if (focus === "tags") {
     const list = moved(repository.list, motion, listHeight(model, focus));
-    return { ...model, repository: { ...repository, list, returnTo: undefined, detailTop: 0 } };
+    return { ...model, repository: withCursorOf(repository, list) };
   }
   const height = listHeight(model, focus);
   return {

@@ -5,7 +5,7 @@ import { emptyBook, reopened } from "../model/book.ts";
 import type { Job } from "../model/job.ts";
 import { emptied, emptyList, filtered, type List, rowAt, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
-import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor, withCursorOf } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 
@@ -86,7 +86,9 @@ export function filter(model: Model, text: string): Model {
   }
   return inRepository(model, (repository) => {
     const list = filtered(repository.list, repository.book.names, text);
-    return withHiddenMarks(rearranged({ ...repository, list, anchor: undefined }, before(repository.list)));
+    return withHiddenMarks(
+      rearranged({ ...withCursorOf(repository, list), anchor: undefined }, before(repository.list)),
+    );
   });
 }
 
@@ -124,7 +126,7 @@ export function group(model: Model): Step {
 }
 
 function top(repository: RepositoryModel): RepositoryModel {
-  return { ...repository, list: { ...repository.list, cursor: 0, top: 0 } };
+  return withCursorOf(repository, { ...repository.list, cursor: 0, top: 0 });
 }
 
 /** Reads the digests of all tags that were not read yet; with `withFacts` also their facts. */
