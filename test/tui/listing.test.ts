@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import type { Message } from "../../src/tui/message.ts";
+import { namesOf, noMarks } from "../../src/tui/model/marks.ts";
 import { tagAtCursor } from "../../src/tui/model/model.ts";
 import { answers, empty, example, played, repository, tags } from "./example.ts";
 
@@ -60,6 +61,12 @@ describe("while tags are listed again", () => {
   ])("%s moves the cursor for good", (_, steps, expected) => {
     const { repository: open } = played(again, ...steps, ...anew.slice(1)).model;
     expect(open && tagAtCursor(open)).toBe(expected);
+  });
+
+  it("a range begins where it was begun, whatever comes before it", () => {
+    const begun = played(example(), "j", "v", "j").model;
+    const { model } = played(begun, { is: "tags", repository, names: [parseTag("0.9")] }, "v");
+    expect([...namesOf(model.repository?.marks ?? noMarks)].sort()).toEqual(["1.4.0", "latest"]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { Message, Step } from "../message.ts";
 import { addNames, addRow, type ReadRow, settleBook } from "../model/book.ts";
-import { at, emptied, filtered, withRows } from "../model/list.ts";
+import { at, emptied, filtered, rowOf, withRows } from "../model/list.ts";
 import type { Model, RepositoryModel } from "../model/model.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
@@ -28,7 +28,7 @@ export function endRepositories(model: Model, trouble: Trouble | undefined): Ste
 function onOpened(model: Model): Model {
   const { repository, repositories, focus } = model;
   const place = repository === undefined || focus === "repositories" ? -1 : repositories.names.indexOf(repository.name);
-  const row = repositories.list.rows?.indexOf(place) ?? place;
+  const row = rowOf(repositories.list, place);
   return row < 0 ? model : { ...model, repositories: { ...repositories, list: at(repositories.list, row) } };
 }
 
@@ -66,8 +66,8 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
 function returned(open: RepositoryModel): RepositoryModel {
   const { list, book, returnTo } = open;
   const place = returnTo === undefined ? -1 : book.names.indexOf(returnTo);
-  const row = list.rows?.indexOf(place) ?? place;
-  return { ...open, returnTo: undefined, list: place < 0 || row < 0 ? list : at(list, row) };
+  const row = place < 0 ? -1 : rowOf(list, place);
+  return { ...open, returnTo: undefined, list: row < 0 ? list : at(list, row) };
 }
 
 /** Records what was read of tags. */

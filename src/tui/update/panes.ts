@@ -3,7 +3,7 @@ import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, reopened } from "../model/book.ts";
 import type { Job } from "../model/job.ts";
-import { emptied, emptyList, filtered, type List, rowAt, withRows } from "../model/list.ts";
+import { emptied, emptyList, filtered, type List, rowAt, rowOf, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
 import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor, withCursorOf } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
@@ -97,17 +97,19 @@ function placeOf({ cursor, top, rows, length }: List): Pick<List, "cursor" | "to
   return { cursor, top, rows, length };
 }
 
-/** Filters and sorts again after names or facts were added; the cursor stays on its tag. */
+/** Filters and sorts again after names or facts were added; the cursor and the beginning of a range stay on their tags. */
 export function reordered(repository: RepositoryModel): RepositoryModel {
   const { list, book } = repository;
   return rearranged({ ...repository, list: filtered(emptied(list), book.names, list.filter) }, list);
 }
 
-function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
-  const { book, list, sort, isGrouped } = repository;
+function rearranged(repository: RepositoryModel, before: List): RepositoryModel {
+  const { book, list, sort, isGrouped, anchor } = repository;
   const { rows, length, groups } = arranged(book, list.rows, { sort, isGrouped });
   const placed = withRows({ ...list, ...placeOf(before) }, rows, length);
-  return { ...repository, list: placed, groups };
+  const begun = anchor === undefined ? undefined : rowAt(before, anchor);
+  const row = begun === undefined ? -1 : rowOf(placed, begun);
+  return { ...repository, list: placed, groups, anchor: row < 0 ? undefined : row };
 }
 
 /** `s`: sorts by the next order; newest and largest need the facts of every tag, which are then read. */
