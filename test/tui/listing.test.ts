@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { parseRepositoryName, parseTag } from "../../src/registry/names.ts";
 import type { Message } from "../../src/tui/message.ts";
 import { namesOf, noMarks } from "../../src/tui/model/marks.ts";
-import { tagAtCursor } from "../../src/tui/model/model.ts";
+import { type Model, tagAtCursor } from "../../src/tui/model/model.ts";
+import { textOf } from "../../src/tui/screen/cells.ts";
+import { view } from "../../src/tui/view.ts";
 import { answers, empty, example, played, repository, tags } from "./example.ts";
 
 /** The example while the tags of its repository are still being scanned, by job 1. */
@@ -11,16 +13,18 @@ const anew: readonly Message[] = [
   { is: "tags", repository, names: tags, isAnew: true },
   { is: "tags-end", repository },
 ];
+const web = parseRepositoryName("team/web");
+const webListed: readonly Message[] = [
+  { is: "tags", repository: web, names: [parseTag("1.0")] },
+  { is: "tags-end", repository: web },
+];
 
 describe("a scan", () => {
   it("of a repository that was left holds up none of the next one, though it has not ended yet", () => {
-    const next = parseRepositoryName("team/web");
     const opened = played(scanning, "1", "G", "enter");
-    expect(opened.model.repository?.name).toBe(next);
     expect(opened.effects).toContainEqual({ do: "cancel", job: 1 });
-    const names = [parseTag("1.0")];
-    const listed = played(opened.model, { is: "tags", repository: next, names }, { is: "tags-end", repository: next });
-    expect(listed.effects).toContainEqual({ do: "scan", job: 2, repository: next, tags: names, withFacts: false });
+    const scan = { do: "scan", job: 2, repository: web, tags: [parseTag("1.0")], withFacts: false };
+    expect(played(opened.model, ...webListed).effects).toContainEqual(scan);
   });
 
   it("begins anew with R, since what it has read is read again", () => {
@@ -73,4 +77,25 @@ describe("while tags are listed again", () => {
 it("the detail of the next tag begins at its top after a mark", () => {
   const { model } = played(example({ width: 120, height: 16 }), "l", "G", "h", "space");
   expect(model.repository?.detailTop).toBe(0);
+});
+
+describe("marks of a repository that was left", () => {
+  const ofRow = (model: Model) =>
+    textOf(view(model))
+      .split("\n")
+      .find((row) => /│.*team\/shop/.test(row)) ?? "";
+
+  it("are shown in the list of repositories until it is opened again", () => {
+    const left = played(example(), "space", "1", "G", "enter", ...webListed, "1").model;
+    expect(ofRow(left)).toContain("●team/shop");
+    const back = played(left, "k", "enter", ...anew, "ctrl-n", "1").model;
+    expect(back.repository?.name).toBe(repository);
+    expect(ofRow(back)).not.toContain("●team/shop");
+  });
+
+  it("are there again after a login", () => {
+    const start: Message = { is: "start", repository: undefined, recents: [] };
+    const { model } = played(example(), "space", start, ...anew);
+    expect(model.repository?.marks.size).toBe(1);
+  });
 });

@@ -5,7 +5,7 @@ import { at, emptied, filtered, rowOf, withRows } from "../model/list.ts";
 import type { Model, RepositoryModel } from "../model/model.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
-import { openRepository, readAll, reordered } from "./panes.ts";
+import { readAll, reopen, reordered } from "./panes.ts";
 import { withHiddenMarks, withStandingMarks } from "./settle.ts";
 
 /** Adds repository names that were listed. */
@@ -118,6 +118,6 @@ export function start(model: Model, { repository, recents }: Extract<Message, { 
   const listing = { ...next, repositories: { ...next.repositories, listing: "running" } } as const;
   const name = repository ?? model.repository?.name;
   if (name === undefined) return doing(listing, { do: "list-repositories" });
-  const [opened, effects] = openRepository({ ...listing, repository: undefined }, name);
+  const [opened, effects] = reopen(listing, name);
   return doing(opened, ...effects, { do: "list-repositories" });
 }

@@ -21,9 +21,16 @@ export function into(model: Model): Step {
 /** Opens a repository and lists its tags; scans of the one before are cancelled, its marks are kept. */
 export function openRepository(model: Model, name: RepositoryName): Step {
   if (model.repository?.name === name) return still(focused(model, "tags"));
+  return reopen(model, name);
+}
+
+/** Opens a repository as `openRepository` does, also the one that is open. */
+export function reopen(model: Model, name: RepositoryName): Step {
   const { repository } = model;
   const leftMarks = new Map(model.leftMarks);
   if (repository !== undefined) leftMarks.set(repository.name, repository.marks);
+  const marks = leftMarks.get(name) ?? noMarks;
+  leftMarks.delete(name);
   const opened: RepositoryModel = {
     name,
     book: emptyBook(),
@@ -35,7 +42,7 @@ export function openRepository(model: Model, name: RepositoryName): Step {
     groups: [],
     sort: repository?.sort ?? "name",
     isGrouped: false,
-    marks: leftMarks.get(name) ?? noMarks,
+    marks,
     hiddenMarks: 0,
     anchor: undefined,
     detail: undefined,
