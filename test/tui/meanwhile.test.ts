@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parseTag } from "../../src/registry/names.ts";
 import type { Message } from "../../src/tui/message.ts";
-import { digestOf, example, planFor, played, repository } from "./example.ts";
+import { textOf } from "../../src/tui/screen/cells.ts";
+import { view } from "../../src/tui/view.ts";
+import { digestOf, example, planFor, played, repository, tags } from "./example.ts";
 
 const remnants: Message = { is: "remnants", operations: 1, lines: ["team/shop: 1.4 stands on a decoy"] };
 const planned: Message = { is: "planned", job: 2, plan: planFor("1.4") };
@@ -64,4 +66,14 @@ it("a login that is wanted takes no plan away that waits for its confirmation", 
   expect(played(example(), "d", planned, wanted).model.overlay?.is).toBe("preview");
   const failed: Message = { is: "job-end", job: 2, trouble: { code: "UNAUTHORIZED", says: "log in", next: undefined } };
   expect(played(example(), "d", failed, wanted).model.overlay?.is).toBe("login");
+});
+
+it("the siblings are told while tags are listed again after a removal", () => {
+  const { model } = played(example(), "d", planned, "y", removed, "esc", {
+    is: "tags",
+    repository,
+    names: tags.slice(1),
+  });
+  expect(textOf(view(model))).toMatch(/3 1\.4\.0 .*latest/s);
+  expect(textOf(view(model))).not.toContain("no other tag shares");
 });
