@@ -71,8 +71,11 @@ export function at(list: List, row: number): List {
   return cursor === list.cursor ? list : { ...list, cursor };
 }
 
-/** Scrolls the window so that it contains the cursor. */
-export function inView(list: List, height: number): List {
+/** Scrolls a window so that it contains the cursor. */
+export function inView<Scrolled extends Pick<List, "cursor" | "top" | "length">>(
+  list: Scrolled,
+  height: number,
+): Scrolled {
   const most = Math.max(0, list.length - height);
   const top = Math.max(Math.min(list.top, list.cursor, most), list.cursor - height + 1, 0);
   return top === list.top ? list : { ...list, top };

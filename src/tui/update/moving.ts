@@ -58,10 +58,7 @@ function withCursor<Over extends { readonly cursor: number }>(
   motion: Motion,
   { height, length }: { readonly height: number; readonly length: number },
 ): Over {
-  const cursor = stepped(overlay.cursor, motion, height, length - 1);
-  if (!("top" in overlay)) return { ...overlay, cursor };
-  const top = Number(overlay.top);
-  return { ...overlay, cursor, top: Math.max(Math.min(top, cursor), cursor - height + 1) };
+  return { ...overlay, cursor: stepped(overlay.cursor, motion, height, length - 1) };
 }
 
 /** Scrolls from the last possible top at most, so that a key upwards moves at once. */

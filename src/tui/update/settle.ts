@@ -3,9 +3,10 @@ import type { Effect, Step } from "../message.ts";
 import { inView, rowAt } from "../model/list.ts";
 import { isMarked } from "../model/marks.ts";
 import { type Model, type RepositoryModel, tagInDetail } from "../model/model.ts";
-import { listHeight } from "../view/layout.ts";
+import type { Overlay } from "../model/overlays.ts";
+import { listHeight, pageHeight } from "../view/layout.ts";
 
-/** Completes every step: scrolls the lists to their cursors, and requests to read what came into sight. */
+/** Completes every step: scrolls lists to their cursors, and requests to read what came into sight. */
 export function settled([model, effects]: Step): Step {
   const repositories = {
     ...model.repositories,
@@ -15,10 +16,18 @@ export function settled([model, effects]: Step): Step {
     ...model.repository,
     list: inView(model.repository.list, listHeight(model, "tags")),
   };
-  const next = { ...model, repositories, repository };
+  const next = { ...model, repositories, repository, overlay: model.overlay && settledOverlay(model, model.overlay) };
   const look = repository && lookFor(next, repository);
   if (look === undefined || look.key === model.lookedAt) return [next, effects];
   return [{ ...next, lookedAt: look.key }, [...effects, look.effect]];
+}
+
+/** Keeps the cursor of an overlay on a row that exists and is shown. */
+function settledOverlay({ jobs, size }: Model, overlay: Overlay): Overlay {
+  if (overlay.is === "jobs") return { ...overlay, cursor: Math.max(0, Math.min(overlay.cursor, jobs.length - 1)) };
+  if (overlay.is !== "history") return overlay;
+  const { cursor, top, operations = [] } = overlay;
+  return { ...overlay, top: inView({ cursor, top, length: operations.length }, pageHeight(size)).top };
 }
 
 /** The effect that reads the unread tags in sight and the one under the cursor; `key` tells whether it is a new one. */
