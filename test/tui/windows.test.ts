@@ -30,6 +30,14 @@ it("the cursor of the jobs stays on one of them where others end", () => {
   expect(played(model, "x").effects).toEqual([{ do: "cancel", job: 2 }]);
 });
 
+it("the preview shows what goes also in the smallest window, and what is typed", () => {
+  const small = example({ width: 40, height: 10 });
+  const start = played(small, "d", { is: "planned", job: 2, plan: planFor("1.4") }).model;
+  const production = { ...start, registry: { ...start.registry, isProduction: true } };
+  for (const model of [start, production]) expect(textOf(view(model))).toContain("goes     1.4 ");
+  expect(textOf(view(played(production, "y", "1").model))).toMatch(/> 1 .*y removes.*goes {5}1\.4 /s);
+});
+
 function operation(tag: string): HistoryOperation {
   return {
     operation: tag,

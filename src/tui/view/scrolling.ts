@@ -2,7 +2,7 @@ import type { Motion } from "../model/list.ts";
 import type { Model } from "../model/model.ts";
 import type { PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
 import { detailLines } from "./detail.ts";
-import { above, below, lastTop } from "./entries.ts";
+import { above, below, entryRows, lastTop } from "./entries.ts";
 import { layoutOf, listHeight, pageHeight } from "./layout.ts";
 import { contentOf, type Page } from "./pages.ts";
 import { previewLines } from "./preview.ts";
@@ -18,7 +18,7 @@ export function lastPageTop(model: Model, page: Page): number {
 export function scrolledEntries(model: Model, overlay: PreviewOverlay | ResultOverlay, motion: Motion): number {
   const width = model.size.width - 4;
   const { head, rest } = overlay.is === "preview" ? previewLines(model, overlay, width) : resultLines(overlay, width);
-  const height = pageHeight(model.size) - head.length;
+  const height = entryRows(model.size, head);
   const last = lastTop(rest, height);
   const top = Math.min(overlay.top, last);
   const page = height - 1;
