@@ -5,7 +5,7 @@ import type { RegistryAddress } from "../registry/reference.ts";
 import { findRemnants, startRecovery, startRemoval, startUndo } from "./effects/changing.ts";
 import { joined } from "./effects/joined.ts";
 import { reading } from "./effects/reading.ts";
-import { logLine, type Surroundings, startJob } from "./effects/surroundings.ts";
+import { logLine, type Surroundings, startJob, stopJob } from "./effects/surroundings.ts";
 import type { Effect, Message } from "./message.ts";
 import type { Connection, Login, World } from "./world.ts";
 
@@ -21,6 +21,11 @@ export interface Effects {
   stop(): Promise<void>;
 }
 
+interface Gathered {
+  readonly message: Message;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Milliseconds in which messages are gathered, so that a thousand answers are drawn once. */
 const gathering = 25;
 
@@ -28,18 +33,18 @@ const gathering = 25;
 export function effectsOn(world: World, dispatch: (messages: readonly Message[]) => void): Effects {
   let connection: Connection | undefined;
   let busy = 0;
-  let gathered: Message[] = [];
+  let gathered: Gathered[] = [];
   let flushedAt = Number.NEGATIVE_INFINITY;
   const flush = () => {
-    const messages = gathered;
+    const wanted = gathered.filter(({ signal }) => signal?.aborted !== true);
     gathered = [];
     flushedAt = world.clock.ticks();
-    dispatch(joined(messages));
+    dispatch(joined(wanted.map(({ message }) => message)));
   };
-  const tell = (message: Message) => {
+  const tell: Surroundings["tell"] = (message, signal) => {
     // the first answer is drawn at once, those that follow it together
     const wait = world.clock.ticks() - flushedAt > gathering ? 0 : gathering;
-    if (gathered.push(message) === 1) setTimeout(flush, wait);
+    if (gathered.push({ message, signal }) === 1) setTimeout(flush, wait);
   };
   const around: Surroundings = {
     world,
@@ -75,9 +80,9 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
     isIdle: () => busy === 0 && gathered.length === 0,
     async stop() {
       reads.stop();
-      const running = [...around.jobs.values()];
-      for (const { controller } of running) controller.abort(new Error("stopped"));
-      await Promise.all(running.map(({ ended }) => ended));
+      const running = [...around.jobs];
+      for (const [job] of running) stopJob(around, job);
+      await Promise.all(running.map(([, { ended }]) => ended));
     },
     run(effect) {
       switch (effect.do) {
@@ -123,7 +128,7 @@ function act(around: Surroundings, effect: Acting): void {
       jobs.get(effect.job)?.confirm?.();
       break;
     case "cancel":
-      jobs.get(effect.job)?.controller.abort(new Error("stopped"));
+      stopJob(around, effect.job);
       break;
     case "undo":
       startUndo(around, effect);
