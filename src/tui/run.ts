@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { RepositoryName } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
+import { printable } from "../support/printable.ts";
 import { type Effects, effectsOn, type ScreenEffect } from "./effects.ts";
 import type { Effect, Message } from "./message.ts";
 import { beginning, type Look, type Model } from "./model/model.ts";
@@ -29,7 +30,8 @@ export async function runUi(world: World, options: UiOptions): Promise<void> {
   const ui = openUi(world, options);
   process.once("uncaughtException", (error) => {
     ui.leave();
-    process.stderr.write(`tagwise: ${error instanceof Error ? error.stack : error}\n`);
+    const trace = String(error instanceof Error ? error.stack : error);
+    process.stderr.write(`tagwise: ${trace.split("\n").map(printable).join("\n")}\n`);
     process.exit(1);
   });
   await ui.ended;

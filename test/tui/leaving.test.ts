@@ -21,7 +21,8 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     ui.send(keys.enter);
     expect(await ui.ended).toBe(1);
     expectGivenBack(ui);
-    expect(ui.text()).toContain("a bug");
+    expect(ui.text()).toContain("a bug\\u{1b}]0;owned\\u{7}");
+    expect(ui.text()).toMatch(/^ +at /m);
   });
 
   it("suspends on ctrl-z as the shell expects it, and draws all anew on fg", async () => {
