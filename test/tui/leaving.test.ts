@@ -38,8 +38,9 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     await shell.shows("HOST/REPOSITORY");
     shell.send(`${keys.escape}`);
     await shell.shows("b group");
-    shell.send(ctrl("z"));
+    shell.send(`m${ctrl("z")}`);
     await shell.shows("Stopped");
+    expect(shell.emulator.modes.mouseTrackingMode).toBe("none");
     shell.send(before.replace("before", "after"));
     await shell.shows(/[0-9a-f]{8} after/);
     const sums = [...shell.text().matchAll(/([0-9a-f]{8}) (?:before|after)/g)].map(([, sum]) => sum);
@@ -47,6 +48,7 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     expect(shell.emulator.buffer.active.type).toBe("normal");
     shell.send("fg\r");
     await shell.shows("b group");
+    expect(shell.emulator.modes.mouseTrackingMode).toBe("vt200");
     shell.send("q");
     await shell.shows(/fg\n.*\nhere> $/ms);
     expect(shell.emulator.buffer.active.type).toBe("normal");

@@ -29,11 +29,14 @@ export interface Terminal {
   write(bytes: string, done: () => void): void;
   /** Restores the terminal, stops this process as ctrl-z does in a shell, and takes the terminal back after `fg`. */
   suspend(): void;
+  /** Turns reports of clicks on or off; they stay as they are over a suspension. */
   mouse(isOn: boolean): void;
 }
 
 const entering = "\u001b[?1049h\u001b[?7l\u001b[?25l\u001b[?2004h\u001b[2J";
-const leaving = "\u001b[m\u001b[?1000l\u001b[?1006l\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l";
+const withMouse = "\u001b[?1000h\u001b[?1006h";
+const withoutMouse = "\u001b[?1000l\u001b[?1006l";
+const leaving = `\u001b[m${withoutMouse}\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l`;
 
 /** Milliseconds after which a lone ESC is the key itself, not the beginning of a sequence. */
 const escapeTime = 40;
@@ -49,6 +52,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   let arrived = 0;
   let received = 0;
   let isAtomic = false;
+  let hasMouse = false;
   const filter = reportFilter((report) => heard(report));
   const keys = listenForKeys(events, () => {
     received = arrived;
@@ -85,7 +89,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       stdin.on("data", onData);
       stdin.resume();
       stdout.on("resize", onResize);
-      sink.writeNow(entering + (isMultiplexed ? "" : "\u001b[?2026$p"));
+      sink.writeNow(entering + (hasMouse ? withMouse : "") + (isMultiplexed ? "" : "\u001b[?2026$p"));
     },
     leave() {
       if (!isEntered) return;
@@ -105,7 +109,10 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       process.kill(0, "SIGTSTP"); // the whole process group, as the terminal does
       comeBack();
     },
-    mouse: (isOn) => sink.writeNow(isOn ? "\u001b[?1000h\u001b[?1006h" : "\u001b[?1000l\u001b[?1006l"),
+    mouse(isOn) {
+      hasMouse = isOn;
+      sink.writeNow(isOn ? withMouse : withoutMouse);
+    },
   };
   const comeBack = () => {
     terminal.enter();
