@@ -1,6 +1,6 @@
 import type { DoctorDocument } from "../../app/doctor.ts";
 import { keyWords } from "../keys/key-words.ts";
-import type { Mode } from "../keys/modes.ts";
+import { modeTitles } from "../keys/modes.ts";
 import { actsIn } from "../keys/pressing.ts";
 import type { Model, RequestLine } from "../model/model.ts";
 import type { HistoryOverlay, Overlay } from "../model/overlays.ts";
@@ -55,20 +55,10 @@ function timeOf(at: string): string {
   return at.slice(11, 19);
 }
 
-const titles: Readonly<Partial<Record<Mode, string>>> = {
-  panes: "In the lists",
-  preview: "In the preview of a removal",
-  progress: "While something runs",
-  result: "In a result",
-  history: "In the history",
-  copy: "After y",
-  recover: "Where something is left to recover",
-};
-
 /** The keymap as lines, by mode. */
 function helpLines(): readonly Line[] {
-  return (Object.keys(titles) as Mode[]).flatMap((mode) => [
-    { text: titles[mode] ?? "", style: bold },
+  return modeTitles.flatMap(([mode, title]) => [
+    { text: title, style: bold },
     ...actsIn(mode).map(([, act]) => ({ text: `${keyWords(act).padEnd(20)} ${act.does}`, indent: 1 })),
     { text: "" },
   ]);
