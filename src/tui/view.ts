@@ -1,5 +1,5 @@
 import type { Model } from "./model/model.ts";
-import type { Overlay } from "./model/overlays.ts";
+import { isPage, type Overlay } from "./model/overlays.ts";
 import { blank, type Cells, put } from "./screen/cells.ts";
 import { drawDetail } from "./view/detail.ts";
 import { drawFooter, drawHeader, drawStatus } from "./view/edges.ts";
@@ -39,8 +39,4 @@ function drawOver(cells: Cells, model: Model, overlay: Overlay): void {
   else if (overlay.is === "result") drawResult(cells, model, overlay);
   else if (isPage(overlay)) drawPage(cells, model, overlay);
   else drawPrompt(cells, model, overlay);
-}
-
-function isPage(overlay: Overlay): overlay is Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }> {
-  return ["help", "log", "requests", "doctor"].includes(overlay.is);
 }

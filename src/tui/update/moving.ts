@@ -1,7 +1,7 @@
 import { choices } from "../keys/palette.ts";
 import { emptyList, type Motion, moved } from "../model/list.ts";
 import { type Model, withCursorOf } from "../model/model.ts";
-import type { Overlay } from "../model/overlays.ts";
+import { isPage, type Overlay } from "../model/overlays.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
 
@@ -31,12 +31,8 @@ function moveInPanes(model: Model, motion: Motion): Model {
 
 function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
   const height = pageHeight(model.size);
+  if (isPage(overlay)) return { ...overlay, top: scrolled(overlay.top, motion, height, lastPageTop(model, overlay)) };
   switch (overlay.is) {
-    case "help":
-    case "log":
-    case "requests":
-    case "doctor":
-      return { ...overlay, top: scrolled(overlay.top, motion, height, lastPageTop(model, overlay)) };
     case "preview":
     case "result":
       return { ...overlay, top: scrolledEntries(model, overlay, motion) };

@@ -3,18 +3,15 @@ import { keyWords } from "../keys/key-words.ts";
 import { modeTitles } from "../keys/modes.ts";
 import { actsIn } from "../keys/pressing.ts";
 import type { Model, RequestLine } from "../model/model.ts";
-import type { HistoryOverlay, Overlay } from "../model/overlays.ts";
+import type { HistoryOverlay, PageOverlay } from "../model/overlays.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
 import { pageArea } from "./layout.ts";
 import { counted, moment, wrapped } from "./words.ts";
 
-/** An overlay that is drawn as a page of lines. */
-export type Page = Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }>;
-
 /** Draws a page of lines over the panes: help, log, requests or the doctor's findings. */
-export function drawPage(cells: Cells, model: Model, page: Page): void {
+export function drawPage(cells: Cells, model: Model, page: PageOverlay): void {
   const area = pageArea(model.size);
   const content = contentOf(model, page, area.width - 4);
   const inner = box(cells, area, model.look, { title: content.title, hasFocus: true });
@@ -28,7 +25,7 @@ export interface Content {
 }
 
 /** The title and all lines of a page, wrapped to `width` columns. */
-export function contentOf(model: Model, page: Page, width: number): Content {
+export function contentOf(model: Model, page: PageOverlay, width: number): Content {
   if (page.is === "help") return { title: "Keys", lines: helpLines() };
   if (page.is === "doctor")
     return { title: "What the registry is and allows", lines: doctorLines(page.document, width) };

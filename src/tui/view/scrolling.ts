@@ -1,15 +1,15 @@
 import type { Motion } from "../model/list.ts";
 import type { Model } from "../model/model.ts";
-import type { PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
+import type { PageOverlay, PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
 import { detailLines } from "./detail.ts";
 import { above, below, entryRows, lastTop } from "./entries.ts";
 import { layoutOf, listHeight, pageHeight } from "./layout.ts";
-import { contentOf, type Page } from "./pages.ts";
+import { contentOf } from "./pages.ts";
 import { previewLines } from "./preview.ts";
 import { resultLines } from "./result.ts";
 
 /** The last line that a page can begin with and still be full. */
-export function lastPageTop(model: Model, page: Page): number {
+export function lastPageTop(model: Model, page: PageOverlay): number {
   const { lines } = contentOf(model, page, model.size.width - 4);
   return Math.max(0, lines.length - pageHeight(model.size));
 }
