@@ -6,7 +6,7 @@ import { type Model, type RepositoryModel, tagAtCursor, tagInDetail } from "../m
 import type { Area, Cells } from "../screen/cells.ts";
 import { bold, dim, red } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
-import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
+import { counted, moment, percent, shortDigest, shortSize, wrapped } from "./words.ts";
 
 /**
  * Draws the detail: everything about the tag under the cursor, or the manifest of a heading, and the tags that share
@@ -67,9 +67,9 @@ function siblingLines(repository: RepositoryModel, digest: Digest, width: number
   const sharers = book.sharers.get(digest) ?? [];
   const count = sharers.length - (tag === undefined ? 0 : 1);
   const isComplete = book.digests.size >= book.names.length;
-  const share = Math.floor((100 * book.digests.size) / Math.max(1, book.names.length));
+  const share = percent(book.digests.size, book.names.length);
   const least = isComplete ? "" : "at least ";
-  const read = isComplete ? "" : `, ${share} % of the tags read (S reads all)`;
+  const read = isComplete ? "" : `, ${share} of the tags read (S reads all)`;
   const heading =
     count <= 0
       ? `${isComplete ? "no other tag shares" : "no sibling found that shares"} this manifest${read}`

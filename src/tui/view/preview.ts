@@ -12,7 +12,7 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { hanging, type Line } from "./box.ts";
 import { drawHeaded, type Entries, type Headed } from "./entries.ts";
-import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
+import { columnFor, counted, percent, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the preview of a removal: what would be removed, what stays, and why. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
@@ -74,7 +74,7 @@ function stateLine({ plan, trouble, proof }: PreviewOverlay, job: Job | undefine
 
 function progressText(job: Job | undefined, proof: PreviewOverlay["proof"]): string {
   if (job === undefined) return "stopped";
-  const share = job.total > 1 ? `, ${Math.floor((100 * job.done) / job.total)} % (${job.done} of ${job.total})` : "";
+  const share = job.total > 1 ? `, ${percent(job.done, job.total)} (${job.done} of ${job.total})` : "";
   const wakes = proof === "siblings" ? "; y wakes when it ends, or with p: proof by the listing alone" : "";
   return `${job.doing === "" ? "waiting for the repository" : job.doing}${share}${wakes}`;
 }
@@ -112,14 +112,13 @@ function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
 /** The entries while the plan is being made: what is known of each tag so far. */
 function waitingEntries({ repository, jobs }: Model, { tags, read, job }: PreviewOverlay): Entries {
   const running = jobs.find(({ id }) => id === job);
-  const share =
-    running?.doing.startsWith("scanning") && running.total > 0 ? Math.floor((100 * running.done) / running.total) : 0;
+  const share = running?.doing.startsWith("scanning") ? percent(running.done, running.total) : percent(0, 1);
   const column = columnForNames(tags);
   const lineOf = (tag: Tag): Line => {
     const digest = read.digests.get(tag) ?? repository?.book.digests.get(tag);
     const siblings = digest === undefined ? 0 : (read.siblings.get(digest) ?? 0);
     return {
-      text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} % scanned`,
+      text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} scanned`,
     };
   };
   return { length: tags.length, linesOf: (at) => tags.slice(at, at + 1).map(lineOf) };

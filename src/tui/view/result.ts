@@ -6,7 +6,7 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { drawHeaded, type Headed } from "./entries.ts";
-import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
+import { columnFor, counted, doneOf, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the result of an operation, tag by tag. */
 export function drawResult(cells: Cells, model: Model, overlay: ResultOverlay): void {
@@ -88,8 +88,7 @@ export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): v
   const inner = box(cells, area, look, { title: job?.title ?? "done", hasFocus: true });
   if (job === undefined) return;
   const { doing, done, total, isStopping } = job;
-  const share = total > 1 ? ` ${done} of ${total}` : "";
-  lines(cells, inner, [{ text: `${isStopping ? "stopping in good order: " : ""}${doing}${share}` }], 0);
+  lines(cells, inner, [{ text: `${isStopping ? "stopping in good order: " : ""}${doing}${doneOf(job)}` }], 0);
   if (total <= 1) return;
   const width = inner.width - 2;
   const filled = Math.round((width * done) / total);
