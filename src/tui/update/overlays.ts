@@ -3,9 +3,10 @@ import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "
 import { messageOf } from "../../support/message-of.ts";
 import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
+import { jobWith } from "../model/job.ts";
 import { type Model, tagAtCursor } from "../model/model.ts";
 import type { Overlay } from "../model/overlays.ts";
-import { doing, say, still, withJob } from "./changing.ts";
+import { changeJob, doing, say, still, withJob } from "./changing.ts";
 import { openRepository } from "./panes.ts";
 
 /** Opens an overlay, or replaces the one that is open. */
@@ -136,10 +137,10 @@ export function interrupt(model: Model): Step {
 
 /** Asks a job to stop in good order; closes its preview. */
 export function stopJob(model: Model, id: number): Step {
-  const job = model.jobs.find((one) => one.id === id);
+  const job = jobWith(model, id);
   if (job === undefined) return still(model);
-  const stopping = model.jobs.map((one) => (one.id === id ? { ...one, isStopping: true } : one));
+  const stopping = changeJob(model, id, (one) => ({ ...one, isStopping: true }));
   const isPreview = model.overlay?.is === "preview" && model.overlay.job === id;
-  const next = { ...model, jobs: stopping, ...(isPreview && { overlay: undefined }) };
+  const next = isPreview ? { ...stopping, overlay: undefined } : stopping;
   return doing(say(next, `stopping: ${job.title}`), { do: "cancel", job: id });
 }

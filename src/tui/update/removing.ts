@@ -5,10 +5,11 @@ import type { UntagEvent } from "../../untag/events.ts";
 import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
 import { addRow } from "../model/book.ts";
+import { jobWith } from "../model/job.ts";
 import { namesOf, withoutMarks } from "../model/marks.ts";
 import { type Model, tagAtCursor } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
-import type { PreviewOverlay } from "../model/overlays.ts";
+import { jobOf, type PreviewOverlay } from "../model/overlays.ts";
 import { addRead, noReads } from "../model/reads.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { inOpen, unremoved } from "../model/unremoved.ts";
@@ -132,11 +133,9 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
 
 /** Shows the result of a removal, an undo or a recovery, unless something else has the keys; lists the tags again. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
-  const { overlay, jobs } = model;
-  const of = jobs.find(({ id }) => id === job)?.kind ?? "removal";
+  const of = jobWith(model, job)?.kind ?? "removal";
   const ended = withRefusal(withoutJob(model, job), document);
-  const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
-  const isWatched = modeOf(model) === "panes" || isMine;
+  const isWatched = modeOf(model) === "panes" || jobOf(model.overlay) === job;
   const shown = isWatched
     ? { ...ended, toast: "", overlay: { is: "result", of, title, document, top: 0 } as const }
     : say(ended, title);
@@ -173,14 +172,18 @@ function withRefusal(model: Model, { tags }: RemovalDocument): Model {
 
 /** Ends a job that has no result; with `trouble` it failed, otherwise it was stopped or had none to show. */
 export function endJob(model: Model, { job, trouble }: { readonly job: number; readonly trouble?: Trouble }): Model {
-  const { overlay, jobs } = model;
-  const ended = jobs.find(({ id }) => id === job);
-  const next = withoutJob(model, job);
-  if (trouble === undefined || ended === undefined)
-    return overlay?.is === "progress" && overlay.job === job ? { ...next, overlay: undefined } : next;
+  const ended = jobWith(model, job);
+  const next = withoutShownJob(model, job);
+  if (trouble === undefined || ended === undefined) return next;
   const told = logged(next, { severity: "error", says: `${ended.title}: ${sayTrouble(trouble)}` });
-  if (overlay?.is === "preview" && overlay.job === job) return { ...told, overlay: { ...overlay, trouble } };
-  return overlay?.is === "progress" && overlay.job === job ? { ...told, overlay: undefined } : told;
+  const { overlay } = told;
+  return overlay?.is === "preview" && overlay.job === job ? { ...told, overlay: { ...overlay, trouble } } : told;
+}
+
+/** Removes a job, and closes its progress. */
+function withoutShownJob(model: Model, job: number): Model {
+  const isShown = model.overlay?.is === "progress" && model.overlay.job === job;
+  return withoutJob(isShown ? { ...model, overlay: undefined } : model, job);
 }
 
 /** `r`: plans the removal of the failed tags again. */

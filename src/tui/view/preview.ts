@@ -2,7 +2,7 @@ import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
 import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
 import type { Book } from "../model/book.ts";
-import type { Job } from "../model/job.ts";
+import { type Job, jobWith } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
 import type { PreviewOverlay } from "../model/overlays.ts";
@@ -24,9 +24,9 @@ export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay)
 /** The head of the preview, and its entries, which scroll below it. */
 export function previewLines(model: Model, overlay: PreviewOverlay, width: number): Headed {
   const { plan } = overlay;
-  const job = model.jobs.find(({ id }) => id === overlay.job);
+  const job = jobWith(model, overlay.job);
   const head = headLines(model, overlay, job, width);
-  if (plan === undefined) return { head, rest: waitingEntries(model, overlay) };
+  if (plan === undefined) return { head, rest: waitingEntries(model, overlay, job) };
   const { entries } = summaryOf(plan);
   const room = { width, column: columnFor(plan.lines) };
   const known = laidOut(plan, width, model.repository?.book, model.repository?.revision);
@@ -110,9 +110,8 @@ function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
 }
 
 /** The entries while the plan is being made: what is known of each tag so far. */
-function waitingEntries({ repository, jobs }: Model, { tags, read, job }: PreviewOverlay): Entries {
-  const running = jobs.find(({ id }) => id === job);
-  const share = running?.doing.startsWith("scanning") ? percent(running.done, running.total) : percent(0, 1);
+function waitingEntries({ repository }: Model, { tags, read }: PreviewOverlay, job: Job | undefined): Entries {
+  const share = job?.doing.startsWith("scanning") ? percent(job.done, job.total) : percent(0, 1);
   const column = columnForNames(tags);
   const lineOf = (tag: Tag): Line => {
     const digest = read.digests.get(tag) ?? repository?.book.digests.get(tag);

@@ -1,4 +1,5 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
+import { jobWith } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
 import type { ResultOverlay } from "../model/overlays.ts";
 import { remembered } from "../model/remembered.ts";
@@ -82,8 +83,9 @@ const colours: Readonly<Record<RemovalDocumentTag["outcome"], Style>> = {
 };
 
 /** Draws the progress of a job over the panes. */
-export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): void {
-  const job = jobs.find((one) => one.id === id);
+export function drawProgress(cells: Cells, model: Model, id: number): void {
+  const { look } = model;
+  const job = jobWith(model, id);
   const area = centred(cells, { width: 64, height: 6 });
   const inner = box(cells, area, look, { title: job?.title ?? "done", hasFocus: true });
   if (job === undefined) return;
