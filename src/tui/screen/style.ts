@@ -42,8 +42,7 @@ export function sgr(style: Style, { colour }: { readonly colour: boolean }): str
   if (known !== undefined) return known;
   const codes = attributes.flatMap(([attribute, code]) => (style & attribute ? [code] : []));
   if (colour && colourOf(style) > 0) codes.push(29 + colourOf(style));
-  const sequence = `\u001b[${["0", ...codes].join(";").replace(/^0;/, ";")}m`;
-  const written = codes.length === 0 ? "\u001b[m" : sequence;
-  sequences.set(key, written);
-  return written;
+  const sequence = `\u001b[${codes.map((code) => `;${code}`).join("")}m`; // what is before the first `;` means 0
+  sequences.set(key, sequence);
+  return sequence;
 }
