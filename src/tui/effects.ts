@@ -6,11 +6,8 @@ import { findRemnants, startRecovery, startRemoval, startUndo } from "./effects/
 import { joined } from "./effects/joined.ts";
 import { reading } from "./effects/reading.ts";
 import { logLine, type Surroundings, startJob, stopJob } from "./effects/surroundings.ts";
-import type { Effect, Message } from "./message.ts";
+import type { Effect, Message, ScreenEffect } from "./message.ts";
 import type { Connection, Login, World } from "./world.ts";
-
-/** The effects that the terminal carries out; all others are carried out here. */
-export type ScreenEffect = Extract<Effect, { do: "copy" | "mouse" | "suspend" | "redraw" | "quit" }>;
 
 /** Carries out effects in the background. */
 export interface Effects {

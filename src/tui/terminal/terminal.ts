@@ -28,6 +28,8 @@ export interface Terminal {
   write(bytes: string, done: () => void): void;
   /** Restores the terminal, stops this process as ctrl-z does in a shell, and takes the terminal back after `fg`. */
   suspend(): void;
+  /** Puts a text on the clipboard. */
+  copy(text: string): void;
   /** Turns reports of clicks on or off; they stay as they are over a suspension. */
   mouse(isOn: boolean): void;
 }
@@ -105,6 +107,9 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       process.kill(0, "SIGTSTP"); // the whole process group, as the terminal does
       comeBack();
     },
+    copy(text) {
+      terminal.write(clipboard(text), () => {});
+    },
     mouse(isOn) {
       hasMouse = isOn;
       sink.writeNow(isOn ? withMouse : withoutMouse);
@@ -124,4 +129,9 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
     comeBack();
   });
   return terminal;
+}
+
+/** The OSC 52 sequence that copies a text; it works over SSH too. */
+function clipboard(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`;
 }
