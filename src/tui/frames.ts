@@ -1,6 +1,6 @@
-import type { Look, Model } from "./model/model.ts";
+import type { Model } from "./model/model.ts";
 import type { Cells } from "./screen/cells.ts";
-import { difference } from "./screen/difference.ts";
+import { difference, type Look } from "./screen/difference.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { view } from "./view.ts";
 

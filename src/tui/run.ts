@@ -5,7 +5,8 @@ import { printable } from "../support/printable.ts";
 import { type Effects, effectsOn } from "./effects.ts";
 import { framesOn } from "./frames.ts";
 import { type Effect, isForScreen, type Message, type ScreenEffect } from "./message.ts";
-import { beginning, type Look, type Model } from "./model/model.ts";
+import { beginning, type Model } from "./model/model.ts";
+import type { Look } from "./screen/difference.ts";
 import { openTerminal, type Terminal } from "./terminal/terminal.ts";
 import { update } from "./update.ts";
 import type { World } from "./world.ts";
@@ -58,7 +59,6 @@ function openUi(world: World, options: UiOptions): Ui {
   let model: Model = beginning({
     size: terminal.size(),
     look,
-    address: undefined,
     isReadOnly: rules?.isReadOnly ?? false,
     isProduction: rules?.isProduction ?? false,
   });

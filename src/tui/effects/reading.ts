@@ -12,15 +12,15 @@ import type { ReadRow } from "../model/book.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { logLine, type Surroundings, startJob, stopJob, whileWanted } from "./surroundings.ts";
 
-type Look = Extract<Effect, { do: "look" }>;
-type Scan = Extract<Effect, { do: "scan" }>;
+type LookEffect = Extract<Effect, { do: "look" }>;
+type ScanEffect = Extract<Effect, { do: "scan" }>;
 
 /** Reads what is shown; each new request cancels the one before of its kind. */
 export interface Reading {
   repositories(): void;
   tags(repository: RepositoryName): void;
-  look(look: Look): void;
-  scan(scan: Scan): void;
+  look(look: LookEffect): void;
+  scan(scan: ScanEffect): void;
   /** Cancels all requests, because the registry was left. */
   stop(): void;
 }
@@ -86,7 +86,7 @@ export function reading(around: Surroundings): Reading {
 
 async function readTagsOf(
   { tell, connection, world }: Surroundings,
-  { job, repository, tags, withFacts }: Scan,
+  { job, repository, tags, withFacts }: ScanEffect,
   signal: AbortSignal,
 ): Promise<void> {
   let done = 0;
@@ -175,7 +175,7 @@ interface Looking {
 /** Reads the tag under the cursor first, then the others in sight. */
 async function lookAt(
   around: Surroundings,
-  { repository, tag, isTagRead, rows }: Look,
+  { repository, tag, isTagRead, rows }: LookEffect,
   { signal, reader }: Looking,
 ): Promise<void> {
   const { tell, world } = around;

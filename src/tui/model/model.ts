@@ -2,6 +2,7 @@ import type { Inspection } from "../../app/reading/inspect-manifest.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Size } from "../screen/cells.ts";
+import type { Look } from "../screen/difference.ts";
 import type { ToldExchange } from "../world.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
@@ -36,12 +37,6 @@ export interface Model {
   readonly hasMouse: boolean;
   /** A key for what was last requested to be read, so that nothing is requested twice. */
   readonly lookedAt: string;
-}
-
-/** How the screen is drawn, by what the terminal supports. */
-export interface Look {
-  readonly colour: boolean;
-  readonly ascii: boolean;
 }
 
 /** One of the three panes. */
@@ -119,7 +114,6 @@ export interface LogLine {
 export interface Beginning {
   readonly size: Size;
   readonly look: Look;
-  readonly address: RegistryAddress | undefined;
   readonly isReadOnly: boolean;
   readonly isProduction: boolean;
 }
@@ -132,12 +126,12 @@ export const unknownRegistry: Pick<RegistryModel, "user" | "kind" | "capability"
   failure: undefined,
 };
 
-/** The first model, before anything was read. */
-export function beginning({ size, look, address, isReadOnly, isProduction }: Beginning): Model {
+/** The first model, before a registry is open. */
+export function beginning({ size, look, isReadOnly, isProduction }: Beginning): Model {
   return {
     size,
     look,
-    registry: { address, ...unknownRegistry, isReadOnly, isProduction },
+    registry: { address: undefined, ...unknownRegistry, isReadOnly, isProduction },
     repositories: { names: [], listing: "waiting", trouble: undefined, list: emptyList },
     repository: undefined,
     leftMarks: new Map(),
