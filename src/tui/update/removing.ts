@@ -139,33 +139,34 @@ export function removed(model: Model, { job, title, document }: Extract<Message,
   const shown = isWatched
     ? { ...ended, toast: "", overlay: { is: "result", of, title, document, top: 0 } as const }
     : say(ended, title);
-  const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
-  const unmarked = inRepository(shown, (open) => {
-    const here = inOpen(shown, gone);
-    return withHiddenMarks({
-      ...open,
-      marks: withoutMarks(
-        open.marks,
-        here.map(({ tag }) => tag as Tag),
-      ),
-    });
-  });
-  const failures = document.tags.filter(({ reason }) => reason !== undefined);
-  const told = failures.slice(0, 100).reduce((next, { repository, tag, outcome, reason }) => {
+  return relist(withFailures(withoutGone(shown, document), document), { keepDigests: true });
+}
+
+/** Unmarks the tags that are gone. */
+function withoutGone(model: Model, { tags }: RemovalDocument): Model {
+  const gone = inOpen(
+    model,
+    tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent"),
+  ).map(({ tag }) => tag as Tag);
+  return inRepository(model, (open) => withHiddenMarks({ ...open, marks: withoutMarks(open.marks, gone) }));
+}
+
+/** The most failures of one operation that go to the log. */
+const mostFailures = 100;
+
+function withFailures(model: Model, { tags }: RemovalDocument): Model {
+  const failures = tags.filter(({ reason }) => reason !== undefined).slice(0, mostFailures);
+  return failures.reduce((next, { repository, tag, outcome, reason }) => {
     return logged(next, { severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
-  }, unmarked);
-  return relist(told, { keepDigests: true });
+  }, model);
 }
 
 /** Where the registry refused every tag, records that nothing can be removed in this repository, and why. */
 function withRefusal(model: Model, { tags }: RemovalDocument): Model {
   const [first] = tags;
   const codes = ["UNSUPPORTED", "DENIED", "UNAUTHORIZED"];
-  if (
-    first?.reason === undefined ||
-    !tags.every(({ outcome, code = "" }) => outcome === "refused" && codes.includes(code))
-  )
-    return model;
+  const isRefused = tags.every(({ outcome, code = "" }) => outcome === "refused" && codes.includes(code));
+  if (first?.reason === undefined || !isRefused) return model;
   const repository = first.repository.slice(first.repository.indexOf("/") + 1);
   return { ...model, registry: { ...model.registry, capability: { can: false, repository, why: first.reason } } };
 }
