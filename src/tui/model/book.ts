@@ -57,6 +57,12 @@ function leaveSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
   );
 }
 
+/** True where a tag was read, or cannot be; with `withFacts` also what is told about its manifest. */
+export function isRead({ digests, facts }: Book, tag: Tag, { withFacts }: { readonly withFacts: boolean }): boolean {
+  const digest = digests.get(tag);
+  return digest === undefined ? digests.has(tag) : !withFacts || facts.has(digest);
+}
+
 /**
  * A book for a new listing: facts about manifests are kept, digests of tags, and who shares them, only with
  * `keepDigests`.

@@ -7,7 +7,7 @@ import type { ToldExchange } from "../world.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
 import type { Job } from "./job.ts";
-import { emptyList, type List } from "./list.ts";
+import { emptyList, type List, rowAt } from "./list.ts";
 import type { Marks } from "./marks.ts";
 import type { Overlay } from "./overlays.ts";
 import type { Trouble } from "./trouble.ts";
@@ -153,8 +153,7 @@ export function beginning({ size, look, isReadOnly, isProduction }: Beginning): 
 
 /** The tag under the cursor; undefined on a heading and in an empty list. */
 export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
-  const place = list.rows === undefined ? list.cursor : list.rows[list.cursor];
-  return place === undefined || place < 0 ? undefined : book.names[place];
+  return book.names[rowAt(list, list.cursor) ?? -1];
 }
 
 /** Moves the cursor of the tags for the person: the detail begins at its top, and no listing puts the cursor back. */
@@ -165,7 +164,7 @@ export function withCursorOf(repository: RepositoryModel, list: List): Repositor
 /** The tag whose manifest the detail shows: the one under the cursor, or on a heading the first one below it. */
 export function tagInDetail(repository: RepositoryModel): Tag | undefined {
   const { list, book } = repository;
-  return tagAtCursor(repository) ?? book.names[list.rows?.[list.cursor + 1] ?? -1];
+  return tagAtCursor(repository) ?? book.names[rowAt(list, list.cursor + 1) ?? -1];
 }
 
 /** The filter of the list that has the focus; for the detail, that of the tags. */

@@ -1,4 +1,4 @@
-import type { RepositoryName, Tag } from "../../registry/names.ts";
+import type { RepositoryName } from "../../registry/names.ts";
 import type { Message, Step } from "../message.ts";
 import { addNames, addRow, type ReadRow, settleBook } from "../model/book.ts";
 import { at, emptied, filtered, rowOf, withRows } from "../model/list.ts";
@@ -90,19 +90,6 @@ export function addInspection(model: Model, message: Extract<Message, { is: "ins
 
 function changed(model: Model, repository: RepositoryName, change: (open: RepositoryModel) => RepositoryModel): Model {
   return inRepository(model, (open) => (open.name === repository ? change(open) : open));
-}
-
-/** The tags below a heading, which all point at its manifest. */
-export function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
-  const digest = groups[-1 - heading];
-  const rows = list.rows ?? new Int32Array();
-  const start = rows.indexOf(heading) + 1;
-  const tags: Tag[] = [];
-  for (let row = start; row < list.length && (rows[row] ?? -1) >= 0; row++) {
-    const tag = book.names[rows[row] ?? -1];
-    if (tag !== undefined && book.digests.get(tag) === digest) tags.push(tag);
-  }
-  return tags;
 }
 
 /**

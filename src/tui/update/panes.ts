@@ -1,7 +1,7 @@
 import type { RepositoryName } from "../../registry/names.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
-import { emptyBook, reopened } from "../model/book.ts";
+import { emptyBook, isRead, reopened } from "../model/book.ts";
 import type { Job } from "../model/job.ts";
 import { emptied, emptyList, filtered, type List, rowAt, rowOf, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
@@ -143,11 +143,7 @@ export function readAll(model: Model, { withFacts }: { readonly withFacts: boole
   const { repository, jobs } = model;
   if (repository === undefined || repository.listing !== "done") return still(model);
   const { name, book } = repository;
-  const isKnown = (tag: (typeof book.names)[number]) => {
-    const digest = book.digests.get(tag);
-    return digest === undefined ? book.digests.has(tag) : !withFacts || book.facts.has(digest);
-  };
-  const tags = book.names.filter((tag) => !isKnown(tag));
+  const tags = book.names.filter((tag) => !isRead(book, tag, { withFacts }));
   if (tags.length === 0 || jobs.some(({ kind }) => kind === "details" || (kind === "scan" && !withFacts)))
     return still(model);
   const title = `${withFacts ? "reading" : "scanning"} ${tags.length} tags of ${name}`;

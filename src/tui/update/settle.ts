@@ -1,5 +1,6 @@
 import type { Tag } from "../../registry/names.ts";
 import type { Effect, Step } from "../message.ts";
+import { isRead } from "../model/book.ts";
 import { inView, rowAt } from "../model/list.ts";
 import { isMarked } from "../model/marks.ts";
 import { type Model, type RepositoryModel, tagInDetail } from "../model/model.ts";
@@ -38,20 +39,13 @@ function lookFor(model: Model, repository: RepositoryModel): { key: string; effe
   const tag = tagInDetail(repository);
   const rows: Tag[] = [];
   for (let row = list.top; row < Math.min(list.length, list.top + height); row++) {
-    const place = rowAt(list, row) ?? -1;
-    const named = place < 0 ? undefined : book.names[place];
-    if (named !== undefined && isUnread(repository, named)) rows.push(named);
+    const named = book.names[rowAt(list, row) ?? -1];
+    if (named !== undefined && !isRead(book, named, { withFacts: true })) rows.push(named);
   }
   const digest = tag && book.digests.get(tag);
   const isTagRead = digest !== undefined && repository.detail?.inspection?.digest === digest;
   const key = `${name} ${listing === "done"} ${tag} ${rows[0]} ${rows.length} ${list.top}`;
   return { key, effect: { do: "look", repository: name, tag, isTagRead, rows } };
-}
-
-function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
-  const digest = book.digests.get(tag);
-  if (digest === undefined) return !book.digests.has(tag);
-  return !book.facts.has(digest);
 }
 
 /** Counts the marked tags that the filter hides. */
