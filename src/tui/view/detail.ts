@@ -6,6 +6,7 @@ import { type Model, type RepositoryModel, tagAtCursor, tagInDetail } from "../m
 import type { Area, Cells } from "../screen/cells.ts";
 import { bold, dim, red } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
+import { textWidth } from "./layout.ts";
 import { counted, moment, percent, shortDigest, shortSize, wrapped } from "./words.ts";
 
 /**
@@ -16,7 +17,7 @@ export function drawDetail(cells: Cells, area: Area, model: Model): void {
   const { repository, look, focus } = model;
   const title = (repository && titleOf(repository)) ?? "Detail";
   const inner = box(cells, area, look, { title: `3 ${title}`, hasFocus: focus === "detail" });
-  if (repository !== undefined) lines(cells, inner, detailLines(repository, inner.width - 2), repository.detailTop);
+  if (repository !== undefined) lines(cells, inner, detailLines(repository, textWidth(area)), repository.detailTop);
 }
 
 function titleOf(repository: RepositoryModel): string | undefined {

@@ -5,14 +5,13 @@ import { plain, red, yellow } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
 import { doctorLines } from "./doctor.ts";
 import { helpLines } from "./help.ts";
-import { pageArea } from "./layout.ts";
+import { pageArea, textWidth } from "./layout.ts";
 import { counted } from "./words.ts";
 
 /** Draws a page of lines over the panes: help, log, requests or the doctor's findings. */
 export function drawPage(cells: Cells, model: Model, page: PageOverlay): void {
-  const area = pageArea(model.size);
-  const content = contentOf(model, page, area.width - 4);
-  const inner = box(cells, area, model.look, { title: content.title, hasFocus: true });
+  const content = contentOf(model, page, textWidth(model.size));
+  const inner = box(cells, pageArea(model.size), model.look, { title: content.title, hasFocus: true });
   lines(cells, inner, content.lines, page.top);
 }
 

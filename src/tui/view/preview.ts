@@ -12,13 +12,14 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { hanging, type Line } from "./box.ts";
 import { drawHeaded, type Entries, type Headed } from "./entries.ts";
+import { textWidth } from "./layout.ts";
 import { columnFor, counted, percent, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the preview of a removal: what would be removed, what stays, and why. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
   const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
-  drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, model.size.width - 4) });
+  drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, textWidth(model.size)) });
 }
 
 /** The head of the preview, and its entries, which scroll below it. */

@@ -7,12 +7,13 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { drawHeaded, type Headed } from "./entries.ts";
+import { textWidth } from "./layout.ts";
 import { columnFor, counted, doneOf, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the result of an operation, tag by tag. */
 export function drawResult(cells: Cells, model: Model, overlay: ResultOverlay): void {
   const { title, top } = overlay;
-  drawHeaded(cells, model, { title, top, ...resultLines(overlay, model.size.width - 4) });
+  drawHeaded(cells, model, { title, top, ...resultLines(overlay, textWidth(model.size)) });
 }
 
 /** The head of the result, and its entries, which scroll below it. */
