@@ -157,3 +157,35 @@ export function planFor(...chosen: readonly string[]): RepositoryPlan {
     survey: { repository, listing: tags, standings: new Map(), scan },
   };
 }
+
+/** The end of job 2, a removal of the tag 1.4 of a repository. */
+export function removalOf(
+  outcome: "failed" | "removed",
+  of: string = `registry.example/${repository}`,
+): Extract<Message, { is: "removed" }> {
+  return {
+    is: "removed",
+    job: 2,
+    title: `Removal from ${repository}`,
+    document: {
+      operation: "01J",
+      dryRun: false,
+      proof: "listing",
+      requests: 1,
+      milliseconds: 1,
+      moved: [],
+      restored: [],
+      tags: [
+        {
+          repository: of,
+          tag: "1.4",
+          digest: digestOf("release"),
+          outcome,
+          strategy: "decoy",
+          siblings: null,
+          undoable: outcome === "removed",
+        },
+      ],
+    },
+  };
+}

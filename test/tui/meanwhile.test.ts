@@ -1,37 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { parseTag } from "../../src/registry/names.ts";
 import type { Message } from "../../src/tui/message.ts";
 import { textOf } from "../../src/tui/screen/cells.ts";
 import { view } from "../../src/tui/view.ts";
-import { digestOf, example, planFor, played, repository, tags } from "./example.ts";
+import { example, planFor, played, removalOf, repository, tags } from "./example.ts";
 
 const remnants: Message = { is: "remnants", operations: 1, lines: ["team/shop: 1.4 stands on a decoy"] };
 const planned: Message = { is: "planned", job: 2, plan: planFor("1.4") };
-const removed: Message = {
-  is: "removed",
-  job: 2,
-  title: "Removal from team/shop",
-  document: {
-    operation: "01J",
-    dryRun: false,
-    proof: "listing",
-    requests: 1,
-    milliseconds: 1,
-    moved: [],
-    restored: [],
-    tags: [
-      {
-        repository: `registry.example/${repository}`,
-        tag: parseTag("1.4"),
-        digest: digestOf("release"),
-        outcome: "removed",
-        strategy: "decoy",
-        siblings: null,
-        undoable: true,
-      },
-    ],
-  },
-};
+const removed = removalOf("removed");
 
 const acts = ({ effects }: ReturnType<typeof played>) => effects.map((effect) => effect.do);
 
