@@ -1,4 +1,5 @@
 import type { RepositoryName } from "../../registry/names.ts";
+import { noRegistry } from "../keys/reasons.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
 import { emptyBook, isRead, reopened } from "../model/book.ts";
@@ -167,7 +168,8 @@ function withoutScans(model: Model): Step {
 /** `R`: lists the repositories or the tags again. */
 export function refresh(model: Model): Step {
   const { focus, repository } = model;
-  if (model.registry.address === undefined) return still(say(model, "no registry is open: o opens one"));
+  const missing = noRegistry(model);
+  if (missing !== undefined) return still(say(model, missing));
   if (focus === "repositories" || repository === undefined) {
     const list = emptied(model.repositories.list);
     const repositories = { names: [], listing: "running" as const, trouble: undefined, list };
