@@ -1,25 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { keyWord } from "../src/tui/keys/key-words.ts";
-import type { Mode } from "../src/tui/keys/modes.ts";
+import { modeTitles } from "../src/tui/keys/modes.ts";
 import { actsIn } from "../src/tui/keys/pressing.ts";
 
 const page = new URL("../docs/guide/terminal-ui.md", import.meta.url);
 const begin = "<!-- keys: made by `node --import tsx scripts/keys.ts` from src/tui/keys/keymap.ts -->";
 const end = "<!-- end of the keys -->";
 
-const titles: readonly (readonly [Mode, string])[] = [
-  ["panes", "In the lists"],
-  ["preview", "In the preview of a removal"],
-  ["progress", "While something runs"],
-  ["result", "In a result"],
-  ["history", "In the history"],
-  ["recover", "Where something was cut off"],
-  ["copy", "After `y`"],
-];
-
 /** The keymap as tables. */
 function keyTables(): string {
-  const tables = titles.map(([mode, title]) => {
+  const tables = modeTitles.map(([mode, title]) => {
     const rows = actsIn(mode).map(
       ([name, { keys, does }]) => `| ${keys.map((key) => `\`${keyWord(key)}\``).join(" ")} | ${name} | ${does} |`,
     );

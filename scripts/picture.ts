@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Cells } from "../src/tui/screen/cells.ts";
-import { bold, dim, plain, reverse, type Style, underline } from "../src/tui/screen/style.ts";
+import { bold, colourOf, dim, plain, reverse, type Style } from "../src/tui/screen/style.ts";
 import { view } from "../src/tui/view.ts";
 import { example, planFor, played } from "../test/tui/example.ts";
 
@@ -49,8 +49,8 @@ function runsOf({ glyphs, styles, width }: Cells, y: number): readonly Run[] {
 }
 
 function drawRun({ x, text, columns, style }: Run, y: number): string {
-  const [front, back] = [colours[(style & 31) - 1] ?? ink, colours[((style >> 5) & 31) - 1]];
-  const [fill, behind] = style & reverse ? [back ?? paper, front] : [front, back];
+  const front = colours[colourOf(style) - 1] ?? ink;
+  const [fill, behind] = style & reverse ? [paper, front] : [front, undefined];
   const left = (edge + x * cell.width).toFixed(1);
   const top = edge + y * cell.height;
   const length = (columns * cell.width).toFixed(1);
@@ -58,11 +58,7 @@ function drawRun({ x, text, columns, style }: Run, y: number): string {
     behind === undefined
       ? ""
       : `<rect x="${left}" y="${top}" width="${length}" height="${cell.height}" fill="${behind}"/>`;
-  const marks = [
-    style & bold ? ' font-weight="bold"' : "",
-    style & dim ? ' opacity="0.6"' : "",
-    style & underline ? ' text-decoration="underline"' : "",
-  ].join("");
+  const marks = [style & bold ? ' font-weight="bold"' : "", style & dim ? ' opacity="0.6"' : ""].join("");
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `${rectangle}<text x="${left}" y="${top + 14}" textLength="${length}" fill="${fill}"${marks} xml:space="preserve">${escaped}</text>`;
 }

@@ -3,43 +3,33 @@ import { history } from "../app/removing/history.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
 import { findRemnants, startRecovery, startRemoval, startUndo } from "./effects/changing.ts";
-import { joined } from "./effects/joined.ts";
-import { reading } from "./effects/reading.ts";
-import { logLine, type Surroundings, startJob } from "./effects/surroundings.ts";
-import type { Effect, Message } from "./message.ts";
+import { gatherer } from "./effects/gatherer.ts";
+import { type Reading, reading } from "./effects/reading.ts";
+import { logLine, type Surroundings, startJob, stopJob } from "./effects/surroundings.ts";
+import type { Effect, Message, ScreenEffect } from "./message.ts";
 import type { Connection, Login, World } from "./world.ts";
 
-/** The effects that the terminal carries out; all others are carried out here. */
-export type ScreenEffect = Extract<Effect, { do: "copy" | "mouse" | "suspend" | "redraw" | "quit" }>;
+/** The effects that are carried out here and not by the terminal. */
+type OwnEffect = Exclude<Effect, ScreenEffect>;
 
 /** Carries out effects in the background. */
 export interface Effects {
-  run(effect: Exclude<Effect, ScreenEffect>): void;
+  run(effect: OwnEffect): void;
   /** True where nothing is under way, so that no message is to be expected. */
   isIdle(): boolean;
   /** Stops everything; resolves when jobs that change something have been finished or rolled back. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds in which messages are gathered, so that a thousand answers are drawn once. */
-const gathering = 25;
-
 /** Carries effects out with the use cases; the messages that result go to `dispatch`, gathered for up to 25 ms. */
 export function effectsOn(world: World, dispatch: (messages: readonly Message[]) => void): Effects {
   let connection: Connection | undefined;
   let busy = 0;
-  let gathered: Message[] = [];
-  let flushedAt = Number.NEGATIVE_INFINITY;
-  const flush = () => {
-    const messages = gathered;
-    gathered = [];
-    flushedAt = world.clock.ticks();
-    dispatch(joined(messages));
-  };
-  const tell = (message: Message) => {
-    // the first answer is drawn at once, those that follow it together
-    const wait = world.clock.ticks() - flushedAt > gathering ? 0 : gathering;
-    if (gathered.push(message) === 1) setTimeout(flush, wait);
+  const { tell, isEmpty } = gatherer(world.clock, dispatch);
+  const isIdle = () => busy === 0 && isEmpty();
+  const rest = () => {
+    busy--;
+    if (isIdle()) dispatch([]);
   };
   const around: Surroundings = {
     world,
@@ -50,16 +40,10 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
     },
     track(work) {
       busy++;
-      work
-        .catch((error) => tell(logLine(error)))
-        .finally(() => {
-          busy--;
-          if (busy === 0 && gathered.length === 0) dispatch([]);
-        });
+      work.catch((error) => tell(logLine(error))).finally(rest);
     },
     async untracked(waiting) {
-      busy--;
-      if (busy === 0 && gathered.length === 0) dispatch([]);
+      rest();
       return waiting.finally(() => void busy++);
     },
     jobs: new Map(),
@@ -70,80 +54,55 @@ export function effectsOn(world: World, dispatch: (messages: readonly Message[])
     reads.stop();
     connection = world.connect(address, { login, tell: (exchange) => tell({ is: "exchange", exchange }) });
   }
+  const carrying = carryingOut(around, { reads, connect });
 
   return {
-    isIdle: () => busy === 0 && gathered.length === 0,
+    isIdle,
     async stop() {
       reads.stop();
-      const running = [...around.jobs.values()];
-      for (const { controller } of running) controller.abort(new Error("stopped"));
-      await Promise.all(running.map(({ ended }) => ended));
+      const running = [...around.jobs];
+      for (const [job] of running) stopJob(around, job);
+      await Promise.all(running.map(([, { ended }]) => ended));
     },
     run(effect) {
-      switch (effect.do) {
-        case "connect":
-          around.track(open(around, effect, connect));
-          break;
-        case "login":
-          connect(around.connection().session.address, effect);
-          around.track(restart(around));
-          break;
-        case "list-repositories":
-          reads.repositories();
-          break;
-        case "list-tags":
-          reads.tags(effect.repository);
-          break;
-        case "look":
-          reads.look(effect);
-          break;
-        case "scan":
-          reads.scan(effect);
-          break;
-        default:
-          act(around, effect);
-          break;
-      }
+      const carryOut = carrying[effect.do] as (effect: OwnEffect) => void; // which takes effects of this kind
+      carryOut(effect);
     },
   };
 }
 
-type Acting = Exclude<
-  Effect,
-  ScreenEffect | { do: "connect" | "login" | "list-repositories" | "list-tags" | "look" | "scan" }
->;
+type CarryingOut = { readonly [Do in OwnEffect["do"]]: (effect: Extract<OwnEffect, { do: Do }>) => void };
 
-function act(around: Surroundings, effect: Acting): void {
+interface Reaching {
+  readonly reads: Reading;
+  readonly connect: (address: RegistryAddress, login?: Login) => void;
+}
+
+/** How each effect is carried out. */
+function carryingOut(around: Surroundings, { reads, connect }: Reaching): CarryingOut {
   const { world, tell, track, jobs } = around;
-  switch (effect.do) {
-    case "plan":
-      startRemoval(around, effect);
-      break;
-    case "confirm":
-      jobs.get(effect.job)?.confirm?.();
-      break;
-    case "cancel":
-      jobs.get(effect.job)?.controller.abort(new Error("stopped"));
-      break;
-    case "undo":
-      startUndo(around, effect);
-      break;
-    case "recover":
-      startRecovery(around, effect);
-      break;
-    case "remnants":
-      track(findRemnants(around, { isQuiet: false }));
-      break;
-    case "history":
-      track(history(world.journal).then((document) => tell({ is: "history", document })));
-      break;
-    case "doctor":
-      startJob(around, effect.job, (signal) => examined(around, effect, signal));
-      break;
-    case "remember":
-      track(world.remember(effect.name).then((names) => tell({ is: "recents", names })));
-      break;
-  }
+  return {
+    connect: (effect) => track(open(around, effect, connect)),
+    login(effect) {
+      connect(around.connection().session.address, effect);
+      track(restart(around));
+    },
+    remember: ({ name }) => track(world.remember(name).then((names) => tell({ is: "recents", names }))),
+
+    "list-repositories": () => reads.repositories(),
+    "list-tags": ({ repository }) => reads.tags(repository),
+    look: reads.look,
+    scan: reads.scan,
+
+    plan: (effect) => startRemoval(around, effect),
+    confirm: ({ job }) => jobs.get(job)?.confirm?.(),
+    cancel: ({ job }) => stopJob(around, job),
+    undo: (effect) => startUndo(around, effect),
+    recover: (effect) => startRecovery(around, effect),
+    remnants: () => track(findRemnants(around, { isQuiet: false })),
+    history: () => track(history(world.journal).then((document) => tell({ is: "history", document }))),
+    doctor: (effect) => startJob(around, effect.job, (signal) => examined(around, effect, signal)),
+  };
 }
 
 async function open(
@@ -174,5 +133,5 @@ async function examined(
 ): Promise<void> {
   const emit = () => {};
   const document = await examine(around.connection().session, { ...around.world, repository, rehearse: false, emit });
-  if (!signal.aborted) around.tell({ is: "doctor", document });
+  around.tell({ is: "doctor", document }, signal);
 }

@@ -103,5 +103,14 @@ export type Effect =
   | { readonly do: "mouse"; readonly on: boolean }
   | { readonly do: "suspend" | "redraw" | "quit" };
 
+const forScreen = ["copy", "mouse", "suspend", "redraw", "quit"] as const;
+/** The effects that the terminal carries out; all others are carried out by `effects.ts`. */
+export type ScreenEffect = Extract<Effect, { do: (typeof forScreen)[number] }>;
+
+/** True for an effect that the terminal carries out. */
+export function isForScreen(effect: Effect): effect is ScreenEffect {
+  return forScreen.some((one) => one === effect.do);
+}
+
 /** The result of an update: the new model, and what is to be done. */
 export type Step = readonly [model: Model, effects: readonly Effect[]];

@@ -11,113 +11,82 @@ import { showDoctor, showHistory, showRemnants } from "./update/overlays.ts";
 import { endJob, event, planned, removed } from "./update/removing.ts";
 import { settled } from "./update/settle.ts";
 import { typed } from "./update/typing.ts";
-import type { ToldExchange } from "./world.ts";
 
 /** The model after a message, and the effects to carry out. Pure, except that names and books are changed in place. */
 export function update(model: Model, message: Message): Step {
-  return settled(message.is === "key" ? pressed({ ...model, toast: "" }, message.key) : received(model, message));
+  const receive = receiving[message.is] as (model: Model, message: Message) => Step; // which takes messages of this kind
+  return settled(receive(model, message));
 }
+
+type Receiving = { readonly [Is in Message["is"]]: (model: Model, message: Extract<Message, { is: Is }>) => Step };
+
+const changing =
+  <Received>(change: (model: Model, message: Received) => Model) =>
+  (model: Model, message: Received): Step =>
+    still(change(model, message));
+
+/** What each message does. */
+const receiving: Receiving = {
+  key: (model, { key }) => pressed({ ...model, toast: "" }, key),
+  paste: (model, { text }) => typed(model, { name: "paste", text }),
+  click: changing(click),
+  resize: changing((model, { size }) => ({ ...model, size })),
+
+  start,
+  connected: changing(connected),
+  recents: changing((model, { names }) => ({ ...model, recents: names })),
+  registry: changing(known),
+  "login-wanted": changing(wantLogin),
+  exchange: changing(exchanged),
+  log: changing((model, { line }) => logged(model, line)),
+
+  repositories: changing((model, { names }) => addRepositories(model, names)),
+  "repositories-end": (model, { trouble }) => endRepositories(model, trouble),
+  tags: changing(addTags),
+  "tags-end": endTags,
+  rows: changing((model, { repository, rows }) => addRows(model, repository, rows)),
+  inspected: changing(addInspection),
+
+  progress: changing(progressed),
+  event: changing((model, message) => event(model, message.job, message.event)),
+  planned: changing(planned),
+  removed,
+  "job-end": changing(endJob),
+  history: changing(showHistory),
+  remnants: changing(showRemnants),
+  doctor: changing(showDoctor),
+};
 
 function pressed(model: Model, key: Key): Step {
   const name = actFor(modeOf(model), key);
   return name === undefined ? typed(model, key) : act(model, name);
 }
 
-function received(model: Model, message: Exclude<Message, { is: "key" }>): Step {
-  switch (message.is) {
-    case "start":
-      return start(model, message);
-    case "repositories-end":
-      return endRepositories(model, message.trouble);
-    case "tags-end":
-      return endTags(model, message);
-    case "removed":
-      return removed(model, message);
-    case "paste":
-      return typed(model, { name: "paste", text: message.text });
-    default:
-      return still(heard(model, message));
-  }
-}
-
-type Heard = Exclude<Message, { is: "key" | "start" | "repositories-end" | "tags-end" | "removed" | "paste" }>;
-
-/** Handles messages that only change the model. */
-function heard(model: Model, message: Heard): Model {
-  switch (message.is) {
-    case "resize":
-      return { ...model, size: message.size };
-    case "registry":
-      return { ...model, registry: { ...model.registry, ...known(message) } };
-    case "repositories":
-      return addRepositories(model, message.names);
-    case "tags":
-      return addTags(model, message);
-    case "rows":
-      return addRows(model, message.repository, message.rows);
-    case "inspected":
-      return addInspection(model, message);
-    case "click":
-      return click(model, message);
-    default:
-      return noted(model, message);
-  }
-}
-
-type Noted = Exclude<Heard, { is: "resize" | "registry" | "repositories" | "tags" | "rows" | "inspected" | "click" }>;
-
-function noted(model: Model, message: Noted): Model {
-  switch (message.is) {
-    case "progress":
-      return changeJob(model, message.job, (job) => ({
-        ...job,
-        doing: message.doing,
-        done: message.done,
-        total: message.total,
-      }));
-    case "job-end":
-      return endJob(model, message);
-    case "event":
-      return event(model, message.job, message.event);
-    case "planned":
-      return planned(model, message);
-    case "history":
-      return showHistory(model, message);
-    case "remnants":
-      return showRemnants(model, message);
-    case "doctor":
-      return showDoctor(model, message);
-    case "log":
-      return logged(model, message.line);
-    case "exchange":
-      return exchanged(model, message.exchange);
-    case "login-wanted":
-      return wantLogin(model, message);
-    case "connected":
-      return connected(model, message);
-    case "recents":
-      return { ...model, recents: message.names };
-  }
+function progressed(model: Model, { job, doing, done, total }: Extract<Message, { is: "progress" }>): Model {
+  return changeJob(model, job, (one) => ({ ...one, doing, done, total }));
 }
 
 const mostRequests = 500;
 
-function exchanged(model: Model, exchange: ToldExchange): Model {
+function exchanged(model: Model, { exchange }: Extract<Message, { is: "exchange" }>): Model {
   const requests = [...model.requests, { ...exchange, at: model.now }].slice(-mostRequests);
   const failure = exchange.status === undefined ? exchange.about : undefined;
   return { ...model, requests, registry: { ...model.registry, failure } };
 }
 
-function known({ user, kind }: Extract<Message, { is: "registry" }>): Partial<Model["registry"]> {
-  return { ...(user !== undefined && { user }), ...(kind !== undefined && { kind }) };
+function known(model: Model, { user, kind }: Extract<Message, { is: "registry" }>): Model {
+  const told = { ...(user !== undefined && { user }), ...(kind !== undefined && { kind }) };
+  return { ...model, registry: { ...model.registry, ...told } };
 }
 
 /**
- * Opens the login prompt, but not for a refused catalog while a repository is open: many registries refuse only the
- * catalog.
+ * Opens the login prompt, but not over a plan that waits for its confirmation, and not for a refused catalog while a
+ * repository is open: many registries refuse only the catalog.
  */
 function wantLogin(model: Model, { refused, isForCatalog }: Extract<Message, { is: "login-wanted" }>): Model {
-  if (model.overlay?.is === "login" || (isForCatalog && model.focus !== "repositories")) return model;
+  const { overlay, focus } = model;
+  const isWaiting = overlay?.is === "preview" && overlay.trouble === undefined;
+  if (isWaiting || overlay?.is === "login" || (isForCatalog && focus !== "repositories")) return model;
   const trouble = refused ? "the registry refused this name and password" : "";
   return { ...model, overlay: { is: "login", username: "", password: "", field: "username", trouble } };
 }

@@ -1,10 +1,11 @@
 import type { Model } from "./model/model.ts";
-import type { Overlay } from "./model/overlays.ts";
+import { isPage, type Overlay } from "./model/overlays.ts";
 import { blank, type Cells, put } from "./screen/cells.ts";
 import { drawDetail } from "./view/detail.ts";
 import { drawFooter, drawHeader, drawStatus } from "./view/edges.ts";
+import { drawHistory } from "./view/history.ts";
 import { layoutOf, type PlacedPane } from "./view/layout.ts";
-import { drawHistory, drawPage } from "./view/pages.ts";
+import { drawPage } from "./view/pages.ts";
 import { drawPreview } from "./view/preview.ts";
 import { drawPrompt } from "./view/prompts.ts";
 import { drawRepositories } from "./view/repositories.ts";
@@ -39,8 +40,4 @@ function drawOver(cells: Cells, model: Model, overlay: Overlay): void {
   else if (overlay.is === "result") drawResult(cells, model, overlay);
   else if (isPage(overlay)) drawPage(cells, model, overlay);
   else drawPrompt(cells, model, overlay);
-}
-
-function isPage(overlay: Overlay): overlay is Extract<Overlay, { is: "help" | "log" | "requests" | "doctor" }> {
-  return ["help", "log", "requests", "doctor"].includes(overlay.is);
 }

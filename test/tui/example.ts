@@ -11,8 +11,9 @@ import {
 } from "../../src/registry/names.ts";
 import { parseRegistryPrefix, type RegistryAddress } from "../../src/registry/reference.ts";
 import type { Effect, Message } from "../../src/tui/message.ts";
-import { beginning, type Look, type Model } from "../../src/tui/model/model.ts";
+import { beginning, type Model } from "../../src/tui/model/model.ts";
 import type { Size } from "../../src/tui/screen/cells.ts";
+import type { Look } from "../../src/tui/screen/difference.ts";
 import { update } from "../../src/tui/update.ts";
 import type { RepositoryPlan } from "../../src/untag/plan.ts";
 
@@ -117,7 +118,7 @@ function textOf(name: string): string {
 }
 
 export function empty(size: Size = { width: 120, height: 40 }, look: Look = { colour: true, ascii: false }): Model {
-  return beginning({ size, look, address: undefined, isReadOnly: false, isProduction: false });
+  return beginning({ size, look, isReadOnly: false, isProduction: false });
 }
 
 /** The example with everything read, and no jobs. */
@@ -154,5 +155,37 @@ export function planFor(...chosen: readonly string[]): RepositoryPlan {
     }),
     rehearse: undefined,
     survey: { repository, listing: tags, standings: new Map(), scan },
+  };
+}
+
+/** The end of job 2, a removal of the tag 1.4 of a repository. */
+export function removalOf(
+  outcome: "failed" | "removed",
+  of: string = `registry.example/${repository}`,
+): Extract<Message, { is: "removed" }> {
+  return {
+    is: "removed",
+    job: 2,
+    title: `Removal from ${repository}`,
+    document: {
+      operation: "01J",
+      dryRun: false,
+      proof: "listing",
+      requests: 1,
+      milliseconds: 1,
+      moved: [],
+      restored: [],
+      tags: [
+        {
+          repository: of,
+          tag: "1.4",
+          digest: digestOf("release"),
+          outcome,
+          strategy: "decoy",
+          siblings: null,
+          undoable: outcome === "removed",
+        },
+      ],
+    },
   };
 }

@@ -21,7 +21,8 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     ui.send(keys.enter);
     expect(await ui.ended).toBe(1);
     expectGivenBack(ui);
-    expect(ui.text()).toContain("a bug");
+    expect(ui.text()).toContain("a bug\\u{1b}]0;owned\\u{7}");
+    expect(ui.text()).toMatch(/^ +at /m);
   });
 
   const hasBash = spawnSync("bash", ["-c", "type stty md5sum"]).status === 0;
@@ -40,8 +41,9 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     await shell.shows("HOST/REPOSITORY");
     shell.send(`${keys.escape}`);
     await shell.shows("b group");
-    shell.send(ctrl("z"));
+    shell.send(`m${ctrl("z")}`);
     await shell.shows("Stopped");
+    expect(shell.emulator.modes.mouseTrackingMode).toBe("none");
     shell.send(before.replace("before", "after"));
     await shell.shows(/[0-9a-f]{8} after/);
     const sums = [...shell.text().matchAll(/([0-9a-f]{8}) (?:before|after)/g)].map(([, sum]) => sum);
@@ -49,6 +51,7 @@ describe("leaving the terminal UI", { timeout: 40_000 }, () => {
     expect(shell.emulator.buffer.active.type).toBe("normal");
     shell.send("fg\r");
     await shell.shows("b group");
+    expect(shell.emulator.modes.mouseTrackingMode).toBe("vt200");
     shell.send("q");
     await shell.shows(/fg\n.*\nhere> $/ms);
     expect(shell.emulator.buffer.active.type).toBe("normal");

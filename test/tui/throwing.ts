@@ -7,7 +7,7 @@ const world: Pick<World, "recents" | "clock" | "connect"> = {
   recents: () => Promise.resolve(["one.example/app"]),
   connect() {
     setImmediate(() => {
-      throw new Error("a bug");
+      throw new Error("a bug\u001b]0;owned\u0007");
     });
     throw new Error("it is caught");
   },

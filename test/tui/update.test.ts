@@ -153,6 +153,9 @@ describe("a removal", () => {
   it("pasted is nothing: no text of a paste is a key", () => {
     expect(played(preview("1.4"), { is: "paste", text: "y" }).effects).toEqual([]);
     expect(played(example(), { is: "paste", text: "dy" }).model.overlay).toBeUndefined();
+    const start = preview("1.4");
+    const production = { ...start, registry: { ...start.registry, isProduction: true } };
+    expect(played(production, "y", { is: "paste", text: "1" }, { is: "paste", text: "y" }).effects).toEqual([]);
   });
 });
 

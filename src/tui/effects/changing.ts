@@ -8,6 +8,7 @@ import { recoverAll } from "../../app/removing/recover-operations.ts";
 import { removalDocument } from "../../app/removing/removal-document.ts";
 import { removeTags } from "../../app/removing/remove-tags.ts";
 import { findUndoable, undoRemoval } from "../../app/removing/undo-removal.ts";
+import { unlessAborted } from "../../support/abortable.ts";
 import type { Emit } from "../../untag/events.ts";
 import type { RepositoryReport } from "../../untag/report.ts";
 import type { Effect } from "../message.ts";
@@ -39,14 +40,10 @@ export function startRemoval(
       emit: emitting(around, job),
       async confirm([plan]) {
         if (plan !== undefined) tell({ is: "planned", job, plan });
-        const aborted = new Promise<void>((resolve) =>
-          signal.addEventListener("abort", () => resolve(), { once: true }),
-        );
-        await untracked(Promise.race([confirmed, aborted]));
-        return !signal.aborted;
+        await untracked(unlessAborted(confirmed, signal));
+        return true;
       },
     });
-    if (!removal.confirmed) return;
     tell({
       is: "removed",
       job,

@@ -10,16 +10,17 @@ import { asCompleted } from "../../support/as-completed.ts";
 import type { Effect } from "../message.ts";
 import type { ReadRow } from "../model/book.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
-import { logLine, type Surroundings, startJob } from "./surroundings.ts";
+import { logLine, type Surroundings, startJob, stopJob, whileWanted } from "./surroundings.ts";
 
-type Look = Extract<Effect, { do: "look" }>;
+type LookEffect = Extract<Effect, { do: "look" }>;
+type ScanEffect = Extract<Effect, { do: "scan" }>;
 
 /** Reads what is shown; each new request cancels the one before of its kind. */
 export interface Reading {
   repositories(): void;
   tags(repository: RepositoryName): void;
-  look(look: Look): void;
-  scan(scan: Extract<Effect, { do: "scan" }>): void;
+  look(look: LookEffect): void;
+  scan(scan: ScanEffect): void;
   /** Cancels all requests, because the registry was left. */
   stop(): void;
 }
@@ -29,10 +30,11 @@ const rest = 80;
 
 /** Makes the readers of one UI; their answers go to `tell`. */
 export function reading(around: Surroundings): Reading {
-  const { tell, track } = around;
+  const { track } = around;
   const asked = { repositories: new AbortController(), tags: new AbortController(), look: new AbortController() };
   let timer: NodeJS.Timeout | undefined;
   let rested = () => {};
+  const scans = new Set<number>();
   const readers = readersOf(around);
 
   function instead(which: keyof typeof asked): AbortSignal {
@@ -45,44 +47,54 @@ export function reading(around: Surroundings): Reading {
     rested();
   }
   return {
-    repositories: () => track(readRepositories(around, instead("repositories"))),
+    repositories() {
+      const signal = instead("repositories");
+      track(readRepositories(whileWanted(around, signal), signal));
+    },
     tags(repository) {
       cancelTimer();
       instead("look");
       readers.clear();
-      track(readNames(around, repository, instead("tags")));
+      const signal = instead("tags");
+      track(readNames(whileWanted(around, signal), repository, signal));
     },
     look(look) {
       cancelTimer();
       const signal = instead("look");
       if (look.tag === undefined && look.rows.length === 0) return;
+      const begin = () => lookAt(whileWanted(around, signal), look, { signal, reader: readers.of(look.repository) });
       track(
         new Promise<void>((resolve) => {
           rested = resolve;
-          timer = setTimeout(
-            () => resolve(lookAt(around, look, { signal, reader: readers.of(look.repository) })),
-            rest,
-          );
+          timer = setTimeout(() => resolve(begin()), rest);
         }),
       );
     },
-    scan({ job, repository, tags, withFacts }) {
-      startJob(around, job, async (signal) => {
-        const { shown } = around.connection().session;
-        let done = 0;
-        const options = { concurrency: around.world.concurrency, fast: !withFacts, signal };
-        for await (const { listed } of readTags(shown, { repository, tags }, options)) {
-          tell({ is: "rows", repository, rows: [listed] });
-          tell({ is: "progress", job, doing: withFacts ? "reading" : "scanning", done: ++done, total: tags.length });
-        }
-      });
+    scan(scan) {
+      scans.add(scan.job);
+      startJob(around, scan.job, (signal) => readTagsOf(whileWanted(around, signal), scan, signal));
     },
     stop() {
       cancelTimer();
       for (const which of ["repositories", "tags", "look"] as const) instead(which);
+      for (const job of scans) stopJob(around, job);
+      scans.clear();
       readers.clear();
     },
   };
+}
+
+async function readTagsOf(
+  { tell, connection, world }: Surroundings,
+  { job, repository, tags, withFacts }: ScanEffect,
+  signal: AbortSignal,
+): Promise<void> {
+  let done = 0;
+  const options = { concurrency: world.concurrency, fast: !withFacts, signal };
+  for await (const { listed } of readTags(connection().session.shown, { repository, tags }, options)) {
+    tell({ is: "rows", repository, rows: [listed] });
+    tell({ is: "progress", job, doing: withFacts ? "reading" : "scanning", done: ++done, total: tags.length });
+  }
 }
 
 /** Keeps one reader for each repository, which reads each manifest once. */
@@ -111,7 +123,6 @@ async function readRepositories(around: Surroundings, signal: AbortSignal): Prom
     tell({ is: "repositories-end" });
     tell({ is: "registry", user: user(), kind: (await session.fingerprint()).kind });
   } catch (error) {
-    if (signal.aborted) return;
     tell({ is: "repositories-end", trouble: catalogTroubleOf(error) });
     if (hasCode(error, "UNAUTHORIZED"))
       tell({ is: "login-wanted", refused: around.connection().user() !== undefined, isForCatalog: true });
@@ -134,7 +145,7 @@ async function readNames(around: Surroundings, repository: RepositoryName, signa
   try {
     const { session, user } = around.connection();
     const first = await session.registry.listTags(repository, { signal });
-    if (first.items.length > longPage && !signal.aborted) {
+    if (first.items.length > longPage) {
       // a screenful is drawn before a hundred thousand names are checked for duplicates
       tell({ is: "tags", repository, names: first.items.slice(0, shownFirst) });
       await around.world.clock.sleep(untilDrawn);
@@ -151,7 +162,6 @@ async function readNames(around: Surroundings, repository: RepositoryName, signa
     tell({ is: "tags-end", repository });
     tell({ is: "registry", user: user() });
   } catch (error) {
-    if (signal.aborted) return;
     tell({ is: "tags-end", repository, trouble: troubleOf(error) });
     if (hasCode(error, "UNAUTHORIZED")) tell({ is: "login-wanted", refused: around.connection().user() !== undefined });
   }
@@ -165,7 +175,7 @@ interface Looking {
 /** Reads the tag under the cursor first, then the others in sight. */
 async function lookAt(
   around: Surroundings,
-  { repository, tag, isTagRead, rows }: Look,
+  { repository, tag, isTagRead, rows }: LookEffect,
   { signal, reader }: Looking,
 ): Promise<void> {
   const { tell, world } = around;
@@ -179,7 +189,7 @@ async function lookAt(
       tell({ is: "rows", repository, rows: [row] });
     }
   } catch (error) {
-    if (!signal.aborted) tell(logLine(error));
+    tell(logLine(error));
   }
 }
 
@@ -197,9 +207,8 @@ async function inspect(
   try {
     const options = { concurrency: world.concurrency, signal, scan: false };
     const inspection = await inspectManifest(session, { repository, reference: tag }, options);
-    if (!signal.aborted) tell({ is: "inspected", repository, tag, inspection });
+    tell({ is: "inspected", repository, tag, inspection });
   } catch (error) {
-    if (signal.aborted) return;
     tell({ is: "inspected", repository, tag, trouble: troubleOf(error) });
     if (!isGap(error)) throw error;
     tell({ is: "rows", repository, rows: [{ tag, digest: undefined }] });

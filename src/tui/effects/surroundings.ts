@@ -8,8 +8,8 @@ export interface Surroundings {
   readonly world: World;
   /** The open connection. Throws where no registry is open. */
   readonly connection: () => Connection;
-  /** Queues a message, which is dispatched soon together with others. */
-  readonly tell: (message: Message) => void;
+  /** Queues a message, which is dispatched soon together with others, unless the signal has aborted by then. */
+  readonly tell: (message: Message, signal?: AbortSignal) => void;
   /** Counts the program as busy until the work has ended; its errors go to the log. */
   readonly track: (work: Promise<unknown>) => void;
   /** Counts the program as idle while this waits for the person. */
@@ -45,6 +45,16 @@ export function startJob(
   const ended = Promise.resolve().then(run);
   jobs.set(job, { controller, ended, ...(confirm && { confirm }) });
   track(ended);
+}
+
+/** Asks a job to stop; it tells of its end itself. */
+export function stopJob({ jobs }: Pick<Surroundings, "jobs">, job: number): void {
+  jobs.get(job)?.controller.abort(new Error("stopped"));
+}
+
+/** The same surroundings for work that is not wanted any more once the signal aborts: nothing is told from then on. */
+export function whileWanted(around: Surroundings, signal: AbortSignal): Surroundings {
+  return { ...around, tell: (message) => around.tell(message, signal) };
 }
 
 /** An error as a line of the log, for work that nobody waits for. */

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.ts";
-import type { ActName, Mode } from "./modes.ts";
+import { type ActName, type Mode, modes } from "./modes.ts";
 import * as why from "./reasons.ts";
 
 /** One thing that a person can do with a key. */
@@ -15,11 +15,6 @@ export interface Act {
 
 const lists = ["panes", "page", "jobs", "history", "preview", "result", "palette", "open", "filter"] as const;
 const pages = ["panes", "page", "history", "preview", "result"] as const;
-
-const everywhere = [
-  ...["panes", "filter", "palette", "open", "login", "page", "jobs", "copy", "quit", "recover", "history"],
-  ...["preview", "typing", "progress", "result"],
-] as readonly Mode[];
 
 /** The table of all acts with their keys and words, from which help, footer, palette and documentation are made. */
 export const keymap: Readonly<Record<ActName, Act>> = {
@@ -105,7 +100,7 @@ export const keymap: Readonly<Record<ActName, Act>> = {
   mouse: { keys: ["m"], in: ["panes"], does: "the mouse on or off" },
   suspend: {
     keys: ["ctrl-z"],
-    in: everywhere,
+    in: modes,
     does: "suspend; fg comes back",
   },
   quit: { keys: ["q"], in: ["panes"], does: "quit; asks while something is being changed", hint: "quit" },

@@ -1,20 +1,34 @@
-/** What has the keys at the moment, which decides what they mean: the panes, or an overlay. */
-export type Mode =
-  | "panes"
-  | "filter"
-  | "palette"
-  | "open"
-  | "login"
-  | "page"
-  | "jobs"
-  | "copy"
-  | "quit"
-  | "recover"
-  | "history"
-  | "preview"
-  | "typing"
-  | "progress"
-  | "result";
+/** The modes, which decide what keys mean. */
+export const modes = [
+  "panes",
+  "filter",
+  "palette",
+  "open",
+  "login",
+  "page",
+  "jobs",
+  "copy",
+  "quit",
+  "recover",
+  "history",
+  "preview",
+  "typing",
+  "progress",
+  "result",
+] as const;
+/** What has the keys at the moment: the panes, or an overlay. */
+export type Mode = (typeof modes)[number];
+
+/** The modes whose keys the help and the guide list, with their titles. */
+export const modeTitles: readonly (readonly [Mode, string])[] = [
+  ["panes", "In the lists"],
+  ["preview", "In the preview of a removal"],
+  ["progress", "While something runs"],
+  ["result", "In a result"],
+  ["history", "In the history"],
+  ["copy", "After y"],
+  ["recover", "Where something is left to recover"],
+];
 
 /** The name of every act, as in the palette. */
 export type ActName =

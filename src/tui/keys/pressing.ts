@@ -1,4 +1,5 @@
 import type { Model } from "../model/model.ts";
+import { isPage } from "../model/overlays.ts";
 import type { Key } from "./key.ts";
 import { type Act, keymap } from "./keymap.ts";
 import type { ActName, Mode } from "./modes.ts";
@@ -16,9 +17,9 @@ export function actsIn(mode: Mode): readonly (readonly [ActName, Act])[] {
 /** The mode that a model is in. */
 export function modeOf({ overlay, isFiltering }: Model): Mode {
   if (overlay === undefined) return isFiltering ? "filter" : "panes";
-  if (["help", "log", "requests", "doctor"].includes(overlay.is)) return "page";
+  if (isPage(overlay)) return "page";
   if (overlay.is === "preview") return overlay.typed === undefined ? "preview" : "typing";
-  return overlay.is as Mode;
+  return overlay.is;
 }
 
 function entries(): readonly (readonly [ActName, Act])[] {

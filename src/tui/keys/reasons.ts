@@ -50,11 +50,14 @@ export const noRemoval: Reason = (model) => {
 };
 
 /** For undo: read-only, or something is being changed. */
-export const noUndo: Reason = ({ registry, jobs }) => {
+export const noUndo: Reason = (model) => {
+  const { registry } = model;
   if (registry.address === undefined) return "no registry is open";
-  if (registry.isReadOnly) return "read-only: nothing is put back";
-  return jobs.some(({ isChanging }) => isChanging) ? "something is being changed: wait for its end" : undefined;
+  return registry.isReadOnly ? "read-only: nothing is put back" : whileChanging(model);
 };
+
+const whileChanging: Reason = ({ jobs }) =>
+  jobs.some(({ isChanging }) => isChanging) ? "something is being changed: wait for its end" : undefined;
 
 /** For the doctor, whose probes are deletions, so that read-only rules it out. */
 export const noDoctor: Reason = (model) =>
@@ -102,8 +105,10 @@ export const noneFailed: Reason = (model) => {
   return inOpen(model, failed).length > 0 ? undefined : "what failed is in another repository: open that one";
 };
 
-/** For recovering: read-only, or nothing was cut off. */
-export const noRecovery: Reason = ({ overlay, registry }) => {
+/** For recovering: read-only, nothing was cut off, or something is being changed, which looks as if it were cut off. */
+export const noRecovery: Reason = (model) => {
+  const { overlay, registry } = model;
   if (registry.isReadOnly) return "read-only: nothing is recovered";
-  return overlay?.is === "recover" && overlay.operations === 0 ? "nothing is left to recover" : undefined;
+  if (overlay?.is === "recover" && overlay.operations === 0) return "nothing is left to recover";
+  return whileChanging(model);
 };

@@ -40,10 +40,14 @@ export function addRow(book: Book, { tag, digest, facts }: ReadRow): void {
   if (facts !== undefined) book.facts.set(digest, facts);
   if (before === digest) return;
   if (before !== undefined) leaveSharers(book, tag, before);
-  const sharers = book.sharers.get(digest);
-  if (sharers === undefined) book.sharers.set(digest, [tag]);
-  else sharers.push(tag);
+  joinSharers(book, tag, digest);
   book.digests.set(tag, digest);
+}
+
+function joinSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
+  const tags = sharers.get(digest);
+  if (tags === undefined) sharers.set(digest, [tag]);
+  else tags.push(tag);
 }
 
 function leaveSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
@@ -53,11 +57,20 @@ function leaveSharers({ sharers }: Book, tag: Tag, digest: Digest): void {
   );
 }
 
-/** A book for a new listing: facts about manifests are kept, digests of tags only with `keepDigests`. */
+/** True where a tag was read, or cannot be; with `withFacts` also what is told about its manifest. */
+export function isRead({ digests, facts }: Book, tag: Tag, { withFacts }: { readonly withFacts: boolean }): boolean {
+  const digest = digests.get(tag);
+  return digest === undefined ? digests.has(tag) : !withFacts || facts.has(digest);
+}
+
+/**
+ * A book for a new listing: facts about manifests are kept, digests of tags, and who shares them, only with
+ * `keepDigests`.
+ */
 export function reopened(book: Book, { keepDigests }: { readonly keepDigests: boolean }): Book {
   const fresh = emptyBook();
   for (const [digest, facts] of book.facts) fresh.facts.set(digest, facts);
-  if (keepDigests) for (const [tag, digest] of book.digests) if (digest !== undefined) fresh.digests.set(tag, digest);
+  if (keepDigests) for (const [tag, digest] of book.digests) if (digest !== undefined) addRow(fresh, { tag, digest });
   return fresh;
 }
 
@@ -70,10 +83,5 @@ export function settleBook(book: Book): void {
   const standing = new Set(book.names);
   for (const tag of book.digests.keys()) if (!standing.has(tag)) book.digests.delete(tag);
   book.sharers.clear();
-  for (const [tag, digest] of book.digests) {
-    if (digest === undefined) continue;
-    const sharers = book.sharers.get(digest);
-    if (sharers === undefined) book.sharers.set(digest, [tag]);
-    else sharers.push(tag);
-  }
+  for (const [tag, digest] of book.digests) if (digest !== undefined) joinSharers(book, tag, digest);
 }

@@ -10,3 +10,8 @@ export interface Job {
   readonly isChanging: boolean;
   readonly isStopping: boolean;
 }
+
+/** The job with this number; undefined once it has ended. */
+export function jobWith({ jobs }: { readonly jobs: readonly Job[] }, id: number): Job | undefined {
+  return jobs.find((job) => job.id === id);
+}

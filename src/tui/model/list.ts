@@ -39,6 +39,12 @@ export function rowAt({ rows, length }: List, row: number): number | undefined {
   return rows === undefined ? row : rows[row];
 }
 
+/** The row of a name's place, or of a heading's negative number; -1 where it has none. */
+export function rowOf({ rows, length }: Pick<List, "rows" | "length">, place: number): number {
+  if (rows !== undefined) return rows.indexOf(place);
+  return place >= 0 && place < length ? place : -1;
+}
+
 /** How a key moves the cursor or a window. */
 export type Motion = "down" | "up" | "page-down" | "page-up" | "half-down" | "half-up" | "first" | "last";
 
@@ -65,8 +71,11 @@ export function at(list: List, row: number): List {
   return cursor === list.cursor ? list : { ...list, cursor };
 }
 
-/** Scrolls the window so that it contains the cursor. */
-export function inView(list: List, height: number): List {
+/** Scrolls a window so that it contains the cursor. */
+export function inView<Scrolled extends Pick<List, "cursor" | "top" | "length">>(
+  list: Scrolled,
+  height: number,
+): Scrolled {
   const most = Math.max(0, list.length - height);
   const top = Math.max(Math.min(list.top, list.cursor, most), list.cursor - height + 1, 0);
   return top === list.top ? list : { ...list, top };
@@ -92,7 +101,7 @@ export function emptied(list: List): List {
 
 /** The list with other rows and the cursor on the same name, or near it. */
 export function withRows(list: List, rows: Int32Array | undefined, length: number): List {
-  const name = rowAt(list, list.cursor);
-  const found = name === undefined ? -1 : rows === undefined ? name : rows.indexOf(name);
+  const place = rowAt(list, list.cursor);
+  const found = place === undefined ? -1 : rowOf({ rows, length }, place);
   return at({ ...list, rows, length }, found < 0 ? list.cursor : found);
 }

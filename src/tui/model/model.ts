@@ -2,11 +2,12 @@ import type { Inspection } from "../../app/reading/inspect-manifest.ts";
 import type { Digest, RepositoryName, Tag } from "../../registry/names.ts";
 import type { RegistryAddress } from "../../registry/reference.ts";
 import type { Size } from "../screen/cells.ts";
+import type { Look } from "../screen/difference.ts";
 import type { ToldExchange } from "../world.ts";
 import type { SortOrder } from "./arrange.ts";
 import type { Book } from "./book.ts";
 import type { Job } from "./job.ts";
-import { emptyList, type List } from "./list.ts";
+import { emptyList, type List, rowAt } from "./list.ts";
 import type { Marks } from "./marks.ts";
 import type { Overlay } from "./overlays.ts";
 import type { Trouble } from "./trouble.ts";
@@ -36,12 +37,6 @@ export interface Model {
   readonly hasMouse: boolean;
   /** A key for what was last requested to be read, so that nothing is requested twice. */
   readonly lookedAt: string;
-}
-
-/** How the screen is drawn, by what the terminal supports. */
-export interface Look {
-  readonly colour: boolean;
-  readonly ascii: boolean;
 }
 
 /** One of the three panes. */
@@ -119,7 +114,6 @@ export interface LogLine {
 export interface Beginning {
   readonly size: Size;
   readonly look: Look;
-  readonly address: RegistryAddress | undefined;
   readonly isReadOnly: boolean;
   readonly isProduction: boolean;
 }
@@ -132,12 +126,12 @@ export const unknownRegistry: Pick<RegistryModel, "user" | "kind" | "capability"
   failure: undefined,
 };
 
-/** The first model, before anything was read. */
-export function beginning({ size, look, address, isReadOnly, isProduction }: Beginning): Model {
+/** The first model, before a registry is open. */
+export function beginning({ size, look, isReadOnly, isProduction }: Beginning): Model {
   return {
     size,
     look,
-    registry: { address, ...unknownRegistry, isReadOnly, isProduction },
+    registry: { address: undefined, ...unknownRegistry, isReadOnly, isProduction },
     repositories: { names: [], listing: "waiting", trouble: undefined, list: emptyList },
     repository: undefined,
     leftMarks: new Map(),
@@ -159,14 +153,18 @@ export function beginning({ size, look, address, isReadOnly, isProduction }: Beg
 
 /** The tag under the cursor; undefined on a heading and in an empty list. */
 export function tagAtCursor({ list, book }: RepositoryModel): Tag | undefined {
-  const place = list.rows === undefined ? list.cursor : list.rows[list.cursor];
-  return place === undefined || place < 0 ? undefined : book.names[place];
+  return book.names[rowAt(list, list.cursor) ?? -1];
+}
+
+/** Moves the cursor of the tags for the person: the detail begins at its top, and no listing puts the cursor back. */
+export function withCursorOf(repository: RepositoryModel, list: List): RepositoryModel {
+  return { ...repository, list, returnTo: undefined, detailTop: 0 };
 }
 
 /** The tag whose manifest the detail shows: the one under the cursor, or on a heading the first one below it. */
 export function tagInDetail(repository: RepositoryModel): Tag | undefined {
   const { list, book } = repository;
-  return tagAtCursor(repository) ?? book.names[list.rows?.[list.cursor + 1] ?? -1];
+  return tagAtCursor(repository) ?? book.names[rowAt(list, list.cursor + 1) ?? -1];
 }
 
 /** The filter of the list that has the focus; for the detail, that of the tags. */

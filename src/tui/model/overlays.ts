@@ -22,6 +22,20 @@ export type Overlay =
   | { readonly is: "progress"; readonly job: number }
   | ResultOverlay;
 
+const pages = ["help", "log", "requests", "doctor"] as const;
+/** An overlay that is drawn as a page of lines. */
+export type PageOverlay = Extract<Overlay, { is: (typeof pages)[number] }>;
+
+/** True for an overlay that is drawn as a page of lines. */
+export function isPage(overlay: Overlay): overlay is PageOverlay {
+  return pages.some((page) => page === overlay.is);
+}
+
+/** The number of the job that an overlay shows; undefined for one that shows none. */
+export function jobOf(overlay: Overlay | undefined): number | undefined {
+  return overlay !== undefined && "job" in overlay ? overlay.job : undefined;
+}
+
 /** The prompt for a login; `trouble` says why another was refused, and is "" at first. */
 export interface LoginOverlay {
   readonly is: "login";

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blank, type Cells, put, textOf } from "./cells.ts";
 import { difference } from "./difference.ts";
-import { bold, cyan, on, plain, red, reverse, type Style, underline } from "./style.ts";
+import { bold, colourOf, cyan, dim, plain, red, reverse, type Style } from "./style.ts";
 
 const size = { width: 24, height: 6 };
 const coloured = { colour: true, ascii: false };
 
 const glyphs = ["a", "b", "Z", "0", " ", "·", "│", "─", "世", "界", "é", "\u{5d0}", "가", "❯"];
-const styles: readonly Style[] = [plain, bold, reverse, red, cyan | bold, on(cyan) | red, underline];
+const styles: readonly Style[] = [plain, bold, reverse, red, cyan | bold, dim, dim | red | reverse];
 const writing = fc.record({
   x: fc.nat(size.width - 1),
   y: fc.nat(size.height - 1),
@@ -119,9 +119,8 @@ function shown(terminal: xterm.Terminal): string {
     if (cell === undefined || cell.getWidth() === 0) return "right half";
     const colours = [
       cell.isFgPalette() ? cell.getFgColor() + 1 : 0,
-      cell.isBgPalette() ? cell.getBgColor() + 1 : 0,
       cell.isBold() > 0,
-      cell.isUnderline() > 0,
+      cell.isDim() > 0,
       cell.isInverse() > 0,
     ];
     return [cell.getChars() || " ", ...colours];
@@ -133,7 +132,7 @@ function meant({ glyphs, styles, width }: Cells): string {
     const glyph = glyphs[y * width + x] ?? "";
     if (glyph === "") return "right half";
     const style = styles[y * width + x] ?? 0;
-    return [glyph, style & 31, (style >> 5) & 31, (style & bold) > 0, (style & underline) > 0, (style & reverse) > 0];
+    return [glyph, colourOf(style), (style & bold) > 0, (style & dim) > 0, (style & reverse) > 0];
   });
 }
 

@@ -1,8 +1,8 @@
 import { type Cells, isDisputable } from "./cells.ts";
 import { type Style, sgr } from "./style.ts";
 
-/** What the terminal can show. */
-export interface Terminal {
+/** How the screen is drawn, by what the terminal supports. */
+export interface Look {
   readonly colour: boolean;
   /** True to draw only ASCII, where the terminal or its locale knows nothing else. */
   readonly ascii: boolean;
@@ -15,9 +15,9 @@ const shortGap = 4;
  * The bytes that turn one screen into the next; without `before`, the whole screen. Nothing is erased first, so that at
  * any moment each cell shows either the old or the new screen.
  */
-export function difference(before: Cells | undefined, after: Cells, terminal: Terminal): string {
+export function difference(before: Cells | undefined, after: Cells, look: Look): string {
   const old = before?.width === after.width && before.height === after.height ? before : undefined;
-  const pen: Pen = { x: -1, y: -1, style: -1, out: [], terminal };
+  const pen: Pen = { x: -1, y: -1, style: -1, out: [], look };
   for (let y = 0; y < after.height; y++) drawRow(pen, old, after, y);
   if (pen.style > 0) pen.out.push("\u001b[m");
   return pen.out.join("");
@@ -29,7 +29,7 @@ interface Pen {
   y: number;
   style: Style;
   readonly out: string[];
-  readonly terminal: Terminal;
+  readonly look: Look;
 }
 
 function drawRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): void {
@@ -95,7 +95,7 @@ function drawGlyph(pen: Pen, { glyphs, styles, width }: Cells, at: number): void
   takeStyle(pen, style);
   const isWide = glyphs[at + 1] === "";
   const columns = isWide ? 2 : 1;
-  const shown = pen.terminal.ascii ? asciiFor(glyph, columns) : glyph;
+  const shown = pen.look.ascii ? asciiFor(glyph, columns) : glyph;
   // clears the second column first, for a terminal that draws the glyph narrow
   if (isWide && shown === glyph) pen.out.push(`${place(pen, pen.x + 1)} ${place(pen, pen.x)}`);
   pen.out.push(shown);
@@ -107,7 +107,7 @@ function drawGlyph(pen: Pen, { glyphs, styles, width }: Cells, at: number): void
 function takeStyle(pen: Pen, style: Style): void {
   if (style === pen.style) return;
   // at the beginning the terminal's style is plain
-  if (style !== 0 || pen.style > 0) pen.out.push(sgr(style, pen.terminal));
+  if (style !== 0 || pen.style > 0) pen.out.push(sgr(style, pen.look));
   pen.style = style;
 }
 

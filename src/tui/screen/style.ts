@@ -1,40 +1,37 @@
 /**
- * The style of a cell, packed into a number: bits 0 to 4 hold the foreground and 5 to 9 the background (0 for the
- * terminal's own colour, else the number of one of its 16 colours plus 1); then follows a bit for each attribute.
+ * The style of a cell, packed into a number: bits 0 to 2 hold the colour (0 for the terminal's own, else the number of
+ * one of its first seven plus 1); then follows a bit for each attribute.
  */
 export type Style = number;
 
 /** The terminal's own colours without attributes. */
 export const plain: Style = 0;
 /** Attribute: bold. */
-export const bold: Style = 1 << 10;
+export const bold: Style = 1 << 3;
 /** Attribute: dim. */
-export const dim: Style = 1 << 11;
-/** Attribute: underlined. */
-export const underline: Style = 1 << 12;
+export const dim: Style = 1 << 4;
 /** Attribute: foreground and background exchanged. */
-export const reverse: Style = 1 << 13;
+export const reverse: Style = 1 << 5;
 
-/** The terminal's colour 1 as foreground. */
+/** The terminal's colour 1. */
 export const red: Style = 2;
-/** The terminal's colour 2 as foreground. */
+/** The terminal's colour 2. */
 export const green: Style = 3;
-/** The terminal's colour 3 as foreground. */
+/** The terminal's colour 3. */
 export const yellow: Style = 4;
-/** The terminal's colour 6 as foreground. */
+/** The terminal's colour 6. */
 export const cyan: Style = 7;
-
-/** Makes a foreground colour a background. */
-export function on(colour: Style): Style {
-  return colour << 5;
-}
 
 const attributes: readonly (readonly [Style, number])[] = [
   [bold, 1],
   [dim, 2],
-  [underline, 4],
   [reverse, 7],
 ];
+
+/** The number of a style's colour plus 1; 0 for the terminal's own. */
+export function colourOf(style: Style): number {
+  return style & 7;
+}
 
 const sequences = new Map<string, string>();
 
@@ -44,15 +41,8 @@ export function sgr(style: Style, { colour }: { readonly colour: boolean }): str
   const known = sequences.get(key);
   if (known !== undefined) return known;
   const codes = attributes.flatMap(([attribute, code]) => (style & attribute ? [code] : []));
-  if (colour) codes.push(...colourCode(style & 31, 30), ...colourCode((style >> 5) & 31, 40));
-  const sequence = `\u001b[${["0", ...codes].join(";").replace(/^0;/, ";")}m`;
-  const written = codes.length === 0 ? "\u001b[m" : sequence;
-  sequences.set(key, written);
-  return written;
-}
-
-/** The SGR code of a colour: from 30 (background 40), bright ones from 90 (100); none for the terminal's own. */
-function colourCode(colour: number, base: number): number[] {
-  if (colour === 0) return [];
-  return [colour <= 8 ? base + colour - 1 : base + 60 + colour - 9];
+  if (colour && colourOf(style) > 0) codes.push(29 + colourOf(style));
+  const sequence = `\u001b[${codes.map((code) => `;${code}`).join("")}m`; // what is before the first `;` means 0
+  sequences.set(key, sequence);
+  return sequence;
 }

@@ -1,11 +1,9 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
-import { emitKeypressEvents } from "node:readline";
-import { PassThrough } from "node:stream";
-import { codeOf } from "../../support/system-error.ts";
-import { type Key, keysOf, type Press } from "../keys/key.ts";
+import type { Key } from "../keys/key.ts";
 import type { Size } from "../screen/cells.ts";
+import { keyListener } from "./key-listener.ts";
 import { type Report, reportFilter } from "./reports.ts";
+import { terminalSink } from "./sink.ts";
 
 /** What is called when something happens on the terminal. */
 export interface TerminalEvents {
@@ -30,14 +28,16 @@ export interface Terminal {
   write(bytes: string, done: () => void): void;
   /** Restores the terminal, stops this process as ctrl-z does in a shell, and takes the terminal back after `fg`. */
   suspend(): void;
+  /** Puts a text on the clipboard. */
+  copy(text: string): void;
+  /** Turns reports of clicks on or off; they stay as they are over a suspension. */
   mouse(isOn: boolean): void;
 }
 
 const entering = "\u001b[?1049h\u001b[?7l\u001b[?25l\u001b[?2004h\u001b[2J";
-const leaving = "\u001b[m\u001b[?1000l\u001b[?1006l\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l";
-
-/** Milliseconds after which a lone ESC is the key itself, not the beginning of a sequence. */
-const escapeTime = 40;
+const withMouse = "\u001b[?1000h\u001b[?1006h";
+const withoutMouse = "\u001b[?1000l\u001b[?1006l";
+const leaving = `\u001b[m${withoutMouse}\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l`;
 
 /**
  * Opens the terminal of this process. `isMultiplexed` is true under tmux, which claims synchronized output that it does
@@ -45,13 +45,14 @@ const escapeTime = 40;
  */
 export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readonly isMultiplexed: boolean }): Terminal {
   const { stdin, stdout } = process;
-  const sink = openSink();
+  const sink = terminalSink();
   let isEntered = false;
   let arrived = 0;
   let received = 0;
   let isAtomic = false;
+  let hasMouse = false;
   const filter = reportFilter((report) => heard(report));
-  const keys = listenForKeys(events, () => {
+  const keys = keyListener(events, () => {
     received = arrived;
   });
 
@@ -86,7 +87,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       stdin.on("data", onData);
       stdin.resume();
       stdout.on("resize", onResize);
-      sink.writeNow(entering + (isMultiplexed ? "" : "\u001b[?2026$p"));
+      sink.writeNow(entering + (hasMouse ? withMouse : "") + (isMultiplexed ? "" : "\u001b[?2026$p"));
     },
     leave() {
       if (!isEntered) return;
@@ -106,7 +107,13 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
       process.kill(0, "SIGTSTP"); // the whole process group, as the terminal does
       comeBack();
     },
-    mouse: (isOn) => sink.writeNow(isOn ? "\u001b[?1000h\u001b[?1006h" : "\u001b[?1000l\u001b[?1006l"),
+    copy(text) {
+      terminal.write(clipboard(text), () => {});
+    },
+    mouse(isOn) {
+      hasMouse = isOn;
+      sink.writeNow(isOn ? withMouse : withoutMouse);
+    },
   };
   const comeBack = () => {
     terminal.enter();
@@ -124,97 +131,7 @@ export function openTerminal(events: TerminalEvents, { isMultiplexed }: { readon
   return terminal;
 }
 
-function listenForKeys({ onKey, onPaste }: TerminalEvents, onPress: () => void): PassThrough {
-  const keys = new PassThrough();
-  let pasted: string | undefined;
-  emitKeypressEvents(keys, Object.assign(Object.create(null), { escapeCodeTimeout: escapeTime }));
-  keys.on("keypress", (_: string | undefined, press: Press) => {
-    onPress();
-    if (press.name === "paste-start") pasted = "";
-    else if (press.name === "paste-end") {
-      onPaste(pasted ?? "");
-      pasted = undefined;
-    } else if (pasted !== undefined) pasted += press.sequence ?? "";
-    else keysOf(press).forEach(onKey);
-  });
-  return keys;
-}
-
-interface Sink {
-  write(bytes: string, done: () => void): void;
-  writeNow(bytes: string): void;
-}
-
-/** Milliseconds until a stalled terminal is written to again. */
-const retryAfter = 8;
-
-/**
- * A non-blocking way to write to the terminal: Node's own stream blocks the event loop, with all requests, while the
- * terminal stalls. It opens the terminal anew, so that non-blocking mode does not apply to other programs.
- */
-function openSink(): Sink {
-  const descriptor = openNonBlocking();
-  const waiting: { bytes: Buffer; done: () => void }[] = [];
-
-  /** Writes as much as possible; true where nothing is left. */
-  function push(): boolean {
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      const rest = writeSome(descriptor, first.bytes);
-      if (rest.length > 0) {
-        first.bytes = rest;
-        return false;
-      }
-      waiting.shift();
-      first.done();
-    }
-    return true;
-  }
-  function pushLater(): void {
-    setTimeout(() => push() || pushLater(), retryAfter);
-  }
-  return {
-    write(bytes, done) {
-      waiting.push({ bytes: Buffer.from(bytes), done });
-      if (waiting.length === 1 && !push()) pushLater();
-    },
-    writeNow(bytes) {
-      const rest = waiting.splice(0).map((one) => one.bytes);
-      waitToWrite(descriptor, Buffer.concat([...rest, Buffer.from(bytes)]));
-    },
-  };
-}
-
-function openNonBlocking(): number {
-  for (const path of ["/proc/self/fd/1", "/dev/tty"]) {
-    try {
-      const descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-      process.once("exit", () => closeSync(descriptor));
-      return descriptor;
-    } catch {
-      // not on this system: tries the next one
-    }
-  }
-  return 1;
-}
-
-/** Writes without blocking and returns what the terminal did not take. */
-function writeSome(descriptor: number, bytes: Buffer): Buffer {
-  let rest = bytes;
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
-  } catch (error) {
-    // the terminal is gone: the rest is dropped, and a SIGHUP ends the program
-    if (codeOf(error) !== "EAGAIN") return Buffer.alloc(0);
-  }
-  return rest;
-}
-
-/** Writes everything, but waits no more than half a second for a stalled terminal. */
-function waitToWrite(descriptor: number, bytes: Buffer): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  let rest = writeSome(descriptor, bytes);
-  for (let tries = 0; rest.length > 0 && tries < 50; tries++) {
-    Atomics.wait(pause, 0, 0, 10);
-    rest = writeSome(descriptor, rest);
-  }
+/** The OSC 52 sequence that copies a text; it works over SSH too. */
+function clipboard(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`;
 }

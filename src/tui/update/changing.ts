@@ -23,12 +23,12 @@ export function inRepository(model: Model, change: (repository: RepositoryModel)
 }
 
 /** Adds a job, whose number is `nextJob` of the model before. */
-export function withJob(model: Model, { kind, title, isChanging = false }: Beginning): Model {
+export function withJob(model: Model, { kind, title, isChanging = false }: NewJob): Model {
   const job: Job = { id: model.nextJob, kind, title, doing: "", done: 0, total: 0, isChanging, isStopping: false };
   return { ...model, jobs: [...model.jobs, job], nextJob: model.nextJob + 1 };
 }
 
-interface Beginning {
+interface NewJob {
   readonly kind: Job["kind"];
   readonly title: string;
   readonly isChanging?: boolean;

@@ -1,12 +1,12 @@
-import type { RepositoryName, Tag } from "../../registry/names.ts";
+import type { RepositoryName } from "../../registry/names.ts";
 import type { Message, Step } from "../message.ts";
 import { addNames, addRow, type ReadRow, settleBook } from "../model/book.ts";
-import { at, emptied, filtered, withRows } from "../model/list.ts";
+import { at, emptied, filtered, rowOf, withRows } from "../model/list.ts";
 import type { Model, RepositoryModel } from "../model/model.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { doing, inRepository, logged, still } from "./changing.ts";
-import { openRepository, readAll, reordered } from "./panes.ts";
-import { withStandingMarks } from "./settle.ts";
+import { readAll, reopen, reordered } from "./panes.ts";
+import { withHiddenMarks, withStandingMarks } from "./settle.ts";
 
 /** Adds repository names that were listed. */
 export function addRepositories(model: Model, more: readonly RepositoryName[]): Model {
@@ -28,7 +28,7 @@ export function endRepositories(model: Model, trouble: Trouble | undefined): Ste
 function onOpened(model: Model): Model {
   const { repository, repositories, focus } = model;
   const place = repository === undefined || focus === "repositories" ? -1 : repositories.names.indexOf(repository.name);
-  const row = repositories.list.rows?.indexOf(place) ?? place;
+  const row = rowOf(repositories.list, place);
   return row < 0 ? model : { ...model, repositories: { ...repositories, list: at(repositories.list, row) } };
 }
 
@@ -46,13 +46,15 @@ const mostScanned = 1_000;
 
 /** Ends the listing of tags; reads every tag where there are few, or where sorting or grouping needs it. */
 export function endTags(model: Model, { repository, trouble }: Extract<Message, { is: "tags-end" }>): Step {
+  if (trouble !== undefined) {
+    // what stands is not known: marks and the place of the cursor are kept for the next listing
+    const failed = changed(model, repository, (open) => withHiddenMarks({ ...open, listing: "failed", trouble }));
+    return still(logged(failed, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
+  }
   const next = changed(model, repository, (open) => {
-    if (trouble === undefined) settleBook(open.book);
-    const listing = trouble === undefined ? "done" : "failed";
-    return withStandingMarks(returned(reordered({ ...open, listing, trouble, revision: open.revision + 1 })));
+    settleBook(open.book);
+    return withStandingMarks(returned(reordered({ ...open, listing: "done", revision: open.revision + 1 })));
   });
-  if (trouble !== undefined)
-    return still(logged(next, { severity: "error", says: `${repository}: ${sayTrouble(trouble)}` }));
   const count = next.repository?.book.names.length ?? 0;
   const wantsFacts = next.repository?.sort !== "name";
   if (next.repository?.name !== repository || (count > mostScanned && !next.repository.isGrouped && !wantsFacts))
@@ -64,8 +66,8 @@ export function endTags(model: Model, { repository, trouble }: Extract<Message, 
 function returned(open: RepositoryModel): RepositoryModel {
   const { list, book, returnTo } = open;
   const place = returnTo === undefined ? -1 : book.names.indexOf(returnTo);
-  const row = list.rows?.indexOf(place) ?? place;
-  return { ...open, returnTo: undefined, list: place < 0 || row < 0 ? list : at(list, row) };
+  const row = place < 0 ? -1 : rowOf(list, place);
+  return { ...open, returnTo: undefined, list: row < 0 ? list : at(list, row) };
 }
 
 /** Records what was read of tags. */
@@ -90,19 +92,6 @@ function changed(model: Model, repository: RepositoryName, change: (open: Reposi
   return inRepository(model, (open) => (open.name === repository ? change(open) : open));
 }
 
-/** The tags below a heading, which all point at its manifest. */
-export function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
-  const digest = groups[-1 - heading];
-  const rows = list.rows ?? new Int32Array();
-  const start = rows.indexOf(heading) + 1;
-  const tags: Tag[] = [];
-  for (let row = start; row < list.length && (rows[row] ?? -1) >= 0; row++) {
-    const tag = book.names[rows[row] ?? -1];
-    if (tag !== undefined && book.digests.get(tag) === digest) tags.push(tag);
-  }
-  return tags;
-}
-
 /**
  * Starts reading a registry, and the repository that was given or was open before a login; without a registry, asks for
  * one.
@@ -116,6 +105,6 @@ export function start(model: Model, { repository, recents }: Extract<Message, { 
   const listing = { ...next, repositories: { ...next.repositories, listing: "running" } } as const;
   const name = repository ?? model.repository?.name;
   if (name === undefined) return doing(listing, { do: "list-repositories" });
-  const [opened, effects] = openRepository({ ...listing, repository: undefined }, name);
+  const [opened, effects] = reopen(listing, name);
   return doing(opened, ...effects, { do: "list-repositories" });
 }

@@ -1,10 +1,9 @@
 import type { Tag } from "../../registry/names.ts";
 import { moved, rowAt } from "../model/list.ts";
 import { inverted, isMarked, noMarks, toggled, withMarks, withoutMarks } from "../model/marks.ts";
-import { type Model, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { type Model, type RepositoryModel, tagAtCursor, withCursorOf } from "../model/model.ts";
 import { listHeight } from "../view/layout.ts";
 import { inRepository, say } from "./changing.ts";
-import { tagsUnder } from "./listing.ts";
 
 // no key here marks tags that the filter hides, so `hiddenMarks` need not be counted again
 
@@ -15,7 +14,7 @@ export function mark(model: Model): Model {
     const tag = tagAtCursor(repository);
     const marks = tag === undefined ? markedGroup(repository) : toggled(repository.marks, tag);
     const list = moved(repository.list, "down", listHeight(model, "tags"));
-    return { ...repository, marks, list };
+    return { ...withCursorOf(repository, list), marks };
   });
 }
 
@@ -26,6 +25,19 @@ function markedGroup(repository: RepositoryModel): RepositoryModel["marks"] {
   if (heading === undefined) return marks;
   const tags = tagsUnder(repository, heading);
   return tags.every((tag) => isMarked(marks, tag)) ? withoutMarks(marks, tags) : withMarks(marks, tags);
+}
+
+/** The tags below a heading, which all point at its manifest. */
+function tagsUnder({ book, groups, list }: RepositoryModel, heading: number): readonly Tag[] {
+  const digest = groups[-1 - heading];
+  const rows = list.rows ?? new Int32Array();
+  const start = rows.indexOf(heading) + 1;
+  const tags: Tag[] = [];
+  for (let row = start; row < list.length && (rows[row] ?? -1) >= 0; row++) {
+    const tag = book.names[rows[row] ?? -1];
+    if (tag !== undefined && book.digests.get(tag) === digest) tags.push(tag);
+  }
+  return tags;
 }
 
 /** `v`: begins a range at the cursor; pressed again, marks all tags in the range. */

@@ -1,7 +1,7 @@
 import { choices } from "../keys/palette.ts";
 import { emptyList, type Motion, moved } from "../model/list.ts";
-import type { Model } from "../model/model.ts";
-import type { Overlay } from "../model/overlays.ts";
+import { type Model, withCursorOf } from "../model/model.ts";
+import { isPage, type Overlay } from "../model/overlays.ts";
 import { listHeight, pageHeight } from "../view/layout.ts";
 import { lastDetailTop, lastPageTop, scrolledEntries } from "../view/scrolling.ts";
 
@@ -20,7 +20,7 @@ function moveInPanes(model: Model, motion: Motion): Model {
   if (repository === undefined) return model;
   if (focus === "tags") {
     const list = moved(repository.list, motion, listHeight(model, focus));
-    return { ...model, repository: { ...repository, list, returnTo: undefined, detailTop: 0 } };
+    return { ...model, repository: withCursorOf(repository, list) };
   }
   const height = listHeight(model, focus);
   return {
@@ -31,12 +31,8 @@ function moveInPanes(model: Model, motion: Motion): Model {
 
 function moveOver(model: Model, overlay: Overlay, motion: Motion): Overlay {
   const height = pageHeight(model.size);
+  if (isPage(overlay)) return { ...overlay, top: scrolled(overlay.top, motion, height, lastPageTop(model, overlay)) };
   switch (overlay.is) {
-    case "help":
-    case "log":
-    case "requests":
-    case "doctor":
-      return { ...overlay, top: scrolled(overlay.top, motion, height, lastPageTop(model, overlay)) };
     case "preview":
     case "result":
       return { ...overlay, top: scrolledEntries(model, overlay, motion) };
@@ -58,10 +54,7 @@ function withCursor<Over extends { readonly cursor: number }>(
   motion: Motion,
   { height, length }: { readonly height: number; readonly length: number },
 ): Over {
-  const cursor = stepped(overlay.cursor, motion, height, length - 1);
-  if (!("top" in overlay)) return { ...overlay, cursor };
-  const top = Number(overlay.top);
-  return { ...overlay, cursor, top: Math.max(Math.min(top, cursor), cursor - height + 1) };
+  return { ...overlay, cursor: stepped(overlay.cursor, motion, height, length - 1) };
 }
 
 /** Scrolls from the last possible top at most, so that a key upwards moves at once. */

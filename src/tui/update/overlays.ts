@@ -2,10 +2,12 @@ import { namesHost } from "../../registry/hosts.ts";
 import { parseRepositoryName } from "../../registry/names.ts";
 import { parseImageReference, parseRegistryPrefix, type RegistryAddress } from "../../registry/reference.ts";
 import { messageOf } from "../../support/message-of.ts";
+import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
+import { jobWith } from "../model/job.ts";
 import { type Model, tagAtCursor } from "../model/model.ts";
 import type { Overlay } from "../model/overlays.ts";
-import { doing, say, still, withJob } from "./changing.ts";
+import { changeJob, doing, say, still, withJob } from "./changing.ts";
 import { openRepository } from "./panes.ts";
 
 /** Opens an overlay, or replaces the one that is open. */
@@ -63,9 +65,9 @@ export function copy(model: Model, what: "reference" | "digest" | "pull"): Step 
   return doing(say(closed, `copied ${text}`), { do: "copy", text });
 }
 
-/** Shows operations that were cut off; over another overlay only a hint on the status line. */
+/** Shows operations that were cut off; where something else has the keys, only a hint on the status line. */
 export function showRemnants(model: Model, { operations, lines }: Extract<Message, { is: "remnants" }>): Model {
-  if (model.overlay !== undefined && model.overlay.is !== "recover")
+  if (modeOf(model) !== "panes" && modeOf(model) !== "recover")
     return say(model, "something is left to recover: ctrl-r");
   return { ...model, overlay: { is: "recover", operations, lines } };
 }
@@ -136,10 +138,10 @@ export function interrupt(model: Model): Step {
 
 /** Asks a job to stop in good order; closes its preview. */
 export function stopJob(model: Model, id: number): Step {
-  const job = model.jobs.find((one) => one.id === id);
+  const job = jobWith(model, id);
   if (job === undefined) return still(model);
-  const stopping = model.jobs.map((one) => (one.id === id ? { ...one, isStopping: true } : one));
+  const stopping = changeJob(model, id, (one) => ({ ...one, isStopping: true }));
   const isPreview = model.overlay?.is === "preview" && model.overlay.job === id;
-  const next = { ...model, jobs: stopping, ...(isPreview && { overlay: undefined }) };
+  const next = isPreview ? { ...stopping, overlay: undefined } : stopping;
   return doing(say(next, `stopping: ${job.title}`), { do: "cancel", job: id });
 }

@@ -1,10 +1,12 @@
 import type { RepositoryName } from "../../registry/names.ts";
+import { noRegistry } from "../keys/reasons.ts";
 import type { Step } from "../message.ts";
 import { arranged, sortOrders } from "../model/arrange.ts";
-import { emptyBook, reopened } from "../model/book.ts";
-import { emptied, emptyList, filtered, type List, rowAt, withRows } from "../model/list.ts";
+import { emptyBook, isRead, reopened } from "../model/book.ts";
+import type { Job } from "../model/job.ts";
+import { emptied, emptyList, filtered, type List, rowAt, rowOf, withRows } from "../model/list.ts";
 import { noMarks } from "../model/marks.ts";
-import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor } from "../model/model.ts";
+import { filterOf, type Model, type Pane, type RepositoryModel, tagAtCursor, withCursorOf } from "../model/model.ts";
 import { doing, inRepository, say, still, withJob } from "./changing.ts";
 import { withHiddenMarks } from "./settle.ts";
 
@@ -20,9 +22,16 @@ export function into(model: Model): Step {
 /** Opens a repository and lists its tags; scans of the one before are cancelled, its marks are kept. */
 export function openRepository(model: Model, name: RepositoryName): Step {
   if (model.repository?.name === name) return still(focused(model, "tags"));
+  return reopen(model, name);
+}
+
+/** Opens a repository as `openRepository` does, also the one that is open. */
+export function reopen(model: Model, name: RepositoryName): Step {
   const { repository } = model;
   const leftMarks = new Map(model.leftMarks);
   if (repository !== undefined) leftMarks.set(repository.name, repository.marks);
+  const marks = leftMarks.get(name) ?? noMarks;
+  leftMarks.delete(name);
   const opened: RepositoryModel = {
     name,
     book: emptyBook(),
@@ -34,16 +43,16 @@ export function openRepository(model: Model, name: RepositoryName): Step {
     groups: [],
     sort: repository?.sort ?? "name",
     isGrouped: false,
-    marks: leftMarks.get(name) ?? noMarks,
+    marks,
     hiddenMarks: 0,
     anchor: undefined,
     detail: undefined,
     detailTop: 0,
   };
-  const scans = model.jobs.filter(({ kind }) => kind === "scan" || kind === "details");
+  const [next, cancels] = withoutScans({ ...model, repository: opened, leftMarks, lookedAt: "" });
   return doing(
-    { ...focused({ ...model, repository: opened, leftMarks }, "tags"), lookedAt: "" },
-    ...scans.map(({ id }) => ({ do: "cancel", job: id }) as const),
+    focused(next, "tags"),
+    ...cancels,
     { do: "list-tags", repository: name },
     { do: "remember", name: `${model.registry.address?.host}/${name}` },
   );
@@ -85,7 +94,9 @@ export function filter(model: Model, text: string): Model {
   }
   return inRepository(model, (repository) => {
     const list = filtered(repository.list, repository.book.names, text);
-    return withHiddenMarks(rearranged({ ...repository, list, anchor: undefined }, before(repository.list)));
+    return withHiddenMarks(
+      rearranged({ ...withCursorOf(repository, list), anchor: undefined }, before(repository.list)),
+    );
   });
 }
 
@@ -94,17 +105,19 @@ function placeOf({ cursor, top, rows, length }: List): Pick<List, "cursor" | "to
   return { cursor, top, rows, length };
 }
 
-/** Filters and sorts again after names or facts were added; the cursor stays on its tag. */
+/** Filters and sorts again after names or facts were added; the cursor and the beginning of a range stay on their tags. */
 export function reordered(repository: RepositoryModel): RepositoryModel {
   const { list, book } = repository;
   return rearranged({ ...repository, list: filtered(emptied(list), book.names, list.filter) }, list);
 }
 
-function rearranged(repository: RepositoryModel, before: RepositoryModel["list"] = repository.list): RepositoryModel {
-  const { book, list, sort, isGrouped } = repository;
+function rearranged(repository: RepositoryModel, before: List): RepositoryModel {
+  const { book, list, sort, isGrouped, anchor } = repository;
   const { rows, length, groups } = arranged(book, list.rows, { sort, isGrouped });
   const placed = withRows({ ...list, ...placeOf(before) }, rows, length);
-  return { ...repository, list: placed, groups };
+  const begun = anchor === undefined ? undefined : rowAt(before, anchor);
+  const row = begun === undefined ? -1 : rowOf(placed, begun);
+  return { ...repository, list: placed, groups, anchor: row < 0 ? undefined : row };
 }
 
 /** `s`: sorts by the next order; newest and largest need the facts of every tag, which are then read. */
@@ -123,7 +136,7 @@ export function group(model: Model): Step {
 }
 
 function top(repository: RepositoryModel): RepositoryModel {
-  return { ...repository, list: { ...repository.list, cursor: 0, top: 0 } };
+  return withCursorOf(repository, { ...repository.list, cursor: 0, top: 0 });
 }
 
 /** Reads the digests of all tags that were not read yet; with `withFacts` also their facts. */
@@ -131,32 +144,40 @@ export function readAll(model: Model, { withFacts }: { readonly withFacts: boole
   const { repository, jobs } = model;
   if (repository === undefined || repository.listing !== "done") return still(model);
   const { name, book } = repository;
-  const isKnown = (tag: (typeof book.names)[number]) => {
-    const digest = book.digests.get(tag);
-    return digest === undefined ? book.digests.has(tag) : !withFacts || book.facts.has(digest);
-  };
-  const tags = book.names.filter((tag) => !isKnown(tag));
-  const running = jobs.filter(({ kind }) => kind === "details" || (kind === "scan" && withFacts));
+  const tags = book.names.filter((tag) => !isRead(book, tag, { withFacts }));
   if (tags.length === 0 || jobs.some(({ kind }) => kind === "details" || (kind === "scan" && !withFacts)))
     return still(model);
   const title = `${withFacts ? "reading" : "scanning"} ${tags.length} tags of ${name}`;
-  return doing(
-    withJob(model, { kind: withFacts ? "details" : "scan", title }),
-    ...running.map(({ id }) => ({ do: "cancel", job: id }) as const),
-    { do: "scan", job: model.nextJob, repository: name, tags, withFacts },
-  );
+  const [next, cancels] = withoutScans(model);
+  return doing(withJob(next, { kind: withFacts ? "details" : "scan", title }), ...cancels, {
+    do: "scan",
+    job: model.nextJob,
+    repository: name,
+    tags,
+    withFacts,
+  });
+}
+
+/** Cancels what reads every tag. It is out of the model at once, so that nothing new waits for its last answers. */
+function withoutScans(model: Model): Step {
+  const isScan = ({ kind }: Job) => kind === "scan" || kind === "details";
+  const cancels = model.jobs.filter(isScan).map(({ id }) => ({ do: "cancel", job: id }) as const);
+  return doing({ ...model, jobs: model.jobs.filter((job) => !isScan(job)) }, ...cancels);
 }
 
 /** `R`: lists the repositories or the tags again. */
 export function refresh(model: Model): Step {
   const { focus, repository } = model;
-  if (model.registry.address === undefined) return still(say(model, "no registry is open: o opens one"));
+  const missing = noRegistry(model);
+  if (missing !== undefined) return still(say(model, missing));
   if (focus === "repositories" || repository === undefined) {
     const list = emptied(model.repositories.list);
     const repositories = { names: [], listing: "running" as const, trouble: undefined, list };
     return doing({ ...model, repositories }, { do: "list-repositories" });
   }
-  return relist(model, { keepDigests: false });
+  const [next, cancels] = withoutScans(model);
+  const [again, effects] = relist(next, { keepDigests: false });
+  return doing(again, ...cancels, ...effects);
 }
 
 /** Lists the open repository again; after a removal the digests of its tags are kept. */
@@ -165,7 +186,7 @@ export function relist(model: Model, { keepDigests }: { readonly keepDigests: bo
   if (repository === undefined) return still(model);
   const book = reopened(repository.book, { keepDigests });
   const list = emptied(repository.list);
-  const returnTo = tagAtCursor(repository);
+  const returnTo = tagAtCursor(repository) ?? repository.returnTo;
   const again = {
     ...repository,
     book,

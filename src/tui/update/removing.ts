@@ -2,12 +2,14 @@ import { phaseWords } from "../../app/removing/phase-words.ts";
 import type { RemovalDocument } from "../../app/removing/removal-document.ts";
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import type { UntagEvent } from "../../untag/events.ts";
+import { modeOf } from "../keys/pressing.ts";
 import type { Message, Step } from "../message.ts";
 import { addRow } from "../model/book.ts";
+import { jobWith } from "../model/job.ts";
 import { namesOf, withoutMarks } from "../model/marks.ts";
 import { type Model, tagAtCursor } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
-import type { PreviewOverlay } from "../model/overlays.ts";
+import { jobOf, type PreviewOverlay } from "../model/overlays.ts";
 import { addRead, noReads } from "../model/reads.ts";
 import { sayTrouble, type Trouble } from "../model/trouble.ts";
 import { inOpen, unremoved } from "../model/unremoved.ts";
@@ -94,13 +96,16 @@ function begin(model: Model, { job }: PreviewOverlay): Step {
   return doing({ ...changing, overlay: { is: "progress", job } }, { do: "confirm", job });
 }
 
-/** Text in the preview: typed as the word; once that is complete, `y` confirms. "" deletes a character. */
-export function typeWord(model: Model, text: string): Step {
+/**
+ * Text in the preview: typed as the word; once that is complete, the key `y` confirms, and no paste does. "" deletes a
+ * character.
+ */
+export function typeWord(model: Model, text: string, { isConfirming }: { readonly isConfirming: boolean }): Step {
   const { overlay } = model;
   if (overlay?.is !== "preview" || overlay.typed === undefined) return still(model);
   const words = mustType(model, overlay) ?? [];
   if (words.includes(overlay.typed)) {
-    if (text === "y") return begin(model, overlay);
+    if (isConfirming) return begin(model, overlay);
     if (text !== "") return still(say(model, "y removes them; Esc leaves"));
   }
   const typed = text === "" ? overlay.typed.slice(0, -1) : overlay.typed + text;
@@ -126,57 +131,60 @@ export function event(model: Model, job: number, told: UntagEvent): Model {
   });
 }
 
-/** Shows the result of a removal, an undo or a recovery, and lists the tags again. */
+/** Shows the result of a removal, an undo or a recovery, unless something else has the keys; lists the tags again. */
 export function removed(model: Model, { job, title, document }: Extract<Message, { is: "removed" }>): Step {
-  const { overlay, jobs } = model;
-  const of = jobs.find(({ id }) => id === job)?.kind ?? "removal";
+  const of = jobWith(model, job)?.kind ?? "removal";
   const ended = withRefusal(withoutJob(model, job), document);
-  const isMine = overlay !== undefined && "job" in overlay && overlay.job === job;
-  const isWatched = overlay === undefined || isMine;
+  const isWatched = modeOf(model) === "panes" || jobOf(model.overlay) === job;
   const shown = isWatched
     ? { ...ended, toast: "", overlay: { is: "result", of, title, document, top: 0 } as const }
     : say(ended, title);
-  const gone = document.tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent");
-  const unmarked = inRepository(shown, (open) => {
-    const here = inOpen(shown, gone);
-    return withHiddenMarks({
-      ...open,
-      marks: withoutMarks(
-        open.marks,
-        here.map(({ tag }) => tag as Tag),
-      ),
-    });
-  });
-  const failures = document.tags.filter(({ reason }) => reason !== undefined);
-  const told = failures.slice(0, 100).reduce((next, { repository, tag, outcome, reason }) => {
+  return relist(withFailures(withoutGone(shown, document), document), { keepDigests: true });
+}
+
+/** Unmarks the tags that are gone. */
+function withoutGone(model: Model, { tags }: RemovalDocument): Model {
+  const gone = inOpen(
+    model,
+    tags.filter(({ outcome }) => outcome === "removed" || outcome === "absent"),
+  ).map(({ tag }) => tag as Tag);
+  return inRepository(model, (open) => withHiddenMarks({ ...open, marks: withoutMarks(open.marks, gone) }));
+}
+
+/** The most failures of one operation that go to the log. */
+const mostFailures = 100;
+
+function withFailures(model: Model, { tags }: RemovalDocument): Model {
+  const failures = tags.filter(({ reason }) => reason !== undefined).slice(0, mostFailures);
+  return failures.reduce((next, { repository, tag, outcome, reason }) => {
     return logged(next, { severity: "note", says: `${repository}:${tag} ${outcome}: ${reason}` });
-  }, unmarked);
-  return relist(told, { keepDigests: true });
+  }, model);
 }
 
 /** Where the registry refused every tag, records that nothing can be removed in this repository, and why. */
 function withRefusal(model: Model, { tags }: RemovalDocument): Model {
   const [first] = tags;
   const codes = ["UNSUPPORTED", "DENIED", "UNAUTHORIZED"];
-  if (
-    first?.reason === undefined ||
-    !tags.every(({ outcome, code = "" }) => outcome === "refused" && codes.includes(code))
-  )
-    return model;
+  const isRefused = tags.every(({ outcome, code = "" }) => outcome === "refused" && codes.includes(code));
+  if (first?.reason === undefined || !isRefused) return model;
   const repository = first.repository.slice(first.repository.indexOf("/") + 1);
   return { ...model, registry: { ...model.registry, capability: { can: false, repository, why: first.reason } } };
 }
 
 /** Ends a job that has no result; with `trouble` it failed, otherwise it was stopped or had none to show. */
 export function endJob(model: Model, { job, trouble }: { readonly job: number; readonly trouble?: Trouble }): Model {
-  const { overlay, jobs } = model;
-  const ended = jobs.find(({ id }) => id === job);
-  const next = withoutJob(model, job);
-  if (trouble === undefined || ended === undefined)
-    return overlay?.is === "progress" && overlay.job === job ? { ...next, overlay: undefined } : next;
+  const ended = jobWith(model, job);
+  const next = withoutShownJob(model, job);
+  if (trouble === undefined || ended === undefined) return next;
   const told = logged(next, { severity: "error", says: `${ended.title}: ${sayTrouble(trouble)}` });
-  if (overlay?.is === "preview" && overlay.job === job) return { ...told, overlay: { ...overlay, trouble } };
-  return overlay?.is === "progress" && overlay.job === job ? { ...told, overlay: undefined } : told;
+  const { overlay } = told;
+  return overlay?.is === "preview" && overlay.job === job ? { ...told, overlay: { ...overlay, trouble } } : told;
+}
+
+/** Removes a job, and closes its progress. */
+function withoutShownJob(model: Model, job: number): Model {
+  const isShown = model.overlay?.is === "progress" && model.overlay.job === job;
+  return withoutJob(isShown ? { ...model, overlay: undefined } : model, job);
 }
 
 /** `r`: plans the removal of the failed tags again. */

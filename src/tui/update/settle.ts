@@ -1,11 +1,13 @@
 import type { Tag } from "../../registry/names.ts";
 import type { Effect, Step } from "../message.ts";
+import { isRead } from "../model/book.ts";
 import { inView, rowAt } from "../model/list.ts";
 import { isMarked } from "../model/marks.ts";
 import { type Model, type RepositoryModel, tagInDetail } from "../model/model.ts";
-import { listHeight } from "../view/layout.ts";
+import type { Overlay } from "../model/overlays.ts";
+import { listHeight, pageHeight } from "../view/layout.ts";
 
-/** Completes every step: scrolls the lists to their cursors, and requests to read what came into sight. */
+/** Completes every step: scrolls lists to their cursors, and requests to read what came into sight. */
 export function settled([model, effects]: Step): Step {
   const repositories = {
     ...model.repositories,
@@ -15,10 +17,18 @@ export function settled([model, effects]: Step): Step {
     ...model.repository,
     list: inView(model.repository.list, listHeight(model, "tags")),
   };
-  const next = { ...model, repositories, repository };
+  const next = { ...model, repositories, repository, overlay: model.overlay && settledOverlay(model, model.overlay) };
   const look = repository && lookFor(next, repository);
   if (look === undefined || look.key === model.lookedAt) return [next, effects];
   return [{ ...next, lookedAt: look.key }, [...effects, look.effect]];
+}
+
+/** Keeps the cursor of an overlay on a row that exists and is shown. */
+function settledOverlay({ jobs, size }: Model, overlay: Overlay): Overlay {
+  if (overlay.is === "jobs") return { ...overlay, cursor: Math.max(0, Math.min(overlay.cursor, jobs.length - 1)) };
+  if (overlay.is !== "history") return overlay;
+  const { cursor, top, operations = [] } = overlay;
+  return { ...overlay, top: inView({ cursor, top, length: operations.length }, pageHeight(size)).top };
 }
 
 /** The effect that reads the unread tags in sight and the one under the cursor; `key` tells whether it is a new one. */
@@ -29,20 +39,13 @@ function lookFor(model: Model, repository: RepositoryModel): { key: string; effe
   const tag = tagInDetail(repository);
   const rows: Tag[] = [];
   for (let row = list.top; row < Math.min(list.length, list.top + height); row++) {
-    const place = rowAt(list, row) ?? -1;
-    const named = place < 0 ? undefined : book.names[place];
-    if (named !== undefined && isUnread(repository, named)) rows.push(named);
+    const named = book.names[rowAt(list, row) ?? -1];
+    if (named !== undefined && !isRead(book, named, { withFacts: true })) rows.push(named);
   }
   const digest = tag && book.digests.get(tag);
   const isTagRead = digest !== undefined && repository.detail?.inspection?.digest === digest;
   const key = `${name} ${listing === "done"} ${tag} ${rows[0]} ${rows.length} ${list.top}`;
   return { key, effect: { do: "look", repository: name, tag, isTagRead, rows } };
-}
-
-function isUnread({ book }: RepositoryModel, tag: Tag): boolean {
-  const digest = book.digests.get(tag);
-  if (digest === undefined) return !book.digests.has(tag);
-  return !book.facts.has(digest);
 }
 
 /** Counts the marked tags that the filter hides. */

@@ -22,7 +22,9 @@ export function typed(model: Model, key: Key): Step {
     case "login":
       return over(model, { ...overlay, [overlay.field]: edit(overlay[overlay.field]) } as LoginOverlay);
     case "preview":
-      return overlay.typed === undefined ? still(unknownKey(model, key)) : typeWord(model, isErasing ? "" : text);
+      return overlay.typed === undefined
+        ? still(unknownKey(model, key))
+        : typeWord(model, isErasing ? "" : text, { isConfirming: key.name === "y" });
     case undefined:
       return still(isFiltering ? filter(model, edit(filterOf(model))) : unknownKey(model, key));
     default:

@@ -1,5 +1,5 @@
-import type { Look } from "../model/model.ts";
 import { type Area, type Cells, fill, put } from "../screen/cells.ts";
+import type { Look } from "../screen/difference.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, cyan, dim, plain, type Style } from "../screen/style.ts";
 import { wrapped } from "./words.ts";

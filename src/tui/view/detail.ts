@@ -6,7 +6,8 @@ import { type Model, type RepositoryModel, tagAtCursor, tagInDetail } from "../m
 import type { Area, Cells } from "../screen/cells.ts";
 import { bold, dim, red } from "../screen/style.ts";
 import { box, hanging, type Line, lines } from "./box.ts";
-import { counted, moment, shortDigest, shortSize, wrapped } from "./words.ts";
+import { textWidth } from "./layout.ts";
+import { counted, moment, percent, shortDigest, shortSize, wrapped } from "./words.ts";
 
 /**
  * Draws the detail: everything about the tag under the cursor, or the manifest of a heading, and the tags that share
@@ -16,7 +17,7 @@ export function drawDetail(cells: Cells, area: Area, model: Model): void {
   const { repository, look, focus } = model;
   const title = (repository && titleOf(repository)) ?? "Detail";
   const inner = box(cells, area, look, { title: `3 ${title}`, hasFocus: focus === "detail" });
-  if (repository !== undefined) lines(cells, inner, detailLines(repository, inner.width - 2), repository.detailTop);
+  if (repository !== undefined) lines(cells, inner, detailLines(repository, textWidth(area)), repository.detailTop);
 }
 
 function titleOf(repository: RepositoryModel): string | undefined {
@@ -67,9 +68,9 @@ function siblingLines(repository: RepositoryModel, digest: Digest, width: number
   const sharers = book.sharers.get(digest) ?? [];
   const count = sharers.length - (tag === undefined ? 0 : 1);
   const isComplete = book.digests.size >= book.names.length;
-  const share = Math.floor((100 * book.digests.size) / Math.max(1, book.names.length));
+  const share = percent(book.digests.size, book.names.length);
   const least = isComplete ? "" : "at least ";
-  const read = isComplete ? "" : `, ${share} % of the tags read (S reads all)`;
+  const read = isComplete ? "" : `, ${share} of the tags read (S reads all)`;
   const heading =
     count <= 0
       ? `${isComplete ? "no other tag shares" : "no sibling found that shares"} this manifest${read}`

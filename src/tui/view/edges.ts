@@ -3,9 +3,11 @@ import { keymap } from "../keys/keymap.ts";
 import type { ActName } from "../keys/modes.ts";
 import { actsIn, modeOf } from "../keys/pressing.ts";
 import { filterOf, type Model, type Pane, tagAtCursor } from "../model/model.ts";
+import { jobOf } from "../model/overlays.ts";
 import { type Cells, put } from "../screen/cells.ts";
 import { columnsOf } from "../screen/glyphs.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
+import { percent } from "./words.ts";
 
 /** Draws the top line: registry, user, kind, strategy, restrictions, and the repository and tag under the cursor. */
 export function drawHeader(cells: Cells, { registry, repository, focus }: Model): void {
@@ -31,10 +33,8 @@ export function drawStatus(cells: Cells, model: Model): void {
     put(cells, { x: 1, y }, `/${filterOf(model)}_`, bold);
     return;
   }
-  const ownJob = overlay !== undefined && "job" in overlay ? overlay.job : undefined; // the overlay shows it
-  const running = jobs.findLast(({ id }) => id !== ownJob);
-  const share =
-    running !== undefined && running.total > 1 ? ` ${Math.floor((100 * running.done) / running.total)} %` : "";
+  const running = jobs.findLast(({ id }) => id !== jobOf(overlay));
+  const share = running !== undefined && running.total > 1 ? ` ${percent(running.done, running.total)}` : "";
   const job = running === undefined ? "" : `${running.isStopping ? "stopping: " : ""}${running.title}${share}`;
   put(cells, { x: 1, y }, toast === "" ? job : toast, toast === "" ? dim : bold);
 }

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.ts";
-import type { Cells } from "../screen/cells.ts";
+import type { Cells, Size } from "../screen/cells.ts";
 import { box, type Line, lines } from "./box.ts";
 import { pageArea, pageHeight } from "./layout.ts";
 
@@ -21,10 +21,21 @@ export function drawHeaded(
   { size, look }: Pick<Model, "size" | "look">,
   { title, head, rest, top }: Headed & { readonly title: string; readonly top: number },
 ): void {
-  const height = pageHeight(size) - head.length;
+  const height = entryRows(size, head);
+  const shown = height + head.length > pageHeight(size) ? cut(head, pageHeight(size) - height) : head;
   const inner = box(cells, pageArea(size), look, { title, note: rangeOf(rest, top, height), hasFocus: true });
-  lines(cells, { ...inner, height: head.length }, head, 0);
-  lines(cells, { ...inner, y: inner.y + head.length, height }, linesFrom(rest, top, height), 0);
+  lines(cells, { ...inner, height: shown.length }, shown, 0);
+  lines(cells, { ...inner, y: inner.y + shown.length, height }, linesFrom(rest, top, height), 0);
+}
+
+/** The rows for entries below a head: never fewer than two, since what goes must be seen before it is confirmed. */
+export function entryRows(size: Size, head: readonly Line[]): number {
+  return Math.max(2, pageHeight(size) - head.length);
+}
+
+/** The last lines of a head, where there is no room for all: a word that is typed is among them. */
+function cut(head: readonly Line[], height: number): readonly Line[] {
+  return head.filter(({ text }) => text !== "").slice(-height);
 }
 
 /** The position such as `3-20 of 100000`; "" where all entries are shown. */

@@ -66,3 +66,8 @@ export function pageArea({ width, height }: Size): Area {
 export function pageHeight({ height }: Size): number {
   return Math.max(1, height - 5);
 }
+
+/** The columns for text within the box of a page or pane. */
+export function textWidth({ width }: Pick<Size, "width">): number {
+  return width - 4;
+}

@@ -1,7 +1,6 @@
-import type { List } from "../model/list.ts";
-import { rowAt } from "../model/list.ts";
-import type { Look } from "../model/model.ts";
+import { type List, rowAt } from "../model/list.ts";
 import { type Area, type Cells, put, restyle } from "../screen/cells.ts";
+import type { Look } from "../screen/difference.ts";
 import { bold, plain, reverse, yellow } from "../screen/style.ts";
 import { signs } from "./box.ts";
 

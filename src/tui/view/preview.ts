@@ -2,7 +2,7 @@ import type { Digest, Tag } from "../../registry/names.ts";
 import { formatSize } from "../../support/format-size.ts";
 import type { PlanLine, RepositoryPlan } from "../../untag/plan.ts";
 import type { Book } from "../model/book.ts";
-import type { Job } from "../model/job.ts";
+import { type Job, jobWith } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
 import { mustType } from "../model/must-type.ts";
 import type { PreviewOverlay } from "../model/overlays.ts";
@@ -12,21 +12,22 @@ import type { Cells } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse, yellow } from "../screen/style.ts";
 import { hanging, type Line } from "./box.ts";
 import { drawHeaded, type Entries, type Headed } from "./entries.ts";
-import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
+import { textWidth } from "./layout.ts";
+import { columnFor, counted, percent, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the preview of a removal: what would be removed, what stays, and why. */
 export function drawPreview(cells: Cells, model: Model, overlay: PreviewOverlay): void {
   const { tags, repository } = overlay;
   const title = `Remove ${counted(tags.length, "tag")} of ${repository}? Nothing is changed yet`;
-  drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, model.size.width - 4) });
+  drawHeaded(cells, model, { title, top: overlay.top, ...previewLines(model, overlay, textWidth(model.size)) });
 }
 
 /** The head of the preview, and its entries, which scroll below it. */
 export function previewLines(model: Model, overlay: PreviewOverlay, width: number): Headed {
   const { plan } = overlay;
-  const job = model.jobs.find(({ id }) => id === overlay.job);
+  const job = jobWith(model, overlay.job);
   const head = headLines(model, overlay, job, width);
-  if (plan === undefined) return { head, rest: waitingEntries(model, overlay) };
+  if (plan === undefined) return { head, rest: waitingEntries(model, overlay, job) };
   const { entries } = summaryOf(plan);
   const room = { width, column: columnFor(plan.lines) };
   const known = laidOut(plan, width, model.repository?.book, model.repository?.revision);
@@ -74,7 +75,7 @@ function stateLine({ plan, trouble, proof }: PreviewOverlay, job: Job | undefine
 
 function progressText(job: Job | undefined, proof: PreviewOverlay["proof"]): string {
   if (job === undefined) return "stopped";
-  const share = job.total > 1 ? `, ${Math.floor((100 * job.done) / job.total)} % (${job.done} of ${job.total})` : "";
+  const share = job.total > 1 ? `, ${percent(job.done, job.total)} (${job.done} of ${job.total})` : "";
   const wakes = proof === "siblings" ? "; y wakes when it ends, or with p: proof by the listing alone" : "";
   return `${job.doing === "" ? "waiting for the repository" : job.doing}${share}${wakes}`;
 }
@@ -110,16 +111,14 @@ function typedLine(model: Model, overlay: PreviewOverlay): Line | undefined {
 }
 
 /** The entries while the plan is being made: what is known of each tag so far. */
-function waitingEntries({ repository, jobs }: Model, { tags, read, job }: PreviewOverlay): Entries {
-  const running = jobs.find(({ id }) => id === job);
-  const share =
-    running?.doing.startsWith("scanning") && running.total > 0 ? Math.floor((100 * running.done) / running.total) : 0;
+function waitingEntries({ repository }: Model, { tags, read }: PreviewOverlay, job: Job | undefined): Entries {
+  const share = job?.doing.startsWith("scanning") ? percent(job.done, job.total) : percent(0, 1);
   const column = columnForNames(tags);
   const lineOf = (tag: Tag): Line => {
     const digest = read.digests.get(tag) ?? repository?.book.digests.get(tag);
     const siblings = digest === undefined ? 0 : (read.siblings.get(digest) ?? 0);
     return {
-      text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} % scanned`,
+      text: `${tag.padEnd(column)}  ${digest === undefined ? "…" : shortDigest(digest)}  at least ${counted(siblings, "sibling")}, ${share} scanned`,
     };
   };
   return { length: tags.length, linesOf: (at) => tags.slice(at, at + 1).map(lineOf) };

@@ -5,7 +5,7 @@ import type { LoginOverlay, Overlay } from "../model/overlays.ts";
 import { type Cells, restyle } from "../screen/cells.ts";
 import { bold, dim, plain, red, reverse } from "../screen/style.ts";
 import { box, centred, type Line, lines } from "./box.ts";
-import { counted, wrapped } from "./words.ts";
+import { counted, doneOf, wrapped } from "./words.ts";
 
 type Prompt = Extract<Overlay, { is: "palette" | "open" | "login" | "copy" | "quit" | "jobs" | "recover" }>;
 
@@ -97,10 +97,7 @@ function login({ registry }: Model, { username, password, field, trouble }: Logi
 }
 
 function jobLines({ jobs }: Model): readonly Line[] {
-  return jobs.map(({ title, doing, done, total, isStopping }) => {
-    const share = total > 1 ? ` ${done} of ${total}` : "";
-    return { text: `${title}: ${isStopping ? "stopping" : doing}${share}` };
-  });
+  return jobs.map((job) => ({ text: `${job.title}: ${job.isStopping ? "stopping" : job.doing}${doneOf(job)}` }));
 }
 
 function recovery({ operations, lines: found }: Extract<Prompt, { is: "recover" }>, width: number): Content {

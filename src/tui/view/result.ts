@@ -1,4 +1,5 @@
 import type { RemovalDocument, RemovalDocumentTag } from "../../app/removing/removal-document.ts";
+import { jobWith } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
 import type { ResultOverlay } from "../model/overlays.ts";
 import { remembered } from "../model/remembered.ts";
@@ -6,12 +7,13 @@ import { type Cells, put } from "../screen/cells.ts";
 import { bold, dim, green, red, type Style, yellow } from "../screen/style.ts";
 import { box, centred, hanging, type Line, lines } from "./box.ts";
 import { drawHeaded, type Headed } from "./entries.ts";
-import { columnFor, counted, type Room, shortDigest, wrapped } from "./words.ts";
+import { textWidth } from "./layout.ts";
+import { columnFor, counted, doneOf, type Room, shortDigest, wrapped } from "./words.ts";
 
 /** Draws the result of an operation, tag by tag. */
 export function drawResult(cells: Cells, model: Model, overlay: ResultOverlay): void {
   const { title, top } = overlay;
-  drawHeaded(cells, model, { title, top, ...resultLines(overlay, model.size.width - 4) });
+  drawHeaded(cells, model, { title, top, ...resultLines(overlay, textWidth(model.size)) });
 }
 
 /** The head of the result, and its entries, which scroll below it. */
@@ -82,14 +84,14 @@ const colours: Readonly<Record<RemovalDocumentTag["outcome"], Style>> = {
 };
 
 /** Draws the progress of a job over the panes. */
-export function drawProgress(cells: Cells, { jobs, look }: Model, id: number): void {
-  const job = jobs.find((one) => one.id === id);
+export function drawProgress(cells: Cells, model: Model, id: number): void {
+  const { look } = model;
+  const job = jobWith(model, id);
   const area = centred(cells, { width: 64, height: 6 });
   const inner = box(cells, area, look, { title: job?.title ?? "done", hasFocus: true });
   if (job === undefined) return;
   const { doing, done, total, isStopping } = job;
-  const share = total > 1 ? ` ${done} of ${total}` : "";
-  lines(cells, inner, [{ text: `${isStopping ? "stopping in good order: " : ""}${doing}${share}` }], 0);
+  lines(cells, inner, [{ text: `${isStopping ? "stopping in good order: " : ""}${doing}${doneOf(job)}` }], 0);
   if (total <= 1) return;
   const width = inner.width - 2;
   const filled = Math.round((width * done) / total);

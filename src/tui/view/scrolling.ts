@@ -1,24 +1,24 @@
 import type { Motion } from "../model/list.ts";
 import type { Model } from "../model/model.ts";
-import type { PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
+import type { PageOverlay, PreviewOverlay, ResultOverlay } from "../model/overlays.ts";
 import { detailLines } from "./detail.ts";
-import { above, below, lastTop } from "./entries.ts";
-import { layoutOf, listHeight, pageHeight } from "./layout.ts";
-import { contentOf, type Page } from "./pages.ts";
+import { above, below, entryRows, lastTop } from "./entries.ts";
+import { layoutOf, listHeight, pageHeight, textWidth } from "./layout.ts";
+import { contentOf } from "./pages.ts";
 import { previewLines } from "./preview.ts";
 import { resultLines } from "./result.ts";
 
 /** The last line that a page can begin with and still be full. */
-export function lastPageTop(model: Model, page: Page): number {
-  const { lines } = contentOf(model, page, model.size.width - 4);
+export function lastPageTop(model: Model, page: PageOverlay): number {
+  const { lines } = contentOf(model, page, textWidth(model.size));
   return Math.max(0, lines.length - pageHeight(model.size));
 }
 
 /** The entry at the top after a motion; lines are made only for the entries that are passed. */
 export function scrolledEntries(model: Model, overlay: PreviewOverlay | ResultOverlay, motion: Motion): number {
-  const width = model.size.width - 4;
+  const width = textWidth(model.size);
   const { head, rest } = overlay.is === "preview" ? previewLines(model, overlay, width) : resultLines(overlay, width);
-  const height = pageHeight(model.size) - head.length;
+  const height = entryRows(model.size, head);
   const last = lastTop(rest, height);
   const top = Math.min(overlay.top, last);
   const page = height - 1;
@@ -42,5 +42,5 @@ export function lastDetailTop(model: Model): number {
   const layout = layoutOf(model);
   const pane = layout === "too small" ? undefined : layout.panes.find((one) => one.pane === "detail");
   if (repository === undefined || pane === undefined) return 0;
-  return Math.max(0, detailLines(repository, pane.width - 4).length - listHeight(model, "detail"));
+  return Math.max(0, detailLines(repository, textWidth(pane)).length - listHeight(model, "detail"));
 }

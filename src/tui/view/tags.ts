@@ -1,3 +1,4 @@
+import type { Tag } from "../../registry/names.ts";
 import { isMarked } from "../model/marks.ts";
 import type { Model, RepositoryModel } from "../model/model.ts";
 import { type Area, type Cells, put } from "../screen/cells.ts";
@@ -35,8 +36,7 @@ function drawList(cells: Cells, inner: Area, { look, focus }: Model, repository:
       look,
       hasFocus: focus === "tags",
       isMarked: (place, row) =>
-        place >= 0 &&
-        (isMarked(marks, book.names[place] as never) || (anchor !== undefined && row >= from && row <= to)),
+        place >= 0 && (isMarked(marks, book.names[place] as Tag) || (anchor !== undefined && row >= from && row <= to)),
       draw: (place, at) =>
         place < 0 ? drawGroup(cells, at, repository, place) : drawTag(cells, at, repository, { place, columns }),
     },

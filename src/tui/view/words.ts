@@ -1,4 +1,5 @@
 import { formatSize } from "../../support/format-size.ts";
+import type { Job } from "../model/job.ts";
 import { remembered } from "../model/remembered.ts";
 import { type Glyph, glyphsOf, isSimpleText } from "../screen/glyphs.ts";
 
@@ -21,6 +22,16 @@ export function moment(time: string): string {
 /** A number with its noun, such as `1 tag` or `2 tags`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** How much of a whole is done, in percent, rounded down. */
+export function percent(done: number, total: number): string {
+  return `${Math.floor((100 * done) / Math.max(1, total))} %`;
+}
+
+/** How far a job is, such as ` 3 of 8`; "" where its steps are not counted. */
+export function doneOf({ done, total }: Pick<Job, "done" | "total">): string {
+  return total > 1 ? ` ${done} of ${total}` : "";
 }
 
 /** The space for a line about a tag. */
