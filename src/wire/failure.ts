@@ -44,10 +44,12 @@ export async function parseFailure(response: Response, { absent, host }: Failure
   const { status, headers } = response;
   const first = await firstError(response);
   const said = first && redactText(first.code);
-  const message = redactText(first?.message || `the registry answered ${status}`);
   const code = codeOf(said, status, absent);
+  const isRefusedUser = code === "UNAUTHORIZED" && response.asUser !== undefined;
+  const told = redactText(first?.message || `the registry answered ${status}`);
+  const message = isRefusedUser ? `the registry refused the user ${JSON.stringify(response.asUser)}: ${told}` : told;
   const retryAfter = retryAfterOf(headers["retry-after"]);
-  const next = nextFor(code, { retryAfter, host });
+  const next = nextFor(code, { retryAfter, host, isRefusedUser });
   const detail = detailOf(first?.detail);
   return new RegistryError(code, message, {
     status,
@@ -61,12 +63,14 @@ export async function parseFailure(response: Response, { absent, host }: Failure
 interface Telling {
   readonly retryAfter: number | undefined;
   readonly host: string | undefined;
+  readonly isRefusedUser: boolean;
 }
 
-function nextFor(code: RegistryErrorCode, { retryAfter = 0, host }: Telling): string | undefined {
+function nextFor(code: RegistryErrorCode, { retryAfter = 0, host, isRefusedUser }: Telling): string | undefined {
   const isBusy = code === "TOOMANYREQUESTS" || code === "UNAVAILABLE";
   if (isBusy && retryAfter > 0) return `try again in ${inWords(retryAfter)}, as it asks to`;
   if (host === undefined) return undefined;
+  if (isRefusedUser) return `check the user and the password, or log in anew with: tagwise login ${host}`;
   if (code === "UNAUTHORIZED") return `log in with: tagwise login ${host}`;
   return code === "NAME_UNKNOWN" ? `list the repositories with: tagwise ls ${host}` : undefined;
 }

@@ -23,6 +23,8 @@ export interface Response {
   readonly headers: Headers;
   /** Must be read to its end or closed: only then is the connection free for other requests. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The user whose password the request carried. */
+  readonly asUser?: string;
 }
 
 /** True for a body that comes piece by piece, and so can be sent once only. */

@@ -49,6 +49,13 @@ describe("login and logout", async () => {
     expect(readFileSync(config, "utf8")).toBe(before);
   });
 
+  it("tells a wrong password from a login that is missing", async () => {
+    const wrong = { environment: { TAGWISE_USERNAME: "me", TAGWISE_PASSWORD: "wrong" } };
+    const { code, stderr } = await scene.tagwise(["ls", scene.host()], wrong);
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/refused the user "me": .*\n {2}check the user and the/)]);
+    expect(stderr).not.toContain("wrong");
+  });
+
   it.each([
     ["the environment", { TAGWISE_USERNAME: "me" }, ""],
     ["the config file", {}, "username: me"],

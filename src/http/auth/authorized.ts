@@ -118,8 +118,10 @@ function basic(
   credentialsOf: (repository: string | undefined) => Promise<Credentials | undefined>,
 ): Transport {
   return async (request) => {
-    const headers = basicHeaders(await credentialsOf(accessOf(request).repository));
-    return transport({ ...request, headers: { ...request.headers, ...headers } });
+    const credentials = await credentialsOf(accessOf(request).repository);
+    const headers = { ...request.headers, ...basicHeaders(credentials) };
+    const answer = await transport({ ...request, headers });
+    return credentials?.kind === "password" ? { ...answer, asUser: credentials.username } : answer;
   };
 }
 

@@ -84,7 +84,8 @@ async function check(origin: URL, { username, password, connection: reach = {} }
     await discard(answer);
     return expectRegistry(answer, origin.host);
   }
-  const error = await parseFailure(answer, { absent: "UNSUPPORTED" });
+  const { asUser: _, ...plain } = answer; // that is said here
+  const error = await parseFailure(plain, { absent: "UNSUPPORTED" });
   if (answer.status === 401) {
     const next = "check the user and the password; some registries want an access token for it";
     const why = error.said === undefined ? "" : `: ${error.message}`;
