@@ -1,18 +1,11 @@
 import { hasCode, RegistryError } from "../registry/errors.ts";
 import type { Manifest } from "../registry/image.ts";
-import type { Digest, RepositoryName } from "../registry/names.ts";
+import type { Digest } from "../registry/names.ts";
 import type { RegistryAddress } from "../registry/reference.ts";
+import { type Notes, notesOf } from "./closing.ts";
 import type { DecoyStep } from "./findings.ts";
-import { type IntendedTag, type Intent, type Journal, type JournalStep, unwritable } from "./journal/journal.ts";
-import {
-  interrupted,
-  isStranded,
-  isUncertain,
-  reasonOf,
-  type StrategyName,
-  type TagOutcome,
-  untouched,
-} from "./outcome.ts";
+import { type IntendedTag, type Intent, type Journal, unwritable } from "./journal/journal.ts";
+import { interrupted, type StrategyName, type TagOutcome, untouched } from "./outcome.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { rehearse } from "./rehearsal.ts";
 import { type RepositoryReport, reportOf, reportUntouched } from "./report.ts";
@@ -49,35 +42,19 @@ export async function carryOut(
   signal?.throwIfAborted();
   await journal.begin(intent).catch(unwritable);
   const reports: RepositoryReport[] = [];
-  const unwritten: JournalStep[] = [];
-  const note = async (repository: RepositoryName, step: JournalStep): Promise<void> => {
-    await journal.record(operation, step).catch((error) => {
-      unwritten.push(step);
-      const says = `the journal could not be written (${reasonOf(error).reason}); \`tagwise recover\` closes the operation`;
-      options.emit({ kind: "note", repository, says });
-    });
-  };
+  const { note, close } = notesOf(operation, { record: journal.record, emit: options.emit });
   for (const [place, plan] of plans.entries()) {
     // those before it may have taken long, or be the same repository by another name; where it cannot be listed, its
     // removal will say so
     const current = place === 0 ? plan : await listedAgain(plan, registry).catch(() => plan);
     reports.push(await carryOutOne(current, { ...options, note }));
   }
-  const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
-  // the operation stays open for `recover` while a tag is not put back or a step is not in the journal
-  const isLeftOpen =
-    unwritten.length > 0 ||
-    outcomes.some((outcome) => isStranded(outcome) || isUncertain(outcome)) ||
-    reports.some(({ lost }) => lost.length > 0);
-  const [first] = intent.repositories;
-  const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
-  if (!isLeftOpen && first !== undefined) await note(first.repository, { step: "closed", state });
+  await close(reports);
   return reports;
 }
 
 interface CarryOneOptions extends CarryOutOptions {
-  /** Records a step that has already happened; a failure to write it is noted and does not stop the work. */
-  readonly note: (repository: RepositoryName, step: Step) => Promise<void>;
+  readonly note: Notes["note"];
 }
 
 async function carryOutOne(plan: RepositoryPlan, options: CarryOneOptions): Promise<RepositoryReport> {

@@ -98,6 +98,15 @@ describe("planRepository()", () => {
       ends: ["refused DECOY"],
     },
     {
+      what: "one on a decoy, and not where it was expected: every tag",
+      world: {
+        tags: abc,
+        chosen: [{ tag: parseTag("a"), expected: originalOf("two").digest }, "b"],
+        standings: [["a", { is: "decoy", original: originalOf("one"), label }]],
+      },
+      ends: ["refused DIGEST_MISMATCH", "refused GUARDED"],
+    },
+    {
       what: "one that cannot be read",
       world: {
         tags: abc,

@@ -39,6 +39,15 @@ describe("a tag of another manifest that a registry takes along", () => {
     const { document } = await stage.remove([{ repository: app, targets: [{ tag: chosen }] }]);
     expect([document.moved, document.restored]).toEqual([[keep], []]);
   });
+
+  it("is left to its owner there also where no sibling was read", async () => {
+    const stage = await openStage({ profile: "distribution3", inside: taking(keep) });
+    await pushed(stage.bare, "one", [chosen, parseTag("other")]);
+    await pushed(stage.bare, "another", [keep]);
+    const removal = [{ repository: app, targets: [{ tag: chosen }] }];
+    const { document, code } = await stage.remove(removal, { verify: "listing" });
+    expect([code, document.moved, document.lost]).toEqual([0, [keep], undefined]);
+  });
 });
 
 it("a removal with whose last tag the manifest went too cannot be undone, and says so", async () => {

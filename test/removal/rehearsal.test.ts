@@ -42,6 +42,7 @@ it("a rehearsal that left its scratch tags behind is not repeated beside them", 
 
 it("a kind of registry that takes siblings along is found out by the rehearsal, which leaves nothing behind", async () => {
   const { ends, document, code, stage } = await removeFrom({ profile: "greedy" });
+  expect(document.proof, "nobody read the siblings again").toBe("listing");
   expect(new Set(ends)).toEqual(new Set(["refused REHEARSAL_FAILED"]));
   expect([document.restored, code]).toEqual([[], 4]);
   expect((await standingsOf(stage.session.registry, [app])).size).toBe(some.length + 1);

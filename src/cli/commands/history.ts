@@ -1,4 +1,4 @@
-import { type HistoryDocument, history } from "../../app/removing/history.ts";
+import { type HistoryDocument, type HistoryOperation, history } from "../../app/removing/history.ts";
 import { few } from "../../support/few.ts";
 import { printable } from "../../support/printable.ts";
 import { openJournalledContext } from "../journalled-context.ts";
@@ -30,11 +30,11 @@ function formatHistory({ operations, unreadable = [] }: HistoryDocument): string
 }
 
 /** The tags that went, or where none did, those that were to. */
-function shownOf(tags: HistoryDocument["operations"][number]["tags"]): HistoryDocument["operations"][number]["tags"] {
+function shownOf(tags: HistoryOperation["tags"]): HistoryOperation["tags"] {
   const gone = tags.filter(({ outcome }) => outcome === "removed" || outcome === "restored");
   return gone.length > 0 ? gone : tags;
 }
 
-function nameOf({ repository, tag }: HistoryDocument["operations"][number]["tags"][number]): string {
+function nameOf({ repository, tag }: HistoryOperation["tags"][number]): string {
   return `${repository}:${tag}`;
 }

@@ -49,7 +49,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
     protectedBy: protection(settings.protect, address),
     confirm: async (plans) => {
       progress.clear();
-      if (flags.yes !== true) await confirmPlans(address, plans, words.includes("-"));
+      if (flags.yes !== true) await confirmPlans(address, plans, { isInputRead: words.includes("-") });
       return true;
     },
   });
@@ -68,7 +68,7 @@ export async function action(words: readonly string[], flags: Said): Promise<num
 async function confirmPlans(
   address: RegistryAddress,
   plans: readonly RepositoryPlan[],
-  isInputRead: boolean,
+  { isInputRead }: { readonly isInputRead: boolean },
 ): Promise<void> {
   const reports = plans.map((plan) => reportUntouched(plan));
   const planned = removalDocument(address, { operation: null, dryRun: false, requests: 0, milliseconds: 0, reports });

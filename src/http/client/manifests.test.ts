@@ -31,6 +31,24 @@ async function answering({ head = 200, type = mediaTypes.ociIndex, body = bytes 
   return { registry: httpRegistry(nodeTransport(origin)), methods };
 }
 
+it("asks caches for the registry's own answer about a tag, and not about a digest", async () => {
+  const asked: (string | undefined)[] = [];
+  const origin = await serving(({ headers, method, url }, response) => {
+    asked.push(`${method} ${url?.split("/").at(-1)?.slice(0, 6)} ${headers["cache-control"]}`);
+    response.setHeader("content-type", mediaTypes.ociIndex).setHeader("docker-content-digest", digest);
+    if (method === "HEAD") response.setHeader("content-length", bytes.length);
+    response.end(method === "HEAD" ? undefined : url?.endsWith("list") ? '{"tags":["v1"]}' : bytes);
+  });
+  const registry = httpRegistry(nodeTransport(origin));
+  for (const reference of [tag, digest]) {
+    await registry.resolve(repository, reference);
+    await registry.getManifest(repository, reference);
+  }
+  await registry.listTags(repository);
+  const byDigest = ["HEAD sha256 undefined", "GET sha256 undefined"];
+  expect(asked).toEqual(["HEAD v1 no-cache", "GET v1 no-cache", ...byDigest, "GET list no-cache"]);
+});
+
 describe("resolve()", () => {
   it("takes one HEAD where its answer says all", async () => {
     const { registry, methods } = await answering({});

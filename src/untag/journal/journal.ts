@@ -105,9 +105,12 @@ function endsOf({ steps }: Operation): ReadonlyMap<string, TagOutcome> {
   return known;
 }
 
-/** True for a tag with a change that was never answered and may come late. */
-export function isUnanswered(operation: Operation, repository: RepositoryName, tag: Tag): boolean {
-  return endsOf(operation).get(`${repository}:${tag}`)?.unanswered === true;
+/** The tags of a repository with a change that was never answered and may come late. */
+export function unansweredTags(operation: Operation, repository: RepositoryName): ReadonlySet<Tag> {
+  const ends = [...endsOf(operation)].filter(
+    ([name, { unanswered }]) => unanswered && name.startsWith(`${repository}:`),
+  );
+  return new Set(ends.map(([, { tag }]) => tag));
 }
 
 /** A tag of an operation and how it ended. */

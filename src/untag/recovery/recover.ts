@@ -1,7 +1,8 @@
 import type { RepositoryName, Tag } from "../../registry/names.ts";
 import { everyTag } from "../../registry/pages.ts";
-import { canPutBack, type IntendedRemoval, isUnanswered, type Journal, type Operation } from "../journal/journal.ts";
-import { isStranded, isUncertain, reasonOf, type TagOutcome } from "../outcome.ts";
+import { type Notes, notesOf } from "../closing.ts";
+import { canPutBack, type IntendedRemoval, type Journal, type Operation, unansweredTags } from "../journal/journal.ts";
+import type { TagOutcome } from "../outcome.ts";
 import { patient } from "../patience.ts";
 import type { RepositoryReport } from "../report.ts";
 import type { Work } from "../strategy.ts";
@@ -28,28 +29,25 @@ export async function recoverOperation(
   operation: Operation,
   options: RecoverOptions,
 ): Promise<readonly RepositoryReport[]> {
-  const reports: Awaited<ReturnType<typeof recoverRepository>>[] = [];
+  const reports: RepositoryReport[] = [];
+  const { note, close } = notesOf(operation.operation, options);
   for (const intended of operation.repositories) {
     const { repository } = intended;
     const record: Work["record"] = (step) => options.record(operation.operation, step);
     const work: Work = { ...options, repository, operation: operation.operation, record };
-    reports.push(await recoverRepository(work, { ...options, operation, intended }));
+    reports.push(await recoverRepository(work, { ...options, operation, intended, note }));
   }
-  const outcomes = reports.flatMap(({ tags }) => tags.map(({ outcome }) => outcome));
-  const isLeftOpen =
-    outcomes.some((outcome) => isStranded(outcome) || isUncertain(outcome)) ||
-    reports.some(({ lost, isWritten }) => lost.length > 0 || !isWritten);
-  const state = outcomes.some(({ outcome }) => outcome === "removed") ? "done" : "rolled-back";
-  if (!isLeftOpen) await options.record(operation.operation, { step: "closed", state });
-  return reports.map(({ isWritten: _, ...report }) => report);
+  await close(reports);
+  return reports;
 }
 
 interface Cut extends Pick<RecoverOptions, "rollback" | "removedSince"> {
   readonly operation: Operation;
   readonly intended: IntendedRemoval;
+  readonly note: Notes["note"];
 }
 
-async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryReport & { readonly isWritten: boolean }> {
+async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryReport> {
   const { operation, intended } = cut;
   const work = patient(hasty);
   await removeScratch(work, operation);
@@ -57,7 +55,7 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
   const ended = await chunksEnded(work, cut, leftovers);
   const { restored, lost } = await restoreSiblings(work, cut);
   const outcomes = [...(await settledOf(work, cut, leftovers)), ...ended];
-  const isWritten = await noted(work, outcomes);
+  await cut.note(work.repository, { step: "outcomes", repository: work.repository, outcomes });
   for (const outcome of outcomes) work.emit({ kind: "outcome", repository: work.repository, outcome });
   const originals = new Map(intended.tags.map((one) => [one.tag, one]));
   const tags = outcomes.map((outcome) => ({
@@ -74,19 +72,7 @@ async function recoverRepository(hasty: Work, cut: Cut): Promise<RepositoryRepor
     moved: [],
     restored,
     lost,
-    isWritten,
   };
-}
-
-/** Records what has happened already; where that cannot be written, it is told, and the operation stays open. */
-async function noted({ record, repository, emit }: Work, outcomes: readonly TagOutcome[]): Promise<boolean> {
-  try {
-    await record({ step: "outcomes", repository, outcomes });
-    return true;
-  } catch (error) {
-    emit({ kind: "note", repository, says: `the journal could not be written (${reasonOf(error).reason})` });
-    return false;
-  }
 }
 
 /** Finishes, or rolls back, the tags that stand on a decoy or have no manifest. */
@@ -122,12 +108,13 @@ async function settledOf(
   const hadSiblings = [...intended.siblings.values()].some((tags) => tags.length > 0);
   // a registry that was started without its storage has nothing at all
   const isBare = hadSiblings && outcomes.length > 0 && (await everyTag(registry, repository)).length === 0;
-  return outcomes.map((one) => (isBare || isUnanswered(operation, repository, one.tag) ? awaited(one) : one));
+  const unanswered = unansweredTags(operation, repository);
+  return outcomes.map((one) => (isBare || unanswered.has(one.tag) ? awaited(one) : one));
 }
 
 /** As it is now; the operation stays open. */
 function awaited(outcome: TagOutcome): TagOutcome {
-  if (outcome.outcome !== "kept") return { ...outcome, unanswered: true };
+  if (outcome.outcome !== "kept" || outcome.code !== "UNTOUCHED") return { ...outcome, unanswered: true };
   const reason = "a change of it was never answered and may come late: `tagwise recover` looks again an hour after it";
   return { ...outcome, outcome: "failed", code: "UNANSWERED", reason, unanswered: true };
 }
