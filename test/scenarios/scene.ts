@@ -10,7 +10,7 @@ import { type Listening, listen } from "../../src/http/serving/listen.ts";
 import { memoryRegistry } from "../../src/memory/memory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import type { Transport } from "../../src/wire/transport.ts";
-import { bundledMain } from "../support/bundle.ts";
+import { bundledMain, shareCompiledCode } from "../support/bundle.ts";
 
 export interface Run {
   readonly code: number | null;
@@ -50,6 +50,7 @@ interface SceneOptions {
 /** Sets a scene for the suite in whose body it is called. */
 export function setScene({ behaveLike = "oci", htpasswd }: SceneOptions = {}): Scene {
   const home = mkdtempSync(join(tmpdir(), "tagwise-scene-"));
+  shareCompiledCode(join(home, "cache"));
   const profile = profiles[behaveLike] ?? { summary: "", quirks: [] };
   const { registry, transport } = quirky(memoryRegistry(), { profile });
   const seen: string[] = [];

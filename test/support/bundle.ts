@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleCommandLine } from "../../scripts/bundle.ts";
 
@@ -8,6 +8,16 @@ const day = 24 * 60 * 60_000;
 
 /** The command line as it is shipped. */
 export const bundledMain: string = `${cache}/bundle/main.cjs`;
+
+/**
+ * Lets a person of the tests, whose caches lie in this folder, use what any other has compiled: some hundred homes would
+ * compile everything anew.
+ */
+export function shareCompiledCode(caches: string): void {
+  mkdirSync(`${cache}/code`, { recursive: true });
+  mkdirSync(`${caches}/tagwise`, { recursive: true });
+  symlinkSync(`${cache}/code`, `${caches}/tagwise/code`, "junction");
+}
 
 /** Bundles once for a whole run: from its sources each of some thousand processes would take half a second longer. */
 export async function bundle(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { onTestFailed, onTestFinished } from "vitest";
-import { bundledMain } from "../support/bundle.ts";
+import { bundledMain, shareCompiledCode } from "../support/bundle.ts";
 
 export interface OpenOptions {
   readonly width?: number;
@@ -41,6 +41,7 @@ export interface OpenTerminal {
 /** Where a person's files are while a test runs. */
 export function newHome(): string {
   const home = mkdtempSync(join(tmpdir(), "tagwise-tui-"));
+  shareCompiledCode(join(home, "cache"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
   return home;
 }
